@@ -122,9 +122,9 @@ def embedding_facts(name: str) -> list[tuple[str, str]]:
     card = models()[name]
     return [
         (say("bias.weat.embedding"), card.title),
-        (say("bias.weat.about.source"), card.source),
-        (say("bias.weat.about.trained_on"), card.trained_on),
-        (say("bias.weat.about.licence"), card.licence),
-        (say("bias.weat.about.size"), say("bias.weat.about.size_text", megabytes=card.size_bytes / 1e6)),
+        (say("shared.model_facts.source"), card.source),
+        (say("shared.model_facts.trained_on"), card.trained_on),
+        (say("shared.model_facts.licence"), card.licence),
+        (say("shared.model_facts.size"), say("bias.weat.about.size_text", megabytes=card.size_bytes / 1e6)),
         (say("bias.weat.about.notes"), card.notes),
     ]  # fmt: skip

@@ -158,7 +158,7 @@ def image_recipe(request: ImageRequest, kind: str, weights_sha256: str, pictures
 def image_request_from(recipe: Recipe) -> ImageRequest:
     """The request in a recipe. Raises PlaygroundError if it belongs to another tab or is not valid."""
     if recipe.tab != "images":
-        raise PlaygroundError(say("images.request.other_tab", tab=quoted(recipe.tab)))
+        raise PlaygroundError(say("shared.link.recipe_of_other_tab", tab=quoted(recipe.tab)))
     allowed = ("count", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names))
     values = {name: value for name, value in recipe.settings.items() if name in allowed}
     return parse_image_request(recipe.model, {**values, "seed": recipe.seed})

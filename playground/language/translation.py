@@ -130,11 +130,11 @@ def translator_facts() -> list[tuple[str, str]]:
     size = say("text.model_facts.download_pair", megabytes=card.size_bytes / 1e6)
     return [
         (say("shared.model"), card.title),
-        (say("text.model_facts.source"), card.source),
-        (say("text.model_facts.trained_on"), card.trained_on),
-        (say("text.model_facts.licence"), card.licence),
-        (say("text.model_facts.size"), size),
-        (say("text.model_facts.notes"), card.notes),
+        (say("shared.model_facts.source"), card.source),
+        (say("shared.model_facts.trained_on"), card.trained_on),
+        (say("shared.model_facts.licence"), card.licence),
+        (say("shared.model_facts.size"), size),
+        (say("shared.model_facts.notes"), card.notes),
     ]
 
 

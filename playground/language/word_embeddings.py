@@ -176,11 +176,11 @@ def space_facts(kind: str) -> list[tuple[str, str]]:
     card = models()[MODELS[kind]]
     return [
         (say("shared.model"), card.title),
-        (say("text.model_facts.source"), card.source),
-        (say("text.model_facts.trained_on"), card.trained_on),
-        (say("text.model_facts.licence"), card.licence),
-        (say("text.model_facts.size"), say("text.model_facts.download", megabytes=card.size_bytes / 1e6)),
-        (say("text.model_facts.notes"), card.notes),
+        (say("shared.model_facts.source"), card.source),
+        (say("shared.model_facts.trained_on"), card.trained_on),
+        (say("shared.model_facts.licence"), card.licence),
+        (say("shared.model_facts.size"), say("text.model_facts.download", megabytes=card.size_bytes / 1e6)),
+        (say("shared.model_facts.notes"), card.notes),
     ]
 
 

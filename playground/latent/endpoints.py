@@ -54,7 +54,7 @@ class Endpoint:
     @property
     def label(self) -> str:
         """Its name on the page."""
-        return say("latent.points.seed", seed=self.at) if isinstance(self.at, int) else say("latent.points.point")
+        return say("shared.seed_number", seed=self.at) if isinstance(self.at, int) else say("latent.points.point")
 
 
 def endpoint_from_request(request: ImageRequest, kind: str) -> Endpoint:

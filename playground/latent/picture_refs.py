@@ -103,7 +103,7 @@ def ref_label(item: PictureRef) -> str:
     """The reference's name on the page."""
     if isinstance(item, RealPicture):
         return say("latent.points.picture", row=item.row)
-    return say("latent.points.seed", seed=item) if isinstance(item, int) else say("latent.points.point")
+    return say("shared.seed_number", seed=item) if isinstance(item, int) else say("latent.points.point")
 
 
 def ref_of_row(data: Dataset, row: int) -> RealPicture:

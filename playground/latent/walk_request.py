@@ -138,6 +138,6 @@ def walk_request_from(recipe: Recipe) -> WalkRequest:
     Old recipes with a result had one condition for all end points, drawn from the first seed; they keep it.
     """
     if recipe.tab != "latent":
-        raise PlaygroundError(say("latent.walk.other_tab", tab=quoted(recipe.tab)))
+        raise PlaygroundError(say("shared.link.recipe_of_other_tab", tab=quoted(recipe.tab)))
     values = {name: value for name, value in recipe.settings.items() if name in _SETTINGS}
     return read_walk_request(recipe.model, {"settled": "first" if recipe.result else "each", **values})

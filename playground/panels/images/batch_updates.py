@@ -39,7 +39,7 @@ def batch_value(batch: ImageBatch, chosen: int | None = None) -> dict[str, Any]:
         kind, values = "" if score is None else "_scored", {"number": index + 1, "seed": batch.request.seed + index}
         items.append(
             {
-                "label": say(f"images.draw.label{kind}", score=score, **values),
+                "label": say("images.draw.label_scored" if kind else "shared.seed_number", score=score, **values),
                 "words": say(f"images.draw.name{kind}", score=score, **values),
             }
         )

@@ -116,7 +116,8 @@ def on_model(model: str) -> Update:
 
 def facts_value(facts: ImageModelFacts) -> dict[str, Any]:
     """A model's facts for the facts view."""
-    return {"rows": [{"name": say(f"images.model.{name}"), "text": text} for name, text in facts.rows if text]}
+    names = {name: say("shared.model" if name == "model" else f"shared.model_facts.{name}") for name, _ in facts.rows}
+    return {"rows": [{"name": names[name], "text": text} for name, text in facts.rows if text]}
 
 
 def removed_model_value(error: PlaygroundError) -> dict[str, Any]:
@@ -156,7 +157,7 @@ def build_controls() -> ImageControls:
                     elem_id=f"picture-attribute-{index}",
                 )
             )  # fmt: skip
-    with gr.Accordion(say("images.controls.about"), open=False):
+    with gr.Accordion(say("shared.model_facts.about"), open=False):
         about = facts_view(facts_value(facts), elem_id="picture-about")
     refresh_on_focus(model, lambda: _menu(model_names()))
     return ImageControls(model, count, seed, tuple(attributes), settings, families, about)

@@ -150,7 +150,7 @@ def build_shared(kept: gr.State) -> LatentShared:
         1, MAX_STEPS, value=STEPS, step=1, label=say("latent.settings.steps"), elem_id="latent-steps",
         visible=_is_diffusion(first), info=say("shared.more_steps"),
     )  # fmt: skip
-    with gr.Accordion(say("latent.settings.about"), open=False):
+    with gr.Accordion(say("shared.model_facts.about"), open=False):
         card = facts_view(_card(first), elem_id="latent-about")
     refresh_on_focus(model, lambda: _menu(model_names()))
     endpoints = gr.Textbox(

@@ -54,7 +54,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
 
 
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
-    with gr.Accordion(say("latent.share.title"), open=True):
+    with gr.Accordion(say("shared.share.title"), open=True):
         link = gr.Textbox(
             label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="latent-link",
             placeholder=say("latent.share.placeholder"), info=say("latent.share.info"),

@@ -33,7 +33,7 @@ def card(name: str) -> dict[str, Any]:
         "weights": say("text.model_facts.weights_text", sha256=sha256) if sha256 else "",
         "machine": machine_sentence(),
     }
-    rows = [{"name": say(f"text.model_facts.{name}"), "text": text} for name, text in texts.items() if text]
+    rows = [{"name": say(f"shared.model_facts.{name}"), "text": text} for name, text in texts.items() if text]
     if facts.licence:
         rows[0]["link"] = facts.licence_url
     return {"rows": [{"name": say("shared.model"), "text": facts.title}, *rows]}
@@ -41,7 +41,7 @@ def card(name: str) -> dict[str, Any]:
 
 def build_model_card(model: gr.Dropdown) -> gr.HTML:
     """The folds under the menu of models: the facts of the chosen one, returned, and a download from the Hub."""
-    with gr.Accordion(say("text.model_facts.about"), open=False):
+    with gr.Accordion(say("shared.model_facts.about"), open=False):
         about = facts_view()
     with gr.Accordion(say("text.hub.title"), open=False):
         gr.Markdown(say("text.hub.help"))

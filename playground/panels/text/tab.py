@@ -44,7 +44,7 @@ def build(item: gr.Tab) -> None:
 
 
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
-    with gr.Accordion(say("text.share.title"), open=True):
+    with gr.Accordion(say("shared.share.title"), open=True):
         link = gr.Textbox(
             label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="link",
             placeholder=say("text.share.placeholder"),

@@ -59,7 +59,7 @@ def caption(text: Generation) -> str:
         text.request.model,
         say("text.caption.decoder", decoder=text.decoder, precision=text.precision),
         text.device,
-        say("text.caption.seed", seed=text.request.seed),
+        say("shared.seed_number", seed=text.request.seed),
     ]
     if text.request.sampler.temperature == 0:
         parts.append(say("text.caption.greedy"))

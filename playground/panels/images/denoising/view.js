@@ -59,7 +59,7 @@
     const stop = () => {
       clearInterval(timer);
       timer = null;
-      play.textContent = playground.say("images.shared.play");
+      play.textContent = playground.say("shared.play");
     };
     const draw = () => {
       const value = given(props);
@@ -85,7 +85,7 @@
       if (timer) return stop();
       following = false;
       if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
-      play.textContent = playground.say("images.shared.pause");
+      play.textContent = playground.say("shared.pause");
       timer = setInterval(() => {
         slider.value = Number(slider.value) + 1;
         paint();

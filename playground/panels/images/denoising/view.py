@@ -18,7 +18,7 @@ _TEMPLATE = """
 <section class="pg-denoising" aria-label="[[images.denoising.view]]">
   <div class="pg-denoising-body" hidden>
     <div class="pg-frames-bar">
-      <button type="button" class="pg-button pg-play">[[images.shared.play]]</button>
+      <button type="button" class="pg-button pg-play">[[shared.play]]</button>
       <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1" aria-label="[[images.denoising.step]]">
     </div>
     <p class="pg-frame-place" role="status"></p>

@@ -27,7 +27,7 @@
     const stop = () => {
       clearInterval(timer);
       timer = null;
-      play.textContent = playground.say("images.shared.play");
+      play.textContent = playground.say("shared.play");
     };
     const draw = () => {
       const value = given(props);
@@ -57,7 +57,7 @@
       following = false;
       if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
       paint();
-      play.textContent = playground.say("images.shared.pause");
+      play.textContent = playground.say("shared.pause");
       timer = setInterval(() => {
         slider.value = Number(slider.value) + 1;
         paint();

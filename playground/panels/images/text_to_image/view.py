@@ -18,7 +18,7 @@ _TEMPLATE = """
   <canvas class="pg-bitmap" role="img" hidden></canvas>
   <p class="pg-frame-place"></p>
   <div class="pg-frames-bar" hidden>
-    <button type="button" class="pg-button pg-play">[[images.shared.play]]</button>
+    <button type="button" class="pg-button pg-play">[[shared.play]]</button>
     <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1"
       aria-label="[[images.text_to_image.frames]]">
   </div>
@@ -57,7 +57,7 @@ def result_value(request: TextToImageRequest, step: TextToImageStep, run: str) -
         say("images.text_to_image.result_size", width=width, height=height),
         say("images.text_to_image.result_steps", count=request.steps, seconds=step.seconds),
         request.model,
-        say("images.text_to_image.result_seed", seed=request.seed),
+        say("shared.seed_number", seed=request.seed),
         say("images.text_to_image.result_guidance", guidance=request.guidance),
         say("images.text_to_image.result_device", dtype=step.dtype, device=step.device),
     ]

@@ -99,7 +99,7 @@ def on_sheet(
             return {"sheet": _real(model, attribute, word, page)}
         count = _COUNT[facts.kind]
         seeds = range((page - 1) * count, page * count)
-        labels = [say("latent.points.seed", seed=seed) for seed in seeds]
+        labels = [say("shared.seed_number", seed=seed) for seed in seeds]
         items = [
             {"token": str(seed), "label": label, "words": label} for seed, label in zip(seeds, labels, strict=True)
         ]

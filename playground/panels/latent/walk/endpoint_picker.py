@@ -59,7 +59,7 @@ def on_show(model: str, condition: Sequence[str] | None, steps: float, seed: int
     )
     for batch in sample_images(request):
         if batch.done:
-            items = [{"label": say("latent.points.seed", seed=number)} for number in range(seed, seed + CHOICES)]
+            items = [{"label": say("shared.seed_number", seed=number)} for number in range(seed, seed + CHOICES)]
             yield {
                 "sheet": pack(batch.pictures) | {"items": items, "done": True, "chosen": None},
                 "next_seed": seed + CHOICES,

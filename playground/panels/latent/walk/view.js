@@ -78,12 +78,12 @@
     const stop = () => {
       clearInterval(timer);
       timer = null;
-      play.textContent = say("latent.walk.play");
+      play.textContent = say("shared.play");
     };
     const start = () => {
       stop();
       if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
-      play.textContent = say("latent.walk.pause");
+      play.textContent = say("shared.pause");
       timer = setInterval(() => {
         // A view that has left the page stops.
         if (!element.isConnected) return stop();

@@ -14,7 +14,7 @@ _WALK = """
     <div class="pg-walk-player">
       <div class="pg-walk-screens"></div>
       <div class="pg-frames-bar">
-        <button type="button" class="pg-button pg-play">[[latent.walk.play]]</button>
+        <button type="button" class="pg-button pg-play">[[shared.play]]</button>
         <input type="range" class="pg-scrub" min="0" max="1" value="0" step="1" aria-label="[[latent.walk.frame]]">
       </div>
       <p class="pg-frame-place" role="status"></p>

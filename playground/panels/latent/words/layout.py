@@ -83,7 +83,7 @@ def build_components() -> WordsComponents:
         "\n".join(default_sentences()), label=say("latent.words.candidates"), lines=8, max_lines=12,
         visible="hidden", elem_id="words-candidates", info=say("latent.words.candidates_info"),
     )  # fmt: skip
-    with gr.Accordion(say("latent.settings.about"), open=False):
+    with gr.Accordion(say("shared.model_facts.about"), open=False):
         about = facts_view(space_card(GLOVE), elem_id="words-about")
     return WordsComponents(
         kind, parts, gr.State("sum"), plus, minus, count, stops, steps, method, extra, candidates, gr.State({}), note,
