@@ -38,7 +38,7 @@ _BEAT = 1.0
 
 @dataclass(frozen=True)
 class BenchmarkRequest:
-    """What to score. first: how many rows of the file, before `category` selects among them; 0 for all."""
+    """What to score. first: how many rows in reading order, before `category` selects; 0 for all."""
 
     benchmark: str = "crows_pairs"
     model: str = DEFAULT_MODEL
@@ -94,6 +94,15 @@ class BenchmarkResult:
         return hashlib.sha256(repr(counts).encode()).hexdigest()[:16]
 
 
+def describe_difference(recipe: Recipe, result: BenchmarkResult) -> str | None:
+    """Why a link's result is another, if it may have read other rows; None to compare as usual."""
+    benchmark = bias_benchmarks.load(result.request.benchmark)
+    as_in_file = benchmark.reading_order() == tuple(range(len(benchmark.rows)))
+    if as_in_file or not result.request.first or recipe.result == result.recipe().result:
+        return None
+    return say("bias.benchmarks.measurement.other_rows")
+
+
 def benchmark_titles() -> list[tuple[str, str]]:
     """(title, name) of each benchmark."""
     return [(bias_benchmarks.benchmark_title(name), name) for name in bias_benchmarks.NAMES]
@@ -138,8 +147,9 @@ def read_benchmark(values: Mapping[str, object]) -> BenchmarkRequest:
 
 def _rows(request: BenchmarkRequest) -> list[int]:
     """Indices of the requested rows."""
-    rows = bias_benchmarks.load(request.benchmark).rows[: request.first or None]
-    return [index for index, row in enumerate(rows) if request.category in (ALL, row.category)]
+    benchmark = bias_benchmarks.load(request.benchmark)
+    first = sorted(benchmark.reading_order()[: request.first or None])
+    return [index for index in first if request.category in (ALL, benchmark.rows[index].category)]
 
 
 def run_benchmark(request: BenchmarkRequest) -> Iterator[BenchmarkResult]:

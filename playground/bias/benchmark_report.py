@@ -118,7 +118,6 @@ def benchmark_measurement(result: BenchmarkResult) -> Measurement:
         recipe=result.recipe(),
         interval=share.interval,
         p=share.p,
-        comparisons=max(1, len(result.table.categories)),
         caveats=(_CAVEATS[benchmark.name], "rules", "coin"),
         rows=(head, *rows),
     )

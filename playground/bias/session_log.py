@@ -82,18 +82,28 @@ def comparison_count(log: SessionLog) -> int:
 
 
 def adjusted_p_values(log: SessionLog) -> list[float | None]:
-    """Each measurement's p-value after Holm's correction over all comparisons of the log; None if it has no p-value.
+    """Each measurement's p-value after Holm's correction over the log's questions; None if it has no p-value.
 
-    A measurement that compared k things to report one enters k times, k - 1 of them with p = 1, which is conservative.
+    A measurement is one question: if it compared k things to report one, k times its p enters (Bonferroni).
     """
     tested = [(index, measurement) for index, measurement in enumerate(log) if measurement.p is not None]
-    values: list[float] = [float(measurement.p or 0.0) for _, measurement in tested]
-    rest = sum(measurement.comparisons - 1 for _, measurement in tested)
-    adjusted = holm([*values, *[1.0] * rest])
+    adjusted = holm([min(1.0, measurement.comparisons * float(measurement.p or 0.0)) for _, measurement in tested])
     result: list[float | None] = [None] * len(log)
-    for (index, _), value in zip(tested, adjusted, strict=False):
+    for (index, _), value in zip(tested, adjusted, strict=True):
         result[index] = value
     return result
+
+
+def corrected_verdict(measurement: Measurement, adjusted: float | None) -> str:
+    """The verdict, given the corrected p-value: nothing above ALPHA is called consistent."""
+    if measurement.verdict == CONSISTENT and adjusted is not None and adjusted > ALPHA:
+        return CANNOT_TELL
+    return measurement.verdict
+
+
+def verdict_in(log: SessionLog, measurement: Measurement) -> str:
+    """A measurement's verdict, given all others of its log."""
+    return corrected_verdict(measurement, adjusted_p_values(log)[log.index(measurement)])
 
 
 def verdict_name(verdict: str) -> str:
@@ -110,7 +120,6 @@ def summarize_session(log: Sequence[Measurement]) -> str:
     values = [value for value in adjusted_p_values(log) if value is not None]
     if not values:
         return say("bias_texts.session_log.untested", count=count)
-    tests = sum(measurement.comparisons for measurement in log if measurement.p is not None)
-    counts = {"tests": tests, "kept": sum(value <= ALPHA for value in values), "tested": len(values)}
-    expected = say("bias_texts.session_log.expected", chance=tests * ALPHA, **counts)
+    kept = sum(value <= ALPHA for value in values)
+    expected = say("bias_texts.session_log.expected", count=len(values), chance=len(values) * ALPHA, kept=kept)
     return f"{say('bias_texts.session_log.summary', count=count)} {expected}"

@@ -15,6 +15,7 @@ from playground.bias.session_log import (
     SessionLog,
     adjusted_p_values,
     comparison_count,
+    corrected_verdict,
     summarize_session,
     verdict_name,
 )
@@ -55,7 +56,7 @@ def _values(measurement: Measurement, adjusted: float | None) -> dict[str, objec
         "panel": measurement.panel,
         "title": measurement.title,
         "found": measurement.summary,
-        "verdict": measurement.verdict,
+        "verdict": corrected_verdict(measurement, adjusted),
         "n": measurement.n,
         "unit": measurement.unit,
         "method": measurement.method,
@@ -105,7 +106,7 @@ def _article(measurement: Measurement, adjusted: float | None, address: str) -> 
     )
     return (
         f"<article><h2>{escape(measurement.title)}</h2><p>{escape(measurement.summary)}</p>"
-        f'<p class="verdict">{escape(verdict_name(measurement.verdict))}</p><dl>{terms}</dl>'
+        f'<p class="verdict">{escape(verdict_name(corrected_verdict(measurement, adjusted)))}</p><dl>{terms}</dl>'
         + (f"<h3>{escape(say('shared.fine_print.known'))}</h3><ul>{known}</ul>" if known else "")
         + _table(measurement.rows)
         + _link(measurement.recipe, address)

@@ -1,8 +1,8 @@
 """The embedding that bias tests measure: word vectors, or a sentence encoder that reads each word in templates.
 
 With a sentence encoder, a word's vector is the mean over templates with almost no meaning: May et al. 2019,
-arXiv:1903.10561 (SEAT). They choose templates by the kind of word; here all words use the same ones, so a difference
-between two words cannot come from their templates.
+arXiv:1903.10561. Theirs is SEAT, where each sentence is a data point and templates depend on the kind of word; here the
+word is the unit, and all words use the same templates, so a difference between two words cannot come from these.
 """
 
 from __future__ import annotations

@@ -15,9 +15,16 @@ import numpy as np
 
 from playground.bias.cloze import BLANK, LONGEST_SENTENCE, capitalize_first, fill_blank, read_sentence, read_words
 from playground.bias.control_pairs import Pairs, format_controls, read_controls
-from playground.bias.session_log import Measurement
+from playground.bias.session_log import ALPHA, Measurement
 from playground.bias.token_logprob import start_token, token_log_probabilities
-from playground.bias.verdict import contrast_p_value, control_band, count_agreeing_signs, judge_contrasts
+from playground.bias.verdict import (
+    contrast_p_value,
+    control_band,
+    count_agreeing_signs,
+    judge_contrasts,
+    smallest_p_value,
+    wordings_p_value,
+)
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
@@ -56,6 +63,7 @@ class TemplateSweep:
     """The contrasts measured so far, in nats (logarithms of odds ratios).
 
     values: one per template.  controls: one per control pair, its mean over all templates; () until all are measured.
+    sides: ln [p(words 1) / p(words 2)], its mean over all templates, for A, B and both phrases of each control pair.
     done: share of the work, 0 to 1.
     """
 
@@ -65,6 +73,7 @@ class TemplateSweep:
     done: float
     decoder: str
     weights_sha256: str
+    sides: tuple[float, ...] = ()
 
     @property
     def mean(self) -> Interval:
@@ -73,8 +82,20 @@ class TemplateSweep:
 
     @property
     def band(self) -> tuple[float, float] | None:
-        """The band that holds 95 % of the control pairs; None until they are measured."""
-        return control_band(self.controls) if self.controls else None
+        """The band that holds 95 % of any two control phrases' differences; None until they are measured."""
+        return control_band(self.sides[2:]) if self.controls else None
+
+    @property
+    def p(self) -> float | None:
+        """The uncorrected p-value; None until the control pairs are measured."""
+        if not self.controls or len(self.values) < 2:
+            return None
+        return contrast_p_value(self.values, *self.sides[:2], self.sides[2:])
+
+    @property
+    def has_direction(self) -> bool:
+        """Whether the mean's interval over the templates excludes 0: only then is a direction named."""
+        return len(self.values) > 1 and wordings_p_value(self.values) <= ALPHA
 
     @property
     def agreeing(self) -> int:
@@ -84,7 +105,7 @@ class TemplateSweep:
     @property
     def verdict(self) -> str:
         """One of the session's VERDICTS."""
-        return judge_contrasts(self.values, self.controls)
+        return judge_contrasts(self.values, self.p)
 
     def recipe(self) -> Recipe:
         """The recipe of this sweep; its result is the mean."""
@@ -98,17 +119,25 @@ class TemplateSweep:
 
     def headline(self) -> str:
         """The result in the fewest words."""
-        return say("bias.template_sweep.measurement.headline", agreeing=self.agreeing, count=len(self.values))
+        count = len(self.values)
+        if self.has_direction:
+            return say("bias.template_sweep.measurement.headline", agreeing=self.agreeing, count=count)
+        more = max(self.agreeing, sum(value * self.mean.value < 0 for value in self.values))
+        return say("bias.template_sweep.measurement.no_direction", more=more, fewer=count - more)
 
     def summary(self) -> str:
         """The result in a sentence, with its number."""
         request, mean = self.request, self.mean
+        if not self.has_direction:
+            return f"{self.headline()}."
         words, others = abbreviate_words(request.words_1), abbreviate_words(request.words_2)
         if mean.value < 0:
             words, others = others, words
         return say(
             "bias.template_sweep.measurement.summary", headline=self.headline(), words=words, others=others,
             a=request.a, b=request.b, factor=math.exp(abs(mean.value)),
+        ) + (
+            "" if self.p is None or self.p <= ALPHA else " " + say("bias.template_sweep.measurement.phrases_differ_too")
         )  # fmt: skip
 
     def measurement(self) -> Measurement:
@@ -126,13 +155,16 @@ class TemplateSweep:
             verdict=self.verdict,
             n=len(self.values),
             unit=say("bias.template_sweep.measurement.unit", count=len(self.controls)),
-            method=say("bias.template_sweep.measurement.method"),
+            method=say(
+                "bias.template_sweep.measurement.method", phrases=len(self.sides) - 2,
+                pairs=math.comb(len(self.sides), 2), floor=smallest_p_value(len(self.sides) - 2),
+            ),
             recipe=self.recipe(),
             interval=Interval(
                 math.exp(abs(mean.value)), ends[0], ends[1],
                 say("bias.template_sweep.measurement.interval_method", method=mean.method),
             ),
-            p=contrast_p_value(self.values, self.controls),
+            p=self.p,
             caveats=("wording", "rules"),
             rows=self._rows(),
         )  # fmt: skip
@@ -242,7 +274,7 @@ def sweep_templates(request: TemplateSweepRequest) -> Iterator[TemplateSweep]:
     now = TemplateSweep(request, (), (), 0.0, loaded.decoder.name, loaded.weights_sha256)
 
     def contrasts(template: str, chosen: Sequence[tuple[str, str]]) -> Iterator[tuple[float, list[float]]]:
-        """Yields (share done, []) for each sentence, and last (1.0, the contrast of each pair)."""
+        """Yields (share done, []) for each sentence, and last (1.0, the score of each phrase)."""
         sides = [side for pair in chosen for side in pair]
         sequences = [
             [start, *tokenize(loaded, before + fill_template(template, side, word), bare=True)]
@@ -253,23 +285,26 @@ def sweep_templates(request: TemplateSweepRequest) -> Iterator[TemplateSweep]:
         for done, (index, scored) in enumerate(token_log_probabilities(loaded, sequences), 1):
             scores[index] = float(scored.astype(np.float64).sum())
             yield done / len(sequences), []
-        by_side = scores.reshape(len(sides), len(words)) @ np.array(weights)
-        yield 1.0, [float(by_side[at] - by_side[at + 1]) for at in range(0, len(sides), 2)]
+        yield 1.0, [float(one) for one in scores.reshape(len(sides), len(words)) @ np.array(weights)]
 
     yield now
+    own = np.zeros(2)
     for template in request.templates:
-        for _, values in contrasts(template, pairs[:1]):
-            if values:
-                now = replace(now, values=(*now.values, *values), done=(len(now.values) + 1) / total)
+        for _, scores in contrasts(template, pairs[:1]):
+            if scores:
+                own += scores
+                now = replace(now, values=(*now.values, scores[0] - scores[1]), done=(len(now.values) + 1) / total)
             yield now
-    sums, measured = np.zeros(len(request.controls)), len(request.templates)
+    sums, measured = np.zeros(2 * len(request.controls)), len(request.templates)
     for template in request.templates:
-        for share, values in contrasts(template, pairs[1:]):
+        for share, scores in contrasts(template, pairs[1:]):
             now = replace(now, done=(measured + share * len(request.controls)) / total)
-            sums += values or 0.0
+            sums += scores or 0.0
             yield now
         measured += len(request.controls)
-    yield replace(now, controls=tuple(float(one) for one in sums / len(request.templates)), done=1.0)
+    sides = np.concatenate([own, sums]) / len(request.templates)
+    controls = tuple(float(one) for one in sides[2::2] - sides[3::2])
+    yield replace(now, controls=controls, sides=tuple(float(one) for one in sides), done=1.0)
 
 
 def abbreviate_words(words: Sequence[str]) -> str:

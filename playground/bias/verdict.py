@@ -1,4 +1,4 @@
-"""The verdict on a contrast over several templates, given the contrasts of the control pairs."""
+"""The verdict on a contrast over several templates, given what arbitrary control phrases do in the same templates."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS
-from playground.metrics.intervals import mean_interval
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS
 
 #: Fewer templates can be measured, but are never called consistent.
 ENOUGH_TEMPLATES = 8
+#: Relative rounding error allowed between differences of the same numbers.
+_ROUNDING = 1e-9
 
 
-def control_band(controls: Sequence[float]) -> tuple[float, float]:
-    """The 2.5 and 97.5 % quantiles of the control values and their negatives: the order within a pair is arbitrary."""
-    both = np.concatenate([np.asarray(controls), -np.asarray(controls)])
-    low, high = np.quantile(both, [0.025, 0.975])
-    return float(low), float(high)
+def control_band(sides: Sequence[float]) -> tuple[float, float]:
+    """The band around 0 that holds 95 % of the differences between any two control phrases, both ways round.
+
+    sides: one score per control phrase, its mean over the templates.
+    """
+    reach = float(np.quantile(_differences(sides), 0.95))
+    return -reach, reach
 
 
 def count_agreeing_signs(values: Sequence[float]) -> int:
@@ -27,36 +31,54 @@ def count_agreeing_signs(values: Sequence[float]) -> int:
     return sum(value * mean > 0 for value in values)
 
 
-def judge_contrasts(values: Sequence[float], controls: Sequence[float]) -> str:
-    """The verdict on contrasts in nats, one per template, given those of the control pairs.
+def judge_contrasts(values: Sequence[float], p: float | None) -> str:
+    """The verdict on contrasts in nats, one per template. p: of `contrast_p_value`; None until it is measured.
 
-    Consistent: enough templates, at most one with another sign, an interval without 0, a mean outside the control band.
+    Consistent: enough templates, at most one with another sign, and p <= ALPHA.
     Depends on wording: not consistent, and the templates differ in sign. Cannot tell: everything else.
     """
-    if not controls or len(values) < 2:
+    if p is None or len(values) < 2:
         return CANNOT_TELL
-    mean, (low, high) = mean_interval(values, "wordings"), control_band(controls)
-    clear = mean.low > 0 or mean.high < 0
-    if (
-        len(values) >= ENOUGH_TEMPLATES
-        and count_agreeing_signs(values) >= len(values) - 1
-        and clear
-        and not low <= mean.value <= high
-    ):
+    if len(values) >= ENOUGH_TEMPLATES and count_agreeing_signs(values) >= len(values) - 1 and p <= ALPHA:
         return CONSISTENT
     return DEPENDS if min(values) < 0 < max(values) else CANNOT_TELL
 
 
-def contrast_p_value(values: Sequence[float], controls: Sequence[float]) -> float:
-    """The larger of two p-values: the t test's over the templates, and the share of pairs with as large a mean.
-
-    Sources: the larger of several p-values, Berger 1982, Technometrics 24(4); the share of the control pairs and the
-    pair itself, Davison & Hinkley 1997, section 4.2.
-    """
+def wordings_p_value(values: Sequence[float]) -> float:
+    """The t test's p-value over the templates; at most ALPHA if their mean's interval excludes 0."""
     from scipy.stats import t
 
     mean, count = float(np.mean(values)), len(values)
     error = float(np.std(values, ddof=1)) / math.sqrt(count)
-    by_wordings = 2 * float(t.sf(abs(mean) / error, count - 1)) if error > 0 else float(mean == 0)
-    as_far = sum(abs(value) >= abs(mean) for value in controls)
-    return max(by_wordings, (1 + as_far) / (1 + len(controls)))
+    return 2 * float(t.sf(abs(mean) / error, count - 1)) if error > 0 else float(mean == 0)
+
+
+def phrases_p_value(a: float, b: float, sides: Sequence[float]) -> float:
+    """The share of all pairs of phrases, A and B included, whose scores are at least as far apart as those of A and B.
+
+    Exact: if A and B are no different from the control phrases, each pair is equally likely to be the one asked about.
+    Source: permutation tests, Lehmann & Romano 2005, section 15.2.
+    """
+    differences = _differences([a, b, *sides])
+    return float(np.mean(differences >= abs(a - b) - _ROUNDING * max(1.0, abs(a), abs(b))))
+
+
+def smallest_p_value(phrases: int) -> float:
+    """The smallest p-value of `phrases_p_value`. phrases: the number of control phrases."""
+    return 1 / math.comb(phrases + 2, 2)
+
+
+def contrast_p_value(values: Sequence[float], a: float, b: float, sides: Sequence[float]) -> float:
+    """The larger of the p-values over the templates and over the phrases: both must be small.
+
+    Source: the larger of several p-values, Berger 1982, Technometrics 24(4).
+    """
+    return max(wordings_p_value(values), phrases_p_value(a, b, sides))
+
+
+def _differences(scores: Sequence[float]) -> NDArray[np.float64]:
+    """The distances between any two of the scores."""
+    values = np.asarray(scores, np.float64)
+    first, second = np.triu_indices(len(values), 1)
+    result: NDArray[np.float64] = np.abs(values[first] - values[second])
+    return result

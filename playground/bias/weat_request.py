@@ -6,7 +6,7 @@ unit is the word: if it has a vector in each of several templates, these are ave
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ from playground.bias.weat import (
     association_test,
     cosines,
     effect_size,
+    permutation_test,
 )
 from playground.bias.weat_sets import WeatTest, weat_tests
 from playground.core.catalogue import say
@@ -122,6 +123,7 @@ class WeatResult:
     """The result. title: of the embedding.  kept, missing: the words of X, Y, A, B with and without a vector.
 
     by_template: (template, d in it alone); () for word vectors.
+    by_sentence: (d, p) with the sentence as the unit, as SEAT has it (May et al. 2019); None for word vectors.
     """
 
     request: WeatRequest
@@ -131,6 +133,7 @@ class WeatResult:
     missing: tuple[tuple[str, ...], ...]
     association: Association
     by_template: tuple[tuple[str, float], ...] = ()
+    by_sentence: tuple[float, float] | None = None
 
     @property
     def p(self) -> float:
@@ -148,6 +151,9 @@ class WeatResult:
         parts = [say("bias.weat.measurement.method", x=x, y=y, a=a, b=b, ceiling=result.ceiling)]
         if self.by_template:
             parts.append(say("bias.weat.measurement.method_templates", count=len(self.by_template)))
+        if self.by_sentence:
+            d, p = format_number(self.by_sentence[0]), format_p_value(self.by_sentence[1])
+            parts.append(say("bias.weat.measurement.method_sentences", d=d, p=p))
         alternative = self.request.alternative
         if result.exact:
             count = result.partitions
@@ -206,6 +212,18 @@ class WeatResult:
         )
 
 
+def describe_difference(recipe: Recipe, result: Recipe) -> str | None:
+    """Why a link's numbers are others, if its lists were corrected since; None to compare as usual."""
+    test = recipe.settings.get("test")
+    corrected = recipe.settings.get("part") == "ten" or (
+        test not in (None, "", "own") and str(test).isdigit() and int(str(test)) in weat_tests()
+        and weat_tests()[int(str(test))].is_corrected
+    )  # fmt: skip
+    if not corrected or recipe.result == result.result:
+        return None
+    return say("bias.weat.lists_corrected")
+
+
 def format_number(value: float) -> str:
     """Two decimals, with a true minus sign."""
     return f"{value:.2f}".replace("-", "−")
@@ -248,7 +266,16 @@ def run_weat(request: WeatRequest, loaded: TargetEmbedding | None = None) -> Ite
     yield WeatResult(
         request, space.title, space.weights_sha256, kept, missing, association_test(x, y, a, b),
         tuple(zip(space.templates, alone, strict=True)),
+        _test_sentences(vectors, request.alternative) if space.templates else None,
     )  # fmt: skip
+
+
+def _test_sentences(vectors: Sequence[Sequence[np.ndarray]], alternative: str) -> tuple[float, float]:
+    """(d, p) with every sentence as a data point. vectors: by template, those of X, Y, A, B."""
+    x, y, a, b = (np.concatenate([one[part] for one in vectors]) for part in range(4))
+    x_scores, y_scores = (association_scores(cosines(one, a), cosines(one, b)) for one in (x, y))
+    p, _, _ = permutation_test(x_scores, y_scores)
+    return float(effect_size(x_scores, y_scores)), p[alternative]
 
 
 def _effect_size(x: np.ndarray, y: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 import lzma
 from dataclasses import dataclass
@@ -60,6 +61,18 @@ class BiasBenchmark:
         """The rows' categories, the largest first."""
         names = [row.category for row in self.rows]
         return tuple(sorted(set(names), key=lambda name: (-names.count(name), name)))
+
+    def reading_order(self) -> tuple[int, ...]:
+        """The indices of the rows, so that the first few come from all categories.
+
+        A file that is sorted by category is read in turns, a row of each; another as it is.
+        """
+        names = [row.category for row in self.rows]
+        changes = sum(one != other for one, other in itertools.pairwise(names))
+        if changes != len(set(names)) - 1:
+            return tuple(range(len(names)))
+        turns = [names[:index].count(name) for index, name in enumerate(names)]
+        return tuple(sorted(range(len(names)), key=lambda index: (turns[index], index)))
 
 
 #: Name -> (folder and file, sha256 unpacked).

@@ -87,6 +87,29 @@ def test_a_pronoun_is_put_where_it_was_left_out() -> None:
         assert "[" not in row.texts[0] and "\0" not in row.texts[0] and row.texts[0] != row.texts[1]
 
 
+def test_the_first_questions_of_bbq_come_from_all_categories_and_other_files_are_read_as_they_are() -> None:
+    bbq = bias_benchmarks.load("bbq")
+    order = bbq.reading_order()
+    assert sorted(order) == list(range(180)) and {bbq.rows[index].category for index in order[:9]} == {
+        *bbq.categories()
+    }
+    for name in ("crows_pairs", "stereoset", "wino"):
+        assert bias_benchmarks.load(name).reading_order()[:300] == tuple(range(300))
+
+
+def test_the_interval_of_a_bias_score_has_a_width_and_covers() -> None:
+    whole = benchmark_scores.share_difference(4, 0, 4)
+    assert whole.value == 1.0 and whole.low < 0.6 and whole.high == 1.0
+    generator = np.random.default_rng(0)
+    for shares in ((0.5, 0.3, 0.2), (0.9, 0.1, 0.0), (0.1, 0.1, 0.8)):
+        drawn = generator.multinomial(30, shares, 1000)
+        inside = [
+            one.low <= shares[0] - shares[1] <= one.high
+            for one in (benchmark_scores.share_difference(int(row[0]), int(row[1]), 30) for row in drawn)
+        ]
+        assert 0.93 <= np.mean(inside) <= 0.99
+
+
 def test_shared_tokens_come_after_the_first_difference() -> None:
     assert text_loglikelihood.shared_positions([[1, 2, 3, 4], [1, 9, 3, 4]]) == [[2, 3], [2, 3]]
     assert text_loglikelihood.shared_positions([[1, 2, 4], [1, 8, 9, 4]]) == [[2], [3]]

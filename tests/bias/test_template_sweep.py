@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,14 @@ from scipy.stats import ttest_1samp
 
 from playground.bias import template_sweep
 from playground.bias.control_pairs import CONTROLS, FEWEST_PAIRS, format_controls, pair_lines, read_controls
-from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS
+from playground.bias.session_log import (
+    CANNOT_TELL,
+    CONSISTENT,
+    DEPENDS,
+    Measurement,
+    adjusted_p_values,
+    verdict_in,
+)
 from playground.bias.template_sweep import (
     TemplateSweep,
     fill_template,
@@ -22,7 +31,14 @@ from playground.bias.template_sweep import (
     read_templates,
     sweep_templates,
 )
-from playground.bias.verdict import contrast_p_value, control_band, judge_contrasts
+from playground.bias.verdict import (
+    contrast_p_value,
+    control_band,
+    judge_contrasts,
+    phrases_p_value,
+    smallest_p_value,
+    wordings_p_value,
+)
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 
@@ -51,7 +67,7 @@ def test_a_planted_preference_is_found_with_its_sign_and_size(monkeypatch: pytes
     assert sweep.summary().startswith("Holds in 8 of 8 wordings: “she” rather than “he” is likelier with “nurse”")
     measurement = sweep.measurement()
     assert measurement.interval is not None and measurement.interval.value == pytest.approx(math.exp(2.75), rel=1e-4)
-    assert measurement.p == pytest.approx(1 / (FEWEST_PAIRS + 1))
+    assert measurement.p == smallest_p_value(2 * FEWEST_PAIRS)
     swapped = measured(monkeypatch, planted, a="engineer", b="nurse")
     assert swapped.values == pytest.approx([-2.75] * 8, abs=1e-5)
     assert "“he” rather than “she” is likelier with “engineer”" in swapped.summary()
@@ -91,38 +107,62 @@ def test_templates_are_measured_one_by_one_before_the_controls(monkeypatch: pyte
     assert [one.done for one in seen] == sorted(one.done for one in seen) and seen[-1].done == 1.0
 
 
-SMALL = tuple(np.linspace(-0.1, 0.1, 20))
-
-
 @pytest.mark.parametrize(
-    ("values", "controls", "verdict"),
+    ("values", "p", "verdict"),
     [
-        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1, 0.9], SMALL, CONSISTENT),
-        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1, -0.1], SMALL, CONSISTENT),
-        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, -0.1, -0.1], SMALL, DEPENDS),
-        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1], SMALL, CANNOT_TELL),  # seven are too few
-        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1, 0.9], tuple(np.linspace(-2, 2, 20)), CANNOT_TELL),
-        ([9.0, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], SMALL, CANNOT_TELL),  # the interval reaches 0
-        ([0.0] * 8, SMALL, CANNOT_TELL),
-        ([1.0] * 8, (), CANNOT_TELL),  # not measured yet
+        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1, 0.9], 0.001, CONSISTENT),
+        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1, -0.1], 0.05, CONSISTENT),
+        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, -0.1, -0.1], 0.001, DEPENDS),
+        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1], 0.001, CANNOT_TELL),  # seven are too few
+        ([1.0, 1.1, 0.9, 1.2, 0.8, 1.0, 1.1, 0.9], 0.051, CANNOT_TELL),
+        ([0.0] * 8, 1.0, CANNOT_TELL),
+        ([1.0] * 8, None, CANNOT_TELL),  # not measured yet
     ],
 )
-def test_the_verdict_needs_agreement_an_interval_clear_of_nothing_and_more_than_arbitrary_pairs(
-    values: list[float], controls: tuple[float, ...], verdict: str
+def test_the_verdict_needs_agreement_and_a_small_p(values: list[float], p: float | None, verdict: str) -> None:
+    assert judge_contrasts(values, p) == verdict
+
+
+def test_nothing_is_called_consistent_beside_a_corrected_p_above_one_in_twenty(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert judge_contrasts(values, controls) == verdict
+    sweep = measured(monkeypatch, {("nurse", "she"): 1.0})
+    own = replace(sweep.measurement(), p=0.02)
+    log: tuple[Measurement, ...] = (own,)
+    assert own.verdict == CONSISTENT == verdict_in(log, own)
+    for number in range(2):
+        recipe = replace(own.recipe, seed=number + 1)
+        log = (*log, replace(own, recipe=recipe, p=0.9))
+    assert adjusted_p_values(log)[0] == pytest.approx(0.06) and verdict_in(log, own) == CANNOT_TELL
 
 
-def test_the_band_counts_each_control_pair_both_ways_round() -> None:
-    low, high = control_band([0.1, -0.2, 0.3])
-    assert (low, high) == pytest.approx(tuple(np.quantile([0.1, -0.2, 0.3, -0.1, 0.2, -0.3], [0.025, 0.975])))
-    assert low == -high
+def test_the_band_holds_the_differences_of_any_two_phrases() -> None:
+    sides = [0.1, -0.2, 0.3, 0.7]
+    low, high = control_band(sides)
+    distances = [abs(one - other) for one, other in itertools.combinations(sides, 2)]
+    assert high == pytest.approx(np.quantile(distances, 0.95)) and low == -high
 
 
-def test_chance_is_the_larger_of_the_t_test_and_the_control_pairs_share() -> None:
+def test_the_phrases_p_value_is_exact_if_all_phrases_are_alike() -> None:
+    generator = np.random.default_rng(0)
+    p = np.array([phrases_p_value(one[0], one[1], one[2:]) for one in generator.standard_cauchy((2000, 42))])
+    for level in (0.01, 0.05, 0.2):
+        assert abs((p <= level).mean() - level) < 3 * math.sqrt(level / 2000)
+    assert smallest_p_value(2 * FEWEST_PAIRS) == 1 / 861 == phrases_p_value(9.0, -9.0, np.linspace(-1, 1, 40).tolist())
+
+
+def test_chance_is_the_larger_of_the_t_test_and_the_phrases_share() -> None:
     values = [0.2, 0.5, -0.1, 0.4]
-    assert contrast_p_value(values, [0.0] * 99) == pytest.approx(ttest_1samp(values, 0).pvalue)
-    assert contrast_p_value([1.0, 1.1, 0.9, 1.0], [2.0, -2.0, 0.1] + [0.0] * 17) == pytest.approx(3 / 21)
+    assert wordings_p_value(values) == pytest.approx(ttest_1samp(values, 0).pvalue)
+    assert contrast_p_value(values, 9.0, -9.0, [0.0] * 40) == pytest.approx(ttest_1samp(values, 0).pvalue)
+    assert contrast_p_value([1.0, 1.1, 0.9, 1.0], 1.0, 0.0, [0.0] * 18) == pytest.approx(19 / 190)
+
+
+def test_no_direction_is_named_where_the_wordings_show_none() -> None:
+    request = read_template_sweep(SETTINGS)
+    sweep = TemplateSweep(request, (1.0, -1.0, 1.1, -1.1, 0.9, -0.9, 1.0, -1.01), (), 1.0, "fast", "")
+    assert sweep.headline() == "4 lean one way, 4 the other: no difference shown"
+    assert sweep.summary() == "4 lean one way, 4 the other: no difference shown."
 
 
 def test_a_slot_at_the_beginning_gets_a_capital_letter() -> None:

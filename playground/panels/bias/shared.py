@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from playground.bias.session_log import Measurement, SessionLog, adjusted_p_values, summarize_session
+from playground.bias.session_log import Measurement, SessionLog, adjusted_p_values, corrected_verdict, summarize_session
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
@@ -63,7 +63,7 @@ def fine_print_value(measurement: Measurement, log: SessionLog) -> dict[str, Any
         rows.append((say("bias_texts.report.chance"), _chance_text(measurement.p, adjusted)))
     citations = [CITATIONS[key] for key in measurement.caveats]
     return {
-        "verdict": measurement.verdict,
+        "verdict": corrected_verdict(measurement, adjusted),
         "found": measurement.summary,
         "rows": [{"name": name, "text": text} for name, text in rows],
         "known": [{"text": citation.text, "title": citation.title, "url": citation.url} for citation in citations],

@@ -22,7 +22,8 @@ FIRST_LOOK = 200
 
 @dataclass(frozen=True)
 class BenchmarkComponents:
-    """The panel's components. disagreement: the rows on which the rules disagree."""
+    """The panel's components. disagreement: the rows on which the rules disagree, in its fold with a
+    content note."""
 
     benchmark: gr.Radio
     model: gr.Dropdown
@@ -35,6 +36,7 @@ class BenchmarkComponents:
     notice: gr.HTML
     shares: gr.HTML
     rules: gr.HTML
+    disagreement_fold: gr.Accordion
     disagreement: gr.HTML
     fine_print: gr.HTML
     query: gr.Textbox
@@ -66,7 +68,7 @@ def build_components() -> BenchmarkComponents:
     shares = intervals_view(elem_id="benchmarks-shares")
     rules = intervals_view(elem_id="benchmarks-rules")
     fine = fine_print_view(elem_id="benchmarks-fine")
-    with gr.Accordion(say("bias.benchmarks.disagreement"), open=False, elem_id="benchmarks-disagreement-fold"):
+    with gr.Accordion(say("bias.benchmarks.disagreement"), open=False, elem_id="benchmarks-disagreement-fold") as fold:
         disagreement = facts_view(elem_id="benchmarks-disagreement")
     with gr.Accordion(say("bias.benchmarks.fifty_title"), open=True, elem_id="benchmarks-fifty"):
         gr.Markdown(say("bias.benchmarks.fifty"))
@@ -74,5 +76,19 @@ def build_components() -> BenchmarkComponents:
         gr.Markdown(say("bias.benchmarks.rules"))
     query = gr.Textbox(visible="hidden")
     return BenchmarkComponents(
-        benchmark, model, rule, category, first, decoder, run, stop, note, shares, rules, disagreement, fine, query
+        benchmark,
+        model,
+        rule,
+        category,
+        first,
+        decoder,
+        run,
+        stop,
+        note,
+        shares,
+        rules,
+        fold,
+        disagreement,
+        fine,
+        query,
     )

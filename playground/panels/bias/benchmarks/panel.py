@@ -7,7 +7,15 @@ from typing import Any
 
 import gradio as gr
 
-from playground.bias.benchmark import ALL, NAME, BenchmarkResult, categories_of, read_benchmark, run_benchmark
+from playground.bias.benchmark import (
+    ALL,
+    NAME,
+    BenchmarkResult,
+    categories_of,
+    describe_difference,
+    read_benchmark,
+    run_benchmark,
+)
 from playground.bias.benchmark_report import benchmark_measurement
 from playground.bias.benchmark_scores import rules_of
 from playground.bias.session_log import SessionLog, log_measurement
@@ -24,10 +32,11 @@ from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import Notice
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 
 __all__ = ["NAME", "build"]
 SETTINGS = ("benchmark", "model", "rule", "category", "first", "decoder")
-RESULTS = ("shares", "rules", "disagreement", "fine_print", "query", "notice", "log")
+RESULTS = ("shares", "rules", "disagreement_fold", "disagreement", "fine_print", "query", "notice", "log")
 
 
 def build(item: gr.Tab, shared: BiasShared) -> Panel:
@@ -35,8 +44,11 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     panel = build_components()
     components = (panel, shared)
     inputs = [*SETTINGS, "log"]
-    run = panel.run.click(**call(on_run, components, inputs, RESULTS), **QUIET, **MODEL_QUEUE)
-    rescore = panel.rule.input(**call(on_rule, components, ["query", *inputs], RESULTS), **QUIET, **MODEL_QUEUE)
+    settings = {name: getattr(panel, name) for name in SETTINGS}
+    came_from = result_settings(settings, [panel.shares, panel.rules, panel.disagreement, panel.fine_print])
+    run = panel.run.click(**came_from.carry(call(on_run, components, inputs, RESULTS)), **QUIET, **MODEL_QUEUE)
+    rescoring = came_from.carry(call(on_rule, components, ["query", *inputs], RESULTS))
+    rescore = panel.rule.input(**rescoring, **QUIET, **MODEL_QUEUE)
     connect_stop(panel.stop, [run, rescore], panel.notice)
     panel.benchmark.input(
         **call(on_benchmark, panel, ["benchmark", "rule"], ["rule", "category"]), queue=False, **QUIET
@@ -44,7 +56,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     build_api()
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
-        replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop],
+        replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
     )  # fmt: skip
 
 
@@ -83,7 +95,8 @@ def _run(settings: Mapping[str, object], log: SessionLog, recipe: Recipe | None)
     request = read_benchmark(settings)
     for report in fetch_by_name(request.model):
         yield {"notice": notice(say("bias.fetching", what=report.what, share=report.fraction))}
-    yield {"notice": notice(say("bias_texts.loading"))}
+    # The content note applies to each run's texts.
+    yield {"notice": notice(say("bias_texts.loading")), "disagreement_fold": gr.Accordion(open=False)}
     for result in run_benchmark(request):
         yield _result(result, log, recipe)
 
@@ -108,7 +121,7 @@ def _outcome(result: BenchmarkResult, recipe: Recipe | None) -> Notice:
         done = say("bias.benchmarks.done", total=result.total, texts=result.texts_read, seconds=result.seconds)
     else:
         done = say("bias.benchmarks.done_before", total=result.total)
-    verification = verify(recipe, result.recipe()) if recipe is not None else None
+    verification = verify(recipe, result.recipe(), describe_difference(recipe, result)) if recipe is not None else None
     return outcome_notice(verification, say("bias.benchmarks.same"), notice(done, "ok"))
 
 

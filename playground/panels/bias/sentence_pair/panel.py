@@ -32,6 +32,7 @@ from playground.ui.messages import Notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 from playground.ui.view import new_run
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
@@ -67,10 +68,13 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     """The panel, its handlers and its endpoint."""
     panel = _build_components()
     components = (panel, shared)
-    ask = {**call(on_ask, components, SETTINGS, RESULTS), **QUIET, **MODEL_QUEUE}
+    settings = {name: getattr(panel, name) for name in SETTINGS}
+    came_from = result_settings(settings, [panel.view, panel.guess, panel.fine_print])
+    ask = {**came_from.carry(call(on_ask, components, SETTINGS, RESULTS)), **QUIET, **MODEL_QUEUE}
+    show = came_from.carry(call(on_show, components, [*SETTINGS, "log"], RESULTS))
     runs = [
         gr.on([panel.ask.click, panel.a.submit, panel.b.submit], **ask),
-        panel.show.click(**call(on_show, components, [*SETTINGS, "log"], RESULTS), **QUIET, **MODEL_QUEUE),
+        panel.show.click(**show, **QUIET, **MODEL_QUEUE),
     ]
     for number, button in enumerate(panel.presets):
         preset = button.click(**call(_preset(number), panel, [], ["a", "b", "words"]), queue=False, **QUIET)
@@ -80,7 +84,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     build_api()
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
-        replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop],
+        replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
     )  # fmt: skip
 
 

@@ -9,7 +9,13 @@ from typing import Any
 
 import gradio as gr
 
-from playground.bias.session_log import SessionLog, adjusted_p_values, summarize_session, verdict_name
+from playground.bias.session_log import (
+    SessionLog,
+    adjusted_p_values,
+    corrected_verdict,
+    summarize_session,
+    verdict_name,
+)
 from playground.bias.session_report import report_html, report_json
 from playground.core.catalogue import say
 from playground.panels.bias.session_log.view import session_log_view
@@ -82,8 +88,9 @@ def session_log_value(log: SessionLog) -> dict[str, Any]:
     """The log for session_log_view."""
     rows = [
         {
-            "title": measurement.title, "summary": measurement.summary, "verdict": measurement.verdict,
-            "verdict_name": verdict_name(measurement.verdict),
+            "title": measurement.title, "summary": measurement.summary,
+            "verdict": corrected_verdict(measurement, adjusted),
+            "verdict_name": verdict_name(corrected_verdict(measurement, adjusted)),
             "query": query_of(measurement.recipe), "p": format_p_value(measurement.p),
             "adjusted": format_p_value(adjusted),
         }

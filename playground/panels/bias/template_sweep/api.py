@@ -6,6 +6,7 @@ from collections import deque
 from typing import Any
 
 from playground.bias.template_sweep import read_template_sweep, sweep_templates
+from playground.bias.verdict import smallest_p_value
 from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.presets import TEMPLATE_SWEEPS
 from playground.panels.bias.shared import fine_print_value
@@ -27,8 +28,9 @@ def api_template_fan(
 
     templates: a list, or text with one per line: each with {} for A or B and one blank, "_".  words_1, words_2: groups
     of words, as lists or separated by commas.  controls: people, names, animals, places, or at least 20 pairs.
-    values: [{"template", "contrast"}] in nats, ln of the odds ratio.  band: holds 95 % of the control pairs.
-    holds: how many wordings have the mean's sign.  p: not corrected for other measurements.
+    values: [{"template", "contrast"}] in nats, ln of the odds ratio.  band: holds 95 % of the differences
+    between any two control phrases.
+    holds: how many wordings have the mean's sign.  p: not corrected for other measurements, at least smallest_p.
     """
     settings = {"templates": templates, "a": a, "b": b, "words_1": words_1, "words_2": words_2, "controls": controls}
     (sweep,) = deque(sweep_templates(read_template_sweep({**settings, "model": model})), maxlen=1)
@@ -48,6 +50,7 @@ def api_template_fan(
         ],
         "band": list(sweep.band),
         "p": measurement.p,
+        "smallest_p": smallest_p_value(2 * len(sweep.request.controls)),
         "verdict": sweep.verdict,
         "says": sweep.summary(),
         "fine_print": fine_print_value(measurement, (measurement,)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from playground.bias.session_log import verdict_name
 from playground.bias.template_sweep import TemplateSweep, TemplateSweepRequest, abbreviate_words
 from playground.core.catalogue import say
 from playground.metrics.intervals import Interval
@@ -41,20 +42,22 @@ def _mean_row(label: str, mean: Interval, request: TemplateSweepRequest) -> dict
     return {**_row(label, mean.value, request, "mean"), "low": mean.low, "high": mean.high}
 
 
-def templates_value(sweep: TemplateSweep) -> dict[str, Any]:
-    """The templates as dots, then their mean with its interval and the control band."""
+def templates_value(sweep: TemplateSweep, verdict: str = "") -> dict[str, Any]:
+    """The templates as dots, then their mean with its interval and the control band. verdict: after correction."""
     request, band = sweep.request, sweep.band
     pairs = zip(request.templates, sweep.values, strict=False)
     rows = [_row(template, value, request, "") for template, value in pairs]
     if len(sweep.values) == len(request.templates):
         rows.append(_mean_row(say("bias.template_sweep.chart.mean"), sweep.mean, request))
-    if sweep.controls:
-        title = say("bias.template_sweep.chart.title", headline=sweep.headline(), verdict=sweep.verdict)
+    if verdict:
+        title = say("bias.template_sweep.chart.title", headline=sweep.headline(), verdict=verdict_name(verdict))
     else:
         title = say("bias.template_sweep.chart.so_far", count=len(sweep.values))
     hint = say("bias.template_sweep.chart.hint")
     if band is not None:
-        arbitrary = say("bias.template_sweep.chart.band_hint", count=len(sweep.controls), factor=math.exp(band[1]))
+        arbitrary = say(
+            "bias.template_sweep.chart.band_hint", count=math.comb(len(sweep.sides) - 2, 2), factor=math.exp(band[1])
+        )
         hint = f"{hint} {arbitrary}"
     return {
         "title": title, "name": say("bias.template_sweep.chart.name"), "columns": [],

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from playground.bias.control_pairs import CONTROLS, format_controls, pair_lines, read_controls
-from playground.bias.session_log import SessionLog, log_measurement
+from playground.bias.session_log import SessionLog, log_measurement, verdict_in, verdict_name
 from playground.bias.template_sweep import (
     NAME,
     TemplateSweep,
@@ -33,6 +33,7 @@ from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("wording",)
@@ -71,7 +72,9 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     panel = _build_components()
     components = (panel, shared)
     at_once: dict[str, Any] = {"queue": False, **QUIET}
-    run = {**call(on_run, components, [*SETTINGS, "log"], RESULTS), **QUIET, **MODEL_QUEUE}
+    settings = {name: getattr(panel, name) for name in SETTINGS}
+    came_from = result_settings(settings, [panel.templates_chart, panel.fine_print, panel.controls_chart])
+    run = {**came_from.carry(call(on_run, components, [*SETTINGS, "log"], RESULTS)), **QUIET, **MODEL_QUEUE}
     boxes = (panel.a, panel.b, panel.words_1, panel.words_2)
     runs = [gr.on([panel.run.click, *(box.submit for box in boxes)], **run)]
     preset_settings = [name for name in (*SETTINGS, "family") if name != "model"]
@@ -84,7 +87,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     build_api()
     return Panel(
         NAME, item, components, on_restore, [*SETTINGS, "family"],
-        replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop],
+        replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
     )  # fmt: skip
 
 
@@ -187,7 +190,8 @@ def _sweep(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None) 
 def _result(sweep: TemplateSweep, log: SessionLog, recipe: Recipe | None) -> Update:
     measurement = sweep.measurement()
     log = log_measurement(log, measurement)
-    result = {"headline": sweep.headline(), "verdict": sweep.verdict}
+    verdict = verdict_in(log, measurement)
+    result = {"headline": sweep.headline(), "verdict": verdict_name(verdict)}
     outcome = notice(say("bias.template_sweep.done", **result), "ok")
     if recipe is not None:
         verification = verify(recipe, sweep.recipe(), describe_difference(recipe, sweep))
@@ -197,7 +201,7 @@ def _result(sweep: TemplateSweep, log: SessionLog, recipe: Recipe | None) -> Upd
     except PlaygroundError as error:
         query, outcome = "", notice(say("bias.template_sweep.no_link", **result, error=error), "warning")
     return {
-        "templates_chart": templates_value(sweep), "fine_print": fine_print_value(measurement, log),
+        "templates_chart": templates_value(sweep, verdict), "fine_print": fine_print_value(measurement, log),
         "controls_chart": controls_value(sweep), "query": query, "notice": outcome, "log": log,
     }  # fmt: skip
 

@@ -54,6 +54,7 @@ def _to_json(result: WeatResult) -> dict[str, Any]:
             for word, s in zip(words, scores, strict=True)
         ],
         "by_template": [{"template": template, "d": d} for template, d in result.by_template],
+        "by_sentence": dict(zip(("d", "p"), result.by_sentence, strict=True)) if result.by_sentence else None,
         "verdict": result.verdict(),
         "says": result.summary(),
         "recipe": result.recipe().to_json(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from playground.bias.embedding_debias import COST, DebiasMeasure, EmbeddingDebias
+from playground.bias.session_log import verdict_name
 from playground.bias.weat_battery import WeatBattery
 from playground.bias.weat_request import LETTERS, SHORT, WeatResult, format_effect_size, format_number, format_p_value
 from playground.core.catalogue import say
@@ -72,7 +73,8 @@ def battery_value(battery: WeatBattery) -> dict[str, Any]:
             "label": say("bias.weat.one.choice_title", number=test.number, title=test.title),
             **_numbers(one.association.interval), "key": str(test.number),
             "cells": [
-                format_p_value(one.p), format_p_value(adjusted), one.verdict(), format_number(test.published_d)
+                format_p_value(one.p), format_p_value(adjusted), verdict_name(one.verdict()),
+                format_number(test.published_d),
             ],
             "group": "",
         })  # fmt: skip

@@ -28,7 +28,8 @@ class WeatComponents:
     parts: gr.Tabs of PARTS.  choice: of a test.  lists: boxes of X, Y, A, B.  side: the alternative.
     run, stop, fine_print: of each part, by its name in PARTS.
     words: chart of one test.  battery: chart of all ten.  pairs: of words that give the direction.
-    effects, shares, leaning: what its removal changed.  about: facts about the embedding.
+    effects, shares, leaning: what its removal changed, the last in a
+    fold with a content note.  about: facts about the embedding.
     """
 
     query: gr.Textbox
@@ -44,6 +45,7 @@ class WeatComponents:
     pairs: gr.Textbox
     effects: gr.HTML
     shares: gr.HTML
+    leaning_fold: gr.Accordion
     leaning: gr.HTML
     about: gr.HTML
     run: dict[str, gr.Button]
@@ -66,13 +68,13 @@ def build_components() -> WeatComponents:
         with gr.Tab(say("bias.weat.ten.tab"), id="ten"):
             buttons["ten"], battery, fine_print["ten"] = _build_battery()
         with gr.Tab(say("bias.weat.debias.tab"), id="debias"):
-            pairs, buttons["debias"], fine_print["debias"], effects, shares, leaning = _build_debias()
+            pairs, buttons["debias"], fine_print["debias"], effects, shares, fold, leaning = _build_debias()
     with gr.Accordion(say("bias.weat.about.title"), open=False):
         about = facts_view({"rows": weat_facts(DEFAULT)}, elem_id="weat-about")
     run, stop = ({name: pair[index] for name, pair in buttons.items()} for index in (0, 1))
     return WeatComponents(
-        query, embedding, note, parts, choice, question, lists, side, words, battery, pairs, effects, shares, leaning,
-        about, run, stop, fine_print,
+        query, embedding, note, parts, choice, question, lists, side, words, battery, pairs, effects, shares, fold,
+        leaning, about, run, stop, fine_print,
     )  # fmt: skip
 
 
@@ -121,9 +123,9 @@ def _build_debias() -> tuple[Any, ...]:
     effects = intervals_view(elem_id="weat-effects")
     shares = intervals_view(elem_id="weat-shares")
     fine = fine_print_view(elem_id="weat-debias-fine")
-    with gr.Accordion(say("bias.weat.debias.leaning"), open=False):
+    with gr.Accordion(say("bias.weat.debias.leaning"), open=False) as fold:
         leaning = facts_view(elem_id="weat-leaning")
-    return pairs, buttons, fine, effects, shares, leaning
+    return pairs, buttons, fine, effects, shares, fold, leaning
 
 
 def _buttons(title: str, name: str) -> tuple[gr.Button, gr.Button]:

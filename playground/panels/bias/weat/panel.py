@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -14,7 +15,7 @@ from playground.bias.weat import ALTERNATIVES
 from playground.bias.weat_battery import WeatBattery, run_weat_battery
 from playground.bias.weat_catalogue import OWN, weat_facts, weat_list_texts, weat_question
 from playground.bias.weat_measurements import battery_measurement, embedding_debias_measurement, weat_measurement
-from playground.bias.weat_request import LISTS, NAME, WeatResult, read_weat, run_weat
+from playground.bias.weat_request import LISTS, NAME, WeatResult, describe_difference, read_weat, run_weat
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
@@ -23,16 +24,42 @@ from playground.core.verification import verify
 from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
 from playground.panels.bias.weat.api import build_api
 from playground.panels.bias.weat.data import battery_value, effects_value, leaning_value, shares_value, words_value
-from playground.panels.bias.weat.layout import PARTS, build_components
+from playground.panels.bias.weat.layout import PARTS, WeatComponents, build_components
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import ResultSettings, result_settings
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("associations",)
-RESULTS = ("words", "battery", "effects", "shares", "leaning", "fine_print", "query", "notice", "log")
+RESULTS = ("words", "battery", "effects", "shares", "leaning_fold", "leaning", "fine_print", "query", "notice", "log")
 RESTORED = ("parts", "embedding", "choice", "question", "lists", "side", "pairs", "about")
 Result = WeatResult | WeatBattery | EmbeddingDebias
+
+
+@dataclass(frozen=True)
+class PartResults(ResultSettings):
+    """The settings of the first part's result. others: those of the other parts, which a replay carries too."""
+
+    others: tuple[ResultSettings, ...] = ()
+
+    def carry(self, keywords: Mapping[str, Any]) -> dict[str, Any]:
+        """As of ResultSettings, for an event that may fill the result of any part."""
+        for one in self.others:
+            keywords = one.carry(keywords)
+        return super().carry(keywords)
+
+
+def _part_settings(panel: WeatComponents) -> dict[str, ResultSettings]:
+    """The settings that each part's result comes from."""
+    shared = {"embedding": panel.embedding, "alternative": panel.side}
+    lists = dict(zip(LISTS, panel.lists, strict=True))
+    fine, pairs = panel.fine_print, {"embedding": panel.embedding, "pairs": panel.pairs}
+    return {
+        "test": result_settings({**shared, **lists}, [panel.words, fine["test"]]),
+        "ten": result_settings(shared, [panel.battery, fine["ten"]]),
+        "debias": result_settings(pairs, [panel.effects, panel.shares, panel.leaning, fine["debias"]]),
+    }
 
 
 def build(item: gr.Tab, shared: BiasShared) -> Panel:
@@ -40,15 +67,18 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     panel = build_components()
     components = (panel, shared)
     queued, at_once = {**QUIET, **MODEL_QUEUE}, {"queue": False, **QUIET}
-    run_test = {**call(on_test, components, ["embedding", "side", "lists", "log"], RESULTS), **queued}
+    came_from = _part_settings(panel)
+    run_test = {
+        **came_from["test"].carry(call(on_test, components, ["embedding", "side", "lists", "log"], RESULTS)), **queued,
+    }  # fmt: skip
+    battery = came_from["ten"].carry(call(on_battery, components, ["embedding", "side", "log"], RESULTS))
+    debias = came_from["debias"].carry(call(on_debias, components, ["embedding", "pairs", "log"], RESULTS))
     pick = panel.battery.pick(**call(on_pick, panel, [], ["parts", "choice", "question", "lists"]), **at_once)
     runs = {
         "test": [panel.run["test"].click(**run_test), pick.then(**run_test)],
-        "ten": panel.run["ten"].click(**call(on_battery, components, ["embedding", "side", "log"], RESULTS), **queued),
-        "debias": panel.run["debias"].click(
-            **call(on_debias, components, ["embedding", "pairs", "log"], RESULTS), **queued
-        ),
-    }  # fmt: skip
+        "ten": panel.run["ten"].click(**battery, **queued),
+        "debias": panel.run["debias"].click(**debias, **queued),
+    }
     for part, event in runs.items():
         connect_stop(panel.stop[part], event, panel.notice)
     panel.choice.input(**call(on_choice, panel, ["choice"], ["question", "lists"]), **at_once)
@@ -56,9 +86,12 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
         box.blur(**call(on_lists, panel, ["lists"], ["choice", "question"]), **at_once)
     panel.embedding.input(**call(on_embedding, panel, ["embedding"], ["about"]), **at_once)
     build_api()
+    first, *others = came_from.values()
+    result = PartResults(first.settings, first.results, first.carried, tuple(others))
     return Panel(
         NAME, item, components, on_restore, RESTORED,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=list(panel.stop.values()),
+        result=result,
     )  # fmt: skip
 
 
@@ -84,7 +117,9 @@ def measure_part(
     """Measures one of PARTS. settings: as in a recipe, with the embedding.  recipe: of a link, to verify."""
     for report in fetch_embedding(_check(part, settings)):
         yield {"notice": notice(say("bias.fetching", what=report.what, share=report.fraction))}
-    yield {"notice": notice(say("bias.weat.measuring"))}
+    # The content note applies to each run's words.
+    shut = {"leaning_fold": gr.Accordion(open=False)} if part == "debias" else {}
+    yield {"notice": notice(say("bias.weat.measuring")), **shut}
     result: Result | None = None
     for step in _steps(part, settings):
         if isinstance(step, (WeatResult, WeatBattery, EmbeddingDebias)):
@@ -122,7 +157,8 @@ def _result(result: Result, log: SessionLog, recipe: Recipe | None) -> Update:
     update = {**views, "fine_print": {part: fine_print_value(measurement, log)}, "log": log}
     outcome = notice(say("bias.weat.done"), "ok")
     if recipe is not None:
-        outcome = outcome_notice(verify(recipe, measurement.recipe), say("bias.weat.same"), outcome)
+        verification = verify(recipe, measurement.recipe, describe_difference(recipe, measurement.recipe))
+        outcome = outcome_notice(verification, say("bias.weat.same"), outcome)
     try:
         return {**update, "query": measurement.recipe.to_query(), "notice": outcome}
     except PlaygroundError:
