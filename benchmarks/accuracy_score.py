@@ -17,6 +17,7 @@ from benchmarks.table import show
 from playground.core.paths import models_dir
 
 TAUGHT, STEPS = 20_000, 600
+TRIED = 10_000  # real test pictures
 #: Diffusion draws freely for this (guidance 1): guided pictures are clearer and less varied.
 GUIDANCE, DRAW_STEPS = 1.0, 10
 
@@ -25,13 +26,13 @@ def main() -> None:
     """Prints one row a family, and adds the figure to assets/measures.json."""
     from benchmarks.pictures import write
     from playground.images import model_comparison
-    from playground.metrics.intervals import over_seeds
+    from playground.metrics.seed_intervals import share_over_seeds
 
     seeds = range(int(os.environ.get("PLAYGROUND_BENCH_SCORE_SEEDS", "3")))
     rows, intervals = [], {}
     for way in model_comparison.model_variants("fashion"):
         scores = [_score(way, seed) for seed in seeds]
-        one = over_seeds(scores)
+        one = share_over_seeds(scores, TRIED)
         rows.append([way.title, f"{100 * one.value:.1f}", ", ".join(f"{100 * score:.1f}" for score in scores)])
         intervals[way.key] = model_comparison.interval_to_json(one)
     write({key: {"figures": {"score": one}} for key, one in intervals.items()}, None)

@@ -7,6 +7,7 @@ PLAYGROUND_BENCH_PICTURES sets how many pictures a seed draws (default 1,000).
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Any
 from benchmarks.table import machine, show
 from playground.core import hardware
 from playground.core.paths import models_dir
+from playground.metrics.intervals import Interval
+from playground.metrics.seed_intervals import mean_over_seeds, share_over_seeds
 
 SEEDS = (0, 1, 2)
 
@@ -32,7 +35,7 @@ def main() -> None:
     for way in (way for ways in every.values() for way in ways):
         results[way.key] = {
             "weights_sha256": _sha256(way),
-            "figures": _over_seeds([_seed(way, count, s) for s in SEEDS]),
+            "figures": _over_seeds([_seed(way, count, s) for s in SEEDS], count),
         }
     write(results, count)
     for dataset, ways in every.items():
@@ -45,30 +48,51 @@ def _sha256(way: Any) -> str:
     return "" if way.family == "real" else picture_models()[way.model].sha256
 
 
-def _seed(way: Any, count: int, seed: int) -> dict[str, float]:
-    """The figures of one seed, from the disk or measured."""
+def _seed(way: Any, count: int, seed: int) -> dict[str, tuple[float, float | None]]:
+    """Figure -> (value, standard error over its pictures or None) of one seed, from the disk or measured."""
     from playground.images.evaluation import evaluate_model
 
-    path = models_dir() / "measures" / f"{way.key.replace(' ', '-')}-{_sha256(way)[:16]}-{count}-{seed}.json"
+    path = models_dir() / "measures" / f"{way.key.replace(' ', '-')}-{_sha256(way)[:16]}-{count}-{seed}-errors.json"
     if not path.exists():
         last = None
         for last in evaluate_model(way.model, count, seed, way.prior):
             state = f"{way.key}, seed {seed}: {last.activity or 'done'} {last.progress:.0%}"
             print(state.ljust(70), end="\r", flush=True)
         assert last is not None
-        shares = {f"match: {name}": one.value for name, one in last.attribute_matches.items()}
-        shares |= {f"marginal: {name}": one.value for name, one in last.attribute_marginals.items()}
+        figures = {
+            **last.metrics,
+            **{f"match: {name}": one for name, one in last.attribute_matches.items()},
+            **{f"marginal: {name}": one for name, one in last.attribute_marginals.items()},
+        }
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps({name: one.value for name, one in last.metrics.items()} | shares), "utf-8")
-    measured: dict[str, float] = json.loads(path.read_text("utf-8"))
-    return measured
+        errors = {
+            name: [one.value, None if math.isnan(one.low) else one.standard_error] for name, one in figures.items()
+        }
+        path.write_text(json.dumps(errors), "utf-8")
+    return {name: (value, error) for name, (value, error) in json.loads(path.read_text("utf-8")).items()}
 
 
-def _over_seeds(runs: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+def _over_seeds(runs: Sequence[Mapping[str, tuple[float, float | None]]], count: int) -> dict[str, Any]:
+    """Each figure's mean with its interval over pictures and seeds, as JSON values."""
     from playground.images.model_comparison import interval_to_json
-    from playground.metrics.intervals import over_seeds
 
-    return {name: interval_to_json(over_seeds([run[name] for run in runs])) for name in runs[0]}
+    return {
+        name: interval_to_json(_interval(name, [run[name][0] for run in runs], [run[name][1] for run in runs], count))
+        for name in runs[0]
+    }
+
+
+def _interval(name: str, values: Sequence[float], errors: Sequence[float | None], count: int) -> Interval:
+    from playground.images.evaluation import METRICS
+
+    if name == "milliseconds":  # another load of the machine is no other draw
+        return Interval(sum(values) / len(values), math.nan, math.nan, "timed beside other work")
+    own = [error for error in errors if error is not None]
+    if name == "marginals" or name.startswith("marginal:"):
+        return mean_over_seeds(values, own, 0, 1)
+    if name.startswith("match:") or METRICS[name].percent:
+        return share_over_seeds(values, count)
+    return mean_over_seeds(values, own, 0 if name in ("fd", "density", "bits", "psnr") else -math.inf)
 
 
 def write(results: Mapping[str, Any], count: int | None) -> None:
@@ -87,7 +111,8 @@ def write(results: Mapping[str, Any], count: int | None) -> None:
     protocol = (
         f"{count:,} pictures for each of {len(SEEDS)} seeds of the draws (the weights are of one training), for the "
         f"conditions of held-out pictures; diffusion by {EVALUATION_STEPS} steps of DPM-Solver++ with guidance "
-        f"{EVALUATION_GUIDANCE:g}. Mean over the seeds with a 95 % t interval. FD and KD against 2,000 "
+        f"{EVALUATION_GUIDANCE:g}. Mean over the seeds with a 95 % interval over pictures and seeds. Three seeds are "
+        "too few to show how the draws vary. FD and KD against 2,000 "
         "held-out pictures on EfficientNet-Lite0 features, so they are no FID. "
         "Real pictures are training pictures: what a perfect model would score. "
         f"Machine: {machine().split(';')[0]}, {hardware.cores()} cores."
@@ -111,10 +136,15 @@ def _print(dataset: str, ways: Sequence[Any], figures: Mapping[str, Mapping[str,
         cells = []
         for way in ways:
             one = interval_from_json(figures[way.key][name]) if name in figures[way.key] else None
-            ends = "" if one is None else f" ({factor * one.low:.{what.digits}f}–{factor * one.high:.{what.digits}f})"
-            cells.append("–" if one is None else f"{factor * one.value:.{what.digits}f}{ends}")
+            cells.append("–" if one is None else _cell(one, factor, what.digits))
         unit = ", %" if what.percent else ""
         rows.append([f"{what.title}{unit}{f' ({what.better} is better)' if what.better else ''}", *cells])
     title = f"Pictures: {dataset}"
-    protocol = f"{count:,} pictures a seed, seeds {', '.join(map(str, SEEDS))} of the draws; mean (95 % t interval)."
+    seeds = ", ".join(map(str, SEEDS))
+    protocol = f"{count:,} pictures a seed, seeds {seeds} of the draws; mean (95 % interval over pictures and seeds)."
     show(title, protocol, ["measure", *[way.title for way in ways]], rows)
+
+
+def _cell(one: Interval, factor: int, digits: int) -> str:
+    value, *ends = (f"{factor * number:.{digits}f}" for number in (one.value, one.low, one.high))
+    return value if math.isnan(one.low) else f"{value} ({'–'.join(ends)})"

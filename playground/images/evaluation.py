@@ -28,8 +28,6 @@ from playground.metrics.intervals import Interval, bootstrap, mean_interval
 from playground.metrics.kid import kernel_distance
 
 if TYPE_CHECKING:
-    import torch
-
     from playground.data.dataset import Dataset
     from playground.zoo.image_models import PictureModel
 

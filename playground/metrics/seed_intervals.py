@@ -1,8 +1,8 @@
 """Intervals of a mean over a few seeds that cover both which pictures were drawn and how the seeds differ.
 
 Three means may agree by chance, so that Student's interval over them is far too narrow; or they differ so much that it
-leaves the range of the quantity. Both are mended by the wider of two half-widths, one from the pictures within the seeds,
-one from the spread of the seeds.
+leaves the range of the quantity. Both are mended by the wider of two half-widths, one from the pictures within the
+seeds, one from the spread of the seeds.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def share_over_seeds(shares: Sequence[float], trials: int, level: float = LEVEL)
     """The mean of shares, 0 to 1, with an interval that stays in this range; ends of nan for a single seed.
 
     shares: one a seed, each of `trials` pictures.
-    Wilson's interval for as many pictures as have the same variance, which is smaller than the number drawn if the seeds
-    differ by more than chance. Source: Korn and Graubard 1998, Survey Methodology 24(2), with Wilson's limits.
+    Wilson's interval for as many pictures as have the same variance: fewer than drawn if the seeds differ by more
+    than chance. Source: Korn and Graubard 1998, Survey Methodology 24(2), with Wilson's limits.
     """
     value, seeds = float(np.mean(shares)), len(shares)
     method = f"Wilson, {seeds} seeds of {trials:,} pictures, by the larger variance"

@@ -157,12 +157,16 @@ def test_samples_of_all_variants_have_the_same_conditions() -> None:
 @pytest.mark.parametrize("dataset", ["avatars", "fashion"])
 def test_every_shipped_model_has_metrics_of_its_shipped_weights(dataset: str) -> None:
     comparison = model_comparison.load_comparison(dataset)
-    assert "t interval" in comparison.protocol
+    assert "over pictures and seeds" in comparison.protocol
     for column in comparison.columns:
         assert {"fd", "kd", "precision", "recall", "match", "marginals", "near_copies"} <= set(column.metrics), (
             column.variant
         )
         assert all(one.low <= one.value <= one.high for one in column.metrics.values() if not math.isnan(one.low))
+        shares = [
+            one for name, one in column.metrics.items() if name[:5] in ("match", "margi", "preci", "recal", "near_")
+        ]
+        assert all(one.low >= 0 and one.high <= 1 for one in shares if not math.isnan(one.low))
 
 
 def test_the_largest_seed_draws() -> None:

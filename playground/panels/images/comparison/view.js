@@ -108,7 +108,7 @@
 
   playground.comparison = (element, props, trigger, watch) => {
     const { given, make } = playground;
-    const [root, samples, box, figure, protocol] = [".pg-comparison", ".pg-comparison-samples", ".pg-table-box", ".pg-comparison-plot", ".pg-comparison-protocol"].map((name) => element.querySelector(name));
+    const [root, samples, box, figure, lesson, protocol] = [".pg-comparison", ".pg-comparison-samples", ".pg-table-box", ".pg-comparison-plot", ".pg-comparison-lesson", ".pg-comparison-protocol"].map((name) => element.querySelector(name));
     const draw = () => {
       const value = given(props);
       root.hidden = !value;
@@ -122,6 +122,8 @@
       box.replaceChildren(table(value));
       figure.hidden = !value.plot || value.plot.points.length < 2;
       figure.replaceChildren(...(figure.hidden ? [] : plot(value.plot)));
+      lesson.textContent = value.lesson || "";
+      lesson.hidden = !value.lesson;
       protocol.textContent = value.protocol;
     };
     watch("value", draw);

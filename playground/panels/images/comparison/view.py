@@ -22,16 +22,19 @@ _TEMPLATE = """
 <section class="pg-comparison" aria-label="[[images.comparison.view]]">
   <div class="pg-comparison-samples"></div>
   <div class="pg-table-box" tabindex="0" aria-label="[[images.comparison.table]]"></div>
+  <p class="pg-comparison-lesson" hidden></p>
   <figure class="pg-comparison-plot"></figure>
   <p class="pg-hint pg-comparison-protocol"></p>
 </section>
 """
+#: The widest interval of a share, 0 to 1, beside which its value is shown.
+_WIDEST = 0.5
 COSTS = ("parameters", "training", "energy")
 VariantSamples = Sequence[tuple[ModelVariant, NDArray[np.uint8]]]
 
 
 def comparison_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"samples", "columns", "rows", "plot", "protocol", "done"}.
+    """Draws {"samples", "columns", "rows", "plot", "lesson", "protocol", "done"}.
 
     samples: [{"title", "packed", "labels"}].  columns: [title].  rows: [{"title", "meaning", "better", "cells":
     [{"text", "range", "best"}]}].  plot: {"x", "y", "floor", "points": [{"title", "x", "y", "low", "high"}]}.
@@ -48,6 +51,7 @@ def comparison_value(comparison: ModelComparison, samples: VariantSamples | None
         "columns": [column.variant.title for column in comparison.columns],
         "rows": nonempty + _cost_rows(comparison.columns),
         "plot": _plot(comparison.columns),
+        "lesson": _lesson(comparison.columns),
         "protocol": comparison.protocol,
         "done": not comparison.activity,
     }
@@ -70,15 +74,13 @@ def _metric_row(name: str, metric: Metric, columns: Sequence[ComparisonColumn]) 
 
 
 def clear_winner(better: str, values: Sequence[Interval]) -> Interval | None:
-    """The best value, if its interval overlaps no other's; values without intervals are compared directly."""
-    if not better or len(values) < 2:
+    """The best value, if its interval overlaps no other's; None if one has no interval."""
+    if not better or len(values) < 2 or any(math.isnan(value.low) for value in values):
         return None
     sign = -1 if better == "lower" else 1
     best = max(values, key=lambda value: sign * value.value)
 
     def is_worse(other: Interval) -> bool:
-        if math.isnan(other.low) or math.isnan(best.low):
-            return sign * other.value < sign * best.value
         return other.high < best.low if sign == 1 else best.high < other.low
 
     return best if all(is_worse(value) for value in values if value is not best) else None
@@ -90,12 +92,23 @@ def _cell(metric: Metric, value: Interval | None, best: bool) -> dict[str, Any]:
     factor, unit = (100, " %") if metric.percent else (1, "")
 
     def text(number: float) -> str:
-        return f"{factor * number:,.{metric.digits}f}"
+        return number_text(factor * number, metric.digits)
 
-    # A t interval of a share may extend beyond 0 and 1.
-    low, high = (max(0.0, value.low), min(1.0, value.high)) if metric.percent else (value.low, value.high)
-    interval = "" if math.isnan(value.low) else say("images.comparison.range", low=text(low), high=text(high))
+    if math.isnan(value.low):
+        return {"text": text(value.value) + unit, "range": say("images.comparison.no_interval"), "best": False}
+    interval = say("images.comparison.range", low=text(value.low), high=text(value.high))
+    if metric.percent and value.high - value.low > _WIDEST:
+        return {"text": interval + unit, "range": say("images.comparison.too_few"), "best": best}
     return {"text": text(value.value) + unit, "range": interval, "best": best}
+
+
+def number_text(number: float, digits: int) -> str:
+    """A number with so many digits after the point; one that they cannot show is "< 0.01", and never "-0.00"."""
+    least = 10.0**-digits
+    if 0 < number < least / 2:
+        return f"< {least:.{digits}f}"
+    text = f"{number:,.{digits}f}"
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
 
 
 def _cost_texts(name: str, cost: TrainingCost) -> tuple[str, str]:
@@ -133,3 +146,15 @@ def _plot(columns: Sequence[ComparisonColumn]) -> dict[str, Any]:
         "x": say("images.metrics.milliseconds.title"), "y": METRICS["fd"].title, "points": points,
         "floor": None if floor is None else floor.value,
     }  # fmt: skip
+
+
+def _lesson(columns: Sequence[ComparisonColumn]) -> str:
+    """A sentence if the Fréchet distance puts the model last that shows best what was asked; "" if not."""
+    models = [column for column in columns if column.cost is not None and {"fd", "match"} <= set(column.metrics)]
+    if len(models) < 2:
+        return ""
+    ranking = sorted(models, key=lambda column: column.metrics["fd"].value)
+    best, worst = ranking[0], ranking[-1]
+    if worst is not max(models, key=lambda column: column.metrics["match"].value):
+        return ""
+    return say("images.comparison.lesson", worst=worst.variant.title, best=best.variant.title)

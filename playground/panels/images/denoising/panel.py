@@ -71,7 +71,9 @@ def on_branch(
     if not tracks:
         raise PlaygroundError(say("images.denoising.no_run"))
     main = tracks[0][1]
-    index = min(int(step), main[0].steps - 1)
+    index, steps = int(step), main[0].steps
+    if index >= steps:
+        raise PlaygroundError(say("images.denoising.finished", steps=steps))
     start = next((state for state in main if state.step == index), None)
     if start is None:
         raise PlaygroundError(say("images.denoising.not_reached"))
@@ -85,10 +87,14 @@ def run_updates(request: ImageRequest) -> Iterator[Update]:
     """A run from noise to pictures. Raises PlaygroundError if the model is not a diffusion model."""
     if image_model_facts(request.model).kind != "diffusion":
         raise PlaygroundError(say("images.denoising.not_diffusion", model=request.model))
-    yield from _track_updates([], replace(request, count=min(request.count, MAX_IMAGES)), None)
+    cut = f" {say('images.denoising.at_most', most=MAX_IMAGES)}" if request.count > MAX_IMAGES else ""
+    yield from _track_updates([], replace(request, count=min(request.count, MAX_IMAGES)), None, cut)
 
 
-def _track_updates(earlier: list[Track], request: ImageRequest, branch: DenoisingBranch | None) -> Iterator[Update]:
+def _track_updates(
+    earlier: list[Track], request: ImageRequest, branch: DenoisingBranch | None, remark: str = ""
+) -> Iterator[Update]:
+    """remark: a sentence after the notice of the finished run."""
     run, states, title = new_run(), [], track_title(request, branch)
     every = max(1, request.steps // 10)
     for state in denoise(request, branch):
@@ -96,7 +102,11 @@ def _track_updates(earlier: list[Track], request: ImageRequest, branch: Denoisin
         # Each update holds all states so far, so only about ten are sent.
         if state.done or len(states) % every == 1:
             tracks = [*earlier, (title, list(states))]
-            yield {"tracks": tracks, "frames": denoising_value(tracks, state.done, run), "notice": _progress(state)}
+            yield {
+                "tracks": tracks,
+                "frames": denoising_value(tracks, state.done, run),
+                "notice": _progress(state, remark),
+            }
 
 
 def track_title(request: ImageRequest, branch: DenoisingBranch | None) -> str:
@@ -108,13 +118,13 @@ def track_title(request: ImageRequest, branch: DenoisingBranch | None) -> str:
     return say(f"images.denoising.{kind}_title", step=branch.step, **settings)
 
 
-def _progress(state: DenoisingState) -> dict[str, str]:
+def _progress(state: DenoisingState, remark: str) -> dict[str, str]:
     if not state.done:
         return notice(say("images.denoising.progress", step=state.step))
     text = say("images.denoising.done", count=state.steps, seconds=state.seconds)
     if state.request.guidance != 1 and not state.request.condition:
         text += f" {say('images.shared.guidance_idle')}"
-    return notice(text)
+    return notice(text + remark)
 
 
 def build(item: gr.Tab, shared: ImagesShared) -> Panel:

@@ -25,8 +25,10 @@
       });
       const main = runs[0];
       if (!main) return;
-      const state = main.states[Math.max(0, Math.min(main.count - 1, step - main.first))];
-      const values = { step, steps: slider.max, noise: Math.round(100 * state.noise), timestep: Math.round(state.timestep) };
+      const shown = Math.max(0, Math.min(main.count - 1, step - main.first));
+      const state = main.states[shown];
+      // A stopped run has not reached every step of the slider: the line is that of the pictures below it.
+      const values = { step: main.first + shown, steps: slider.max, noise: Math.round(100 * state.noise), timestep: Math.round(state.timestep) };
       place.textContent = state.timestep >= 0
         ? playground.say("images.denoising.state", values)
         : playground.say("images.denoising.state_last", values);

@@ -145,7 +145,9 @@ def on_download_grid(grid: Grid | None) -> Update:
 
 
 def restore(recipe: Recipe) -> Update:
-    """Sets the controls and the axes to a recipe."""
+    """Sets the controls and the axes to a recipe; a link without a model only opens the panel."""
+    if not recipe.model:
+        return {}
     request = grid_request_from(recipe)
     replaying = notice(say("images.grid.replaying"))
     return {**controls_update(request.base), "axes": axes_update(request), "notice": replaying}
@@ -153,6 +155,8 @@ def restore(recipe: Recipe) -> Update:
 
 def replay(recipe: Recipe) -> Iterator[Update]:
     """Draws a recipe's grid again and says whether the pictures are the same."""
+    if not recipe.model:
+        return
     grid: Grid | None = None
     for update in grid_updates(grid_request_from(recipe)):
         grid = update["grid"]

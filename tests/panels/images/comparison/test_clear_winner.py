@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
+from playground.images.model_comparison import load_comparison
 from playground.metrics.intervals import Interval
-from playground.panels.images.comparison.view import clear_winner
+from playground.panels.images.comparison.view import clear_winner, comparison_value, number_text
 
 
 def one(value: float, half: float = math.nan) -> Interval:
@@ -22,5 +25,23 @@ def test_the_best_wins_only_if_its_interval_overlaps_no_other() -> None:
 def test_one_value_or_equal_values_have_no_winner() -> None:
     assert clear_winner("", [one(1, 0.1), one(2, 0.1)]) is None and clear_winner("lower", [one(1, 0.1)]) is None
     assert clear_winner("lower", [one(1), one(1)]) is None, "two equal values"
-    low = one(1)
-    assert clear_winner("lower", [one(3), low]) is low, "without intervals the values decide"
+    assert clear_winner("lower", [one(3), one(1)]) is None, "no star without intervals"
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [(-0.001, 2, "0.00"), (0.0004, 2, "< 0.01"), (0.0, 2, "0.00"), (1234.56, 1, "1,234.6"), (-2214, 0, "-2,214")],
+)
+def test_a_number_is_never_minus_zero_and_a_small_one_is_not_none(number: float, digits: int, text: str) -> None:
+    assert number_text(number, digits) == text
+
+
+def test_the_page_says_that_three_seeds_are_too_few_and_that_distances_contradict_the_eye() -> None:
+    avatars, fashion = comparison_value(load_comparison("avatars")), comparison_value(load_comparison("fashion"))
+    rows = {row["title"]: row["cells"] for row in avatars["rows"]}
+    assert [cell["range"] for cell in rows["Milliseconds per picture"][1:]] == ["no interval"] * 4
+    assert any(cell["range"] == "too few seeds for one value" for cell in rows["Recall"])
+    assert not any("-" in cell["text"] + cell["range"] for cell in rows["Density"])
+    normal, mixture = rows["ELBO, nats per picture"][2:4]
+    assert normal["text"] != mixture["text"], "each prior has its own bound"
+    assert "FD ranks Diffusion last" in avatars["lesson"] and not fashion["lesson"]
