@@ -12,6 +12,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
+
 
 class Cache(Protocol):
     """Attention keys and values of the tokens read so far, by slot."""
@@ -64,3 +67,13 @@ class Decoder(Protocol):
         tokens: (rows, length), each row padded at its end with any token. Returns (rows, length, vocabulary) float32;
         pass about 512 tokens at a time. The logits may differ from those of `prefill` by rounding.
         """
+
+
+def check_finite(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The logits. Raises PlaygroundError if one is NaN or plus infinity: of such no probability can be computed.
+
+    Every decoder returns its logits through this, so that whoever uses them need not ask.
+    """
+    if not logits.sum(dtype=np.float64) < np.inf:
+        raise PlaygroundError(say("text.request.not_finite"))
+    return logits

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core import hardware
+from playground.engines.interface import check_finite
 
 GRAPH = "model.onnx"
 _PROVIDER = "CPUExecutionProvider"
@@ -103,8 +104,7 @@ class OnnxDecoder:
         self._bind_mask(bound, [start + count])
         self._session.run_with_iobinding(bound.binding)
         cache.lengths[slot] += count
-        logits: NDArray[np.float32] = bound.logits[0]
-        return logits
+        return check_finite(bound.logits[0])
 
     def step(self, cache: OnnxCache, slots: Sequence[int], tokens: Sequence[int]) -> NDArray[np.float32]:
         """See Decoder.step. Neighbouring slots in rising order run as one batch."""
@@ -124,7 +124,7 @@ class OnnxDecoder:
                 cache.lengths[slot] += 1
             runs.append(bound.logits[:, 0])
         result: NDArray[np.float32] = runs[0] if len(runs) == 1 else np.concatenate(runs)
-        return result
+        return check_finite(result)
 
     def read_rows(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
         """See Decoder.read_rows. Activations stay float32 here, so the logits are more exact than those of `prefill`.
@@ -137,7 +137,7 @@ class OnnxDecoder:
         bound.tokens[:] = tokens
         self._bind_mask(bound, [count] * rows)
         session.run_with_iobinding(bound.binding)
-        return bound.logits
+        return check_finite(bound.logits)
 
     def _wide_session(self) -> Any:
         """The same graph and weights without rounding activations to int8. Created at its first use."""

@@ -18,6 +18,7 @@ from transformers import PreTrainedModel
 from transformers.cache_utils import Cache as TransformersCache
 from transformers.cache_utils import CacheLayerMixin
 
+from playground.engines.interface import check_finite
 from playground.zoo.causal_lm import ASSUMED_CONTEXT, context_length
 
 
@@ -133,8 +134,7 @@ class TorchDecoder:
         """See Decoder.read_rows."""
         with torch.inference_mode():
             logits = self.model(input_ids=torch.from_numpy(tokens).to(self.model.device), use_cache=False).logits
-        result: NDArray[np.float32] = logits.float().cpu().numpy()
-        return result
+        return check_finite(logits.float().cpu().numpy())
 
     def _run(self, cache: TorchCache, first: int, tokens: list[list[int]]) -> NDArray[np.float32]:
         """Appends rows of equally many tokens to the slots from first on. Returns (rows, tokens, vocabulary) logits."""
@@ -145,8 +145,7 @@ class TorchDecoder:
             logits = self.model(input_ids=ids, past_key_values=cache.memory, use_cache=True).logits
         for slot in range(first, first + len(tokens)):
             cache.lengths[slot] = start + ids.shape[1]
-        result: NDArray[np.float32] = logits.float().cpu().numpy()
-        return result
+        return check_finite(logits.float().cpu().numpy())
 
 
 def _equal_neighbours(slots: Sequence[int], lengths: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
 from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
+from playground.engines.interface import check_finite
 from playground.engines.torch_decoder import TorchCache, TorchDecoder
 from playground.zoo.causal_lm import UnusableModelError
 
@@ -107,7 +109,7 @@ class UnslottedDecoder(TorchDecoder):
             with torch.inference_mode():
                 result = self.model(input_ids=ids, past_key_values=memory, use_cache=True)
             memory = result.past_key_values
-            rows.append(result.logits[0].float().cpu().numpy())
+            rows.append(check_finite(result.logits[0].float().cpu().numpy()))
         return memory, np.concatenate(rows)
 
 
@@ -118,9 +120,10 @@ def choose_decoder(model: PreTrainedModel, name: str) -> TorchDecoder:
     """
     fallback = UnslottedDecoder(model, keeps_memory=False)
     tokens = np.linspace(1, fallback.vocabulary - 1, _PROBE).astype(np.int64)
-    exact = fallback.read_rows(tokens[None])[0]
-    if not np.isfinite(exact).all():
-        raise UnusableModelError(say("models.check.not_finite", name=name))
+    try:
+        exact = fallback.read_rows(tokens[None])[0]
+    except PlaygroundError as error:
+        raise UnusableModelError(say("models.check.not_finite", name=name)) from error
     for decoder in (TorchDecoder(model), UnslottedDecoder(model, keeps_memory=True)):
         try:
             logits = _probe(decoder, [int(token) for token in tokens])

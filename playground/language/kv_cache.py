@@ -18,9 +18,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.catalogue import say
-from playground.core.errors import PlaygroundError
-
 if TYPE_CHECKING:
     from playground.engines.interface import Cache, Decoder
     from playground.engines.text_model import TextModel
@@ -48,13 +45,6 @@ def chunk_ranges(count: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def check_finite(logits: Logits) -> Logits:
-    """The logits. Raises PlaygroundError if one is NaN or plus infinity: of such no probability can be computed."""
-    if not logits.sum(dtype=np.float64) < np.inf:
-        raise PlaygroundError(say("text.request.not_finite"))
-    return logits
-
-
 @dataclass
 class CachedContext:
     """A decoder's cache and its content: a prompt, then tokens read one by one."""
@@ -72,7 +62,7 @@ class CachedContext:
         self.cache.crop(0, 0)
         self.written, self.prompt_logits = [], None
         for start, end in chunk_ranges(len(self.prompt)):
-            chunk = check_finite(self.decoder.prefill(self.cache, 0, self.prompt[start:end]))
+            chunk = self.decoder.prefill(self.cache, 0, self.prompt[start:end])
             if end == len(self.prompt):
                 self.prompt_logits = self.logits = chunk[-1].copy()
             yield start, chunk
@@ -98,7 +88,7 @@ class CachedContext:
 
     def step(self, token: int) -> Logits:
         """Reads one more token. Returns (vocabulary,) logits of the next, valid until the next step."""
-        self.logits = check_finite(self.decoder.step(self.cache, [0], [token])[0])
+        self.logits = self.decoder.step(self.cache, [0], [token])[0]
         self.written.append(token)
         return self.logits
 

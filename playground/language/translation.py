@@ -182,11 +182,18 @@ def _greedy(net: Translator, ids: list[int]) -> Iterator[Piece]:
     for _ in range(max_pieces(len(ids))):
         with torch.inference_mode():
             logits, attention, memory = net.net.decode(source, memory, torch.tensor([[last]], device=net.device))
+            check_translated(logits)
             last = int(logits[0, 0].argmax())
             (piece,) = _pieces(net, logits[0], attention[:, 0], [last])
         yield piece
         if last == net.end:
             return
+
+
+def check_translated(logits: Tensor) -> None:
+    """Raises PlaygroundError if a logit is NaN: of such no piece is the most probable."""
+    if bool(logits.isnan().any()):
+        raise PlaygroundError(say("text.translation.not_finite"))
 
 
 def _pieces(net: Translator, logits: Tensor, attention: Tensor, ids: Sequence[int]) -> list[Piece]:
@@ -240,6 +247,7 @@ def _beam_search(net: Translator, request: TranslationRequest, ids: list[int]) -
         with torch.inference_mode():
             last = torch.tensor([[beam[-1] if beam else NOTHING] for beam, _ in live], device=net.device)
             logits, _, memory = net.net.decode(source.rows(torch.zeros(len(live), dtype=torch.long)), memory, last)
+            check_translated(logits)
             sums = logits[:, 0].log_softmax(-1) + torch.tensor([[total] for _, total in live], device=net.device)
             best, places = sums.flatten().topk(2 * request.beams)  # twice as many: each beam may end
         rows: list[int] = []
@@ -276,6 +284,7 @@ def score_pieces(net: Translator, ids: Sequence[int], written: Sequence[int]) ->
         source = net.net.encode(torch.tensor([list(ids)], device=net.device))
         before = torch.tensor([[NOTHING, *written[:-1]]], device=net.device)
         logits, attention, _ = net.net.decode(source, net.net.begin(source), before)
+        check_translated(logits)
         return _pieces(net, logits[0], attention[:, 0], written)
 
 

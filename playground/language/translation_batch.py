@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.language.translation import encode_source, join_pieces, max_pieces
+from playground.language.translation import check_translated, encode_source, join_pieces, max_pieces
 
 if TYPE_CHECKING:
     from playground.models.marian import EncodedSource
@@ -60,6 +60,7 @@ def forced_logprobs(
         source = read.source.rows(torch.tensor([number for number, _ in pairs], device=net.device))
         before = torch.tensor(filled, device=net.device)
         logits, *_ = net.net.decode(source, net.net.begin(source), before[:, :-1])
+        check_translated(logits)
         chosen = logits.log_softmax(-1).gather(2, before[:, 1:, None])[:, :, 0].double().cpu().numpy()
     return np.array([row[: len(ids)].sum() for row, (_, ids) in zip(chosen, pairs, strict=True)])
 
@@ -76,6 +77,7 @@ def translate_batch(net: Translator, read: EncodedSentences) -> list[str]:
         written, ended = [], torch.zeros(read.count, 1, dtype=torch.bool, device=net.device)
         for _ in range(max_pieces(read.longest)):
             logits, _, memory = net.net.decode(read.source, memory, last)
+            check_translated(logits)
             last = logits.argmax(-1).masked_fill(ended, net.end)
             written.append(last)
             ended |= last == net.end
