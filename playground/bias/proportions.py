@@ -49,13 +49,13 @@ def correct_misclassification(read: Shares, errors: NDArray[np.int64] | Shares) 
     counted = np.asarray(errors, dtype=np.float64)
     if not counted.sum(1).all():
         raise ValueError("a kind without a single real picture")
-    (result,) = _correct_all(np.asarray(read, dtype=np.float64)[None], counted[None])
+    result: Shares = _correct_all(np.asarray(read, dtype=np.float64)[None], counted[None])[0]
     if np.isnan(result).any():
         raise ValueError("these errors carry no information")
     return result
 
 
-def _correct_all(reads: Shares, errors: Shares) -> Shares:
+def _correct_all(reads: Shares, errors: NDArray[np.int64] | Shares) -> Shares:
     """(R, K) true shares of reads (R, K) by errors (R, K, K); rows of nan where the errors carry no information."""
     rates = errors / errors.sum(2, keepdims=True)  # (R, true, read)
     known = np.linalg.cond(rates) <= 1e6
