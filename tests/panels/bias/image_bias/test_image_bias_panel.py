@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -31,6 +32,8 @@ def test_a_link_to_labelled_faces_draws_them_with_their_labels_and_is_reproduced
     assert again["faces_marks"] == "121212|121211" and again["faces_notice"]["text"].startswith("Reproduced ✓")
     assert again["faces_labelling"]["labels"] == ["calm", "loud"] and "query" in again
     assert all(name == "query" or name.startswith("faces_") for name in again)
+    came_from = json.loads(again["faces_from"])
+    assert came_from == {"count": 6, "truncation": 0.5, "seed": 7, "labels": "calm, loud"}
 
 
 def test_labels_of_other_faces_are_refused(faces: None) -> None:
