@@ -99,7 +99,7 @@ def _carrying(fn: Callable[..., Any], names: Sequence[str], places: Sequence[int
     wrapper: Any = stream if inspect.isgeneratorfunction(fn) else handler
     before = list(inspect.signature(fn).parameters.values())
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    more = [inspect.Parameter(f"setting_{place}", kind, annotation=Any) for place in range(len(names))]
+    more = [inspect.Parameter(f"setting_{len(before) + place}", kind, annotation=Any) for place in range(len(names))]
     wrapper.__name__, wrapper.__qualname__, wrapper.__module__ = fn.__name__, fn.__qualname__, fn.__module__
     wrapper.__doc__, wrapper.__signature__ = fn.__doc__, inspect.Signature([*before, *more])
     wrapper.__annotations__ = {parameter.name: parameter.annotation for parameter in [*before, *more]}
