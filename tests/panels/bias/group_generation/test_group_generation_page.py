@@ -53,7 +53,9 @@ def test_a_link_measures_its_prefix_on_a_phone(open_page: Open) -> None:
     lines = "%0A".join(f"{{}} {verb} because _" for verb in ("slept", "ran", "smiled"))
     query = "tab=bias&panel=prefix&prefix=All+are+equal.&neutral=It+rains.&a=the+nurse&b=the+engineer&each=2"
     page = open_page(f"{query}&templates={lines}&beginnings=%7Bgroup%7D+said+that", width=390)
-    expect(page.locator("#prompt-debiasing-notice")).to_contain_text("With your prefix rather than the unrelated one, the gap", timeout=PATIENCE)
+    expect(page.locator("#prompt-debiasing-notice")).to_contain_text(
+        "With your prefix rather than the unrelated one, the gap", timeout=PATIENCE
+    )
     expect(page.locator("#prompt-debiasing-ranked tbody tr")).to_have_count(3)
     expect(page.locator("#prompt-debiasing-fine")).to_contain_text("n = 5 wordings (3) and pairs of texts (2)")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
