@@ -115,9 +115,8 @@ def _comfy_settings(text: str) -> dict[str, Any]:
     except (json.JSONDecodeError, RecursionError):
         return {}
     nodes = {key: node["inputs"] for key, node in graph.items() if _is_node(node)} if isinstance(graph, dict) else {}
-    sampler = next(
-        (inputs for inputs in nodes.values() if "steps" in inputs and {"seed", "noise_seed"} & {*inputs}), {}
-    )
+    samplers = (inputs for inputs in nodes.values() if "steps" in inputs and {"seed", "noise_seed"} & {*inputs})
+    sampler: dict[str, Any] = next(samplers, {})
     values = {own: sampler[name] for name, own in _COMFY_NAMES.items() if name in sampler}
     values["prompt"] = _followed(nodes, sampler.get("positive"), "text")
     values["negative_prompt"] = _followed(nodes, sampler.get("negative"), "text")

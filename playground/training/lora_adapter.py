@@ -26,7 +26,6 @@ from playground.core.errors import PlaygroundError
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 WEIGHTS, CONFIG, FACTS = "adapter_model.safetensors", "adapter_config.json", "playground.json"
 LARGEST_BYTES, LARGEST_TEXT_BYTES, LARGEST_RANK = 100_000_000, 1_000_000, 256
-_PREFIX = "base_model.model."
 _NAME = re.compile(
     r"base_model\.model\.(?:[A-Za-z_]+\.)*layers\.(\d{1,3})\.(?:[A-Za-z_]+\.)*([a-z_]+)\.lora_[AB]\.weight"
 )
