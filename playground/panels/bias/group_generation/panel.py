@@ -228,7 +228,7 @@ def on_measure(comparison: Comparison | None, measure: str, log: SessionLog) -> 
     if comparison is None:
         return {}
     texts, differences = comparison
-    update: Update = {"chart": chart_value(differences, measure, texts.request.groups)}
+    update: dict[str, Any] = {"chart": chart_value(differences, measure, texts.request.groups)}
     if texts.done:
         measurement = group_measurement(texts, differences, measure)
         update["fine_print"] = fine_print_value(measurement, log_measurement(log, measurement))
