@@ -89,7 +89,7 @@ def generate_walk(request: WalkRequest) -> Iterator[LatentWalk]:
 
 def explain_norms(walk: LatentWalk) -> str:
     """What the norm curve shows, in sentences with this walk's own numbers; and whether conditions are blended."""
-    return " ".join([*_norm_sentences(walk), *_blend_sentences(walk)])
+    return " ".join([*_norm_sentences(walk), *_encoder_sentences(walk), *_blend_sentences(walk)])
 
 
 def _norm_sentences(walk: LatentWalk) -> list[str]:
@@ -103,6 +103,10 @@ def _norm_sentences(walk: LatentWalk) -> list[str]:
     if arc.min() < low or arc.max() > high:  # the arc's lengths are between those of its end points
         return [first, say("latent.walk.unusual_endpoints")]
     return [first, say("latent.walk.circle_keeps", length=arc[lowest])]
+
+
+def _encoder_sentences(walk: LatentWalk) -> list[str]:
+    return [say("latent.walk.encoder_lengths")] if walk.kind == "vae" else []
 
 
 def _blend_sentences(walk: LatentWalk) -> list[str]:
@@ -119,7 +123,8 @@ class Smoothness:
     """How evenly the pictures of a walk change.
 
     steps: (frames - 1,) distances between neighbouring frames in EfficientNet features; (frames,) for a loop, the
-    last one back to the first frame.  direct: the distance between the pictures of the first and last end points.
+    last one back to the first frame.  direct: the distance between the pictures of the first and last end points; 0 for
+    a loop, which ends where it begins, so that no ratio to it exists.
     """
 
     steps: NDArray[np.float64]
@@ -154,4 +159,5 @@ def measure_smoothness(walk: LatentWalk) -> Smoothness:
     after = np.roll(features, -1, axis=0) if walk.request.loop else features[1:]
     before = features if walk.request.loop else features[:-1]
     steps = np.linalg.norm(after - before, axis=1)
-    return Smoothness(steps, float(np.linalg.norm(features[walk.keyframes[-1]] - features[0])))
+    last = 0 if walk.request.loop else walk.keyframes[-1]
+    return Smoothness(steps, float(np.linalg.norm(features[last] - features[0])))

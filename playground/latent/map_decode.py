@@ -44,10 +44,14 @@ class Ellipse:
 
 @dataclass(frozen=True, eq=False)
 class Prior:
-    """Draws of a prior. points: (PRIOR_DRAWS, D).  in_holes: their share in holes, 0 to 1."""
+    """Draws of a prior. points: (PRIOR_DRAWS, D).  in_holes: their share in holes, 0 to 1.
+
+    quartiles: of their distances to the nearest training picture.
+    """
 
     points: Floats
     in_holes: float
+    quartiles: tuple[float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +61,13 @@ class Holes:
     far: 99 % of held-out pictures are nearer than this to a training picture.
     priors: "normal", and "mixture" if the model has one.
     own: for comparison, the share of draws from the held-out pictures' own Gaussians that are farther.
+    quartiles: of the distances of held-out pictures to the nearest training picture.
     """
 
     far: float
     priors: dict[str, Prior]
     own: float
+    quartiles: tuple[float, float, float]
 
 
 def read_map_position(x: object, y: object) -> tuple[float, float]:
@@ -159,7 +165,8 @@ def _measure_holes(latent_map: ProjectionMap) -> Holes:
     dimensions = latent_map.means.shape[1]
     normal = random.standard_normal((PRIOR_DRAWS, dimensions), np.float32)
     unseen = slice(latent_map.posteriors.training, None)
-    far = float(np.quantile(nearest_distances(latent_map.posteriors.means[unseen], latent_map.means), 0.99))
+    distances = nearest_distances(latent_map.posteriors.means[unseen], latent_map.means)
+    far = float(np.quantile(distances, 0.99))
     chosen = (
         random.choice(len(latent_map.posteriors.means) - latent_map.posteriors.training, PRIOR_DRAWS)
         + latent_map.posteriors.training
@@ -175,11 +182,17 @@ def _measure_holes(latent_map: ProjectionMap) -> Holes:
         with torch.inference_mode():
             draws = mixture.sample(anything.expand(PRIOR_DRAWS, -1), noise, component).numpy()
         prior_draws["mixture"] = draws
-    priors = {
-        name: Prior(points, float((nearest_distances(points, latent_map.means) > far).mean()))
-        for name, points in prior_draws.items()
-    }
-    return Holes(far, priors, float((nearest_distances(own, latent_map.means) > far).mean()))
+    priors = {}
+    for name, points in prior_draws.items():
+        to_nearest = nearest_distances(points, latent_map.means)
+        priors[name] = Prior(points, float((to_nearest > far).mean()), _quartiles(to_nearest))
+    own_share = float((nearest_distances(own, latent_map.means) > far).mean())
+    return Holes(far, priors, own_share, _quartiles(distances))
+
+
+def _quartiles(distances: Floats) -> tuple[float, float, float]:
+    low, median, high = np.quantile(distances, [0.25, 0.5, 0.75]).tolist()
+    return low, median, high
 
 
 def nearest_distances(points: Floats, others: Floats) -> Floats:

@@ -52,6 +52,10 @@ class AnalogyRequest:
         return " + ".join(self.plus) + "".join(f" − {label}" for label in self.minus)
 
 
+#: How many neighbours of the first word added are named before the sum.
+BEFORE = 3
+
+
 @dataclass(frozen=True)
 class WordNeighbour:
     """A word or sentence and its cosine to the sum.  is_input: whether it is in the sum."""
@@ -73,7 +77,10 @@ class AnalogyInput:
 
 @dataclass(frozen=True, eq=False)
 class Analogy:
-    """usual, honest: nearest first.  target: (D,), the sum of the unit vectors.  size: of the space."""
+    """usual, honest: nearest first.  before: nearest to the first word added, alone; empty if none is added.
+
+    target: (D,), the sum of the unit vectors.  size: of the space.
+    """
 
     request: AnalogyRequest
     size: int
@@ -82,9 +89,17 @@ class Analogy:
     honest: tuple[WordNeighbour, ...]
     inputs: tuple[AnalogyInput, ...]
     weights_sha256: str
+    before: tuple[WordNeighbour, ...]
 
     def words(self) -> str:
-        """What the two lists show, in sentences with their own numbers."""
+        """What was near before the sum, and what the two lists show, in sentences with their own numbers."""
+        if not self.before:
+            return self._answer_words()
+        nearest = ", ".join(f'"{near.label}" ({near.cosine:.3f})' for near in self.before)
+        before = say("latent.words.before", first=self.request.plus[0], nearest=nearest)
+        return f"{before} {self._answer_words()}"
+
+    def _answer_words(self) -> str:
         if not self.usual:
             return say("latent.words.all_in_sum")
         first, answer = self.honest[0], self.usual[0]
@@ -172,6 +187,9 @@ def solve_analogy(request: AnalogyRequest, space: WordSpace | None = None) -> An
         AnalogyInput(space.labels[row], sign, float(cosines[row]), int((cosines > cosines[row]).sum()) + 1)
         for row, sign in dict(signs).items()
     )
+    near_first = space.nearest(space.unit @ space.unit[plus[0]], BEFORE, {plus[0]}) if len(plus) else []
+    before = tuple(WordNeighbour(space.labels[row], cosine, row in input_rows) for row, cosine in near_first)
     return Analogy(
-        request, len(space.labels), target, neighbours(input_rows), neighbours(set()), inputs, space.weights_sha256
-    )
+        request, len(space.labels), target, neighbours(input_rows), neighbours(set()), inputs, space.weights_sha256,
+        before,
+    )  # fmt: skip

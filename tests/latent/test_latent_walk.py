@@ -168,6 +168,7 @@ def test_smoothness_distinguishes_an_even_walk_from_a_jump() -> None:
     assert even.length == jump.length == 10 and "2.0 times the direct" in even.words()
     assert "takes 10% of it" in even.words() and "takes 100% of it" in jump.words()
     assert "not the PPL" in even.words()
+    assert "times the direct" not in Smoothness(np.ones(10), 0.0).words()
 
 
 def test_a_walk_reports_its_models_facts() -> None:

@@ -169,6 +169,9 @@ def test_a_prior_far_from_the_pictures_draws_into_holes(clouds: Posteriors) -> N
     assert (unseen > holes.far).mean() <= 0.02
     # The clouds are some 20 from 0, where N(0, I) draws.
     assert holes.priors["normal"].in_holes == 1.0 and holes.own < 1.0
+    np.testing.assert_allclose(holes.quartiles, np.percentile(unseen, [25, 50, 75]), rtol=1e-6)
+    draws = map_decode.nearest_distances(holes.priors["normal"].points, clouds.means[:COUNT])
+    np.testing.assert_allclose(holes.priors["normal"].quartiles, np.percentile(draws, [25, 50, 75]), rtol=1e-6)
 
 
 @pytest.mark.weights

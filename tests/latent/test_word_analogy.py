@@ -44,6 +44,9 @@ def test_both_forms_and_the_ranks_are_those_of_a_search_by_hand() -> None:
         label: order.index(label) + 1 for label in ("king", "woman", "man")
     }
     assert [one.sign for one in result.inputs] == ["+", "+", "−"]
+    alone = space.unit @ space.unit[at["king"]]
+    expected = [space.labels[row] for row in np.argsort(-alone) if space.labels[row] != "king"][:3]
+    assert [near.label for near in result.before] == expected and "Before the sum" in result.words()
 
 
 def test_of_equal_words_the_earlier_comes_first() -> None:

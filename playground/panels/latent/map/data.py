@@ -74,6 +74,10 @@ def axes_words(latent_map: ProjectionMap) -> str:
     return say("latent.map.axes_pca", **shares, hidden=latent_map.means.shape[1] - 2)
 
 
+def _quartiles(quartiles: tuple[float, float, float]) -> dict[str, float]:
+    return dict(zip(("low", "median", "high"), quartiles, strict=True))
+
+
 def _marks_words(latent_map: ProjectionMap, draws: Sequence[str], gaussian: PictureGaussian | None) -> str:
     lines = [] if gaussian is None else [own_picture.words(latent_map, gaussian)]
     if draws:
@@ -83,6 +87,7 @@ def _marks_words(latent_map: ProjectionMap, draws: Sequence[str], gaussian: Pict
                 "latent.map.in_holes",
                 sign=sign,
                 share=holes.priors[name].in_holes,
+                **_quartiles(holes.priors[name].quartiles),
                 count=map_decode.PRIOR_DRAWS,
                 prior=say(f"latent.map.priors.{name}"),
             )
@@ -90,5 +95,7 @@ def _marks_words(latent_map: ProjectionMap, draws: Sequence[str], gaussian: Pict
             if name in draws and name in holes.priors
         )
         size = {"count": len(latent_map.points), "dimensions": latent_map.means.shape[1]}
-        lines.append(say("latent.map.holes", far=holes.far, own=holes.own, priors=priors, **size))
+        lines.append(
+            say("latent.map.holes", far=holes.far, own=holes.own, priors=priors, **size, **_quartiles(holes.quartiles))
+        )
     return "\n".join(lines)
