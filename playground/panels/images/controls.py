@@ -22,6 +22,7 @@ from playground.images.model_menu import FAMILIES, ImageModelFacts, image_model_
 from playground.ui.events import Update
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import facts_view
+from playground.ui.result_settings import encode_settings
 
 #: The number of attribute dropdowns: as many as the condition of any model has.
 MAX_ATTRIBUTES = 8
@@ -50,6 +51,23 @@ class ImageControls:
     settings: Mapping[str, Any]
     families: Mapping[str, gr.Group]
     about: gr.HTML
+
+
+def request_settings(controls: ImageControls) -> dict[str, Any]:
+    """The components that a request is made of, by the names that `carried_request` uses."""
+    attributes = {f"attribute {index}": one for index, one in enumerate(controls.attributes)}
+    return {
+        "model": controls.model, "count": controls.count, "seed": controls.seed, **attributes, **controls.settings,
+    }  # fmt: skip
+
+
+def carried_request(request: ImageRequest, names: Sequence[str] = ()) -> str:
+    """The settings of a request for result_settings.py: those in `names`, or all of its model's family."""
+    facts = image_model_facts(request.model)
+    values = {name: getattr(request, name) for name in ("model", "count", "seed", *FAMILY_SETTINGS[facts.kind])}
+    for index, attribute in enumerate(facts.attributes):
+        values[f"attribute {index}"] = request.condition.get(attribute, ANY)
+    return encode_settings({name: value for name, value in values.items() if not names or name in names})
 
 
 def request_from_controls(

@@ -8,7 +8,7 @@ import gradio as gr
 
 from playground.images.sampling import ImageBatch
 from playground.panels.images.batch_updates import BATCH_OUTPUTS, sample_updates
-from playground.panels.images.controls import RESTORED_CONTROLS, ImageControls, controls_update
+from playground.panels.images.controls import RESTORED_CONTROLS, ImageControls, carried_request, controls_update
 from playground.panels.images.denoising import panel as denoising
 from playground.panels.images.draw import panel as draw
 from playground.panels.images.grid import panel as grid
@@ -21,7 +21,9 @@ def on_see_steps(selection: ImageBatch | None, event: gr.EventData) -> Iterator[
     if selection is None or event._data["name"] != STEPS_ACTION:
         yield {}
         return
-    yield {"tabs": gr.Tabs(selected=denoising.NAME)}
+    # Of the column, it has the model and the way of drawing; the picture itself was chosen.
+    carried = carried_request(selection.request, denoising.CARRIED_WITH_A_PICTURE)
+    yield {"tabs": gr.Tabs(selected=denoising.NAME), "carried": carried}
     yield from denoising.run_updates(selection.request)
 
 
@@ -30,7 +32,9 @@ def on_open_cell(selection: ImageBatch | None, event: gr.EventData) -> Iterator[
     if selection is None or event._data["name"] != "open":
         yield {}
         return
-    yield {"tabs": gr.Tabs(selected=draw.NAME), **controls_update(selection.request), "notice": None}
+    carried = carried_request(selection.request)
+    controls = controls_update(selection.request)
+    yield {"tabs": gr.Tabs(selected=draw.NAME), **controls, "carried": carried, "notice": None}
     yield from sample_updates(selection.request)
 
 
@@ -42,9 +46,9 @@ def connect_cards(
     grid_panel: grid.GridComponents,
 ) -> None:
     """Connects the cards of Draw and Grid with the panels that they open."""
-    run = {name: getattr(denoising_panel, name) for name in denoising.RUN_OUTPUTS}
-    seeing = call(on_see_steps, {"tabs": tabs, **run}, [draw_panel.selection], ["tabs", *denoising.RUN_OUTPUTS])
+    run = {name: getattr(denoising_panel, name) for name in (*denoising.RUN_OUTPUTS, "carried")}
+    seeing = call(on_see_steps, {"tabs": tabs, **run}, [draw_panel.selection], ["tabs", *run])
     draw_panel.card.act(**seeing, **QUIET, **MODEL_QUEUE)
-    outputs = ["tabs", *RESTORED_CONTROLS, *BATCH_OUTPUTS, "notice"]
+    outputs = ["tabs", *RESTORED_CONTROLS, *BATCH_OUTPUTS, "carried", "notice"]
     opening = call(on_open_cell, ({"tabs": tabs}, controls, draw_panel), [grid_panel.selection], outputs)
     grid_panel.card.act(**opening, **QUIET, **MODEL_QUEUE)

@@ -19,6 +19,7 @@ from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 
 NAME = "comparison"
 FORMER_NAMES = ("better",)
@@ -103,10 +104,11 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         dataset=dataset, sample_seed=seed, image_count=count, table=table, notice=note, current=gr.State(None),
         query=gr.Textbox(visible="hidden", elem_id="images-comparison-query"),
     )  # fmt: skip
-    measuring = call(on_measure, components, ["dataset", "image_count", "sample_seed"], OUTPUTS)
+    came_from = result_settings({"dataset": dataset, "seed": seed}, [table])
+    measuring = came_from.carry(call(on_measure, components, ["dataset", "image_count", "sample_seed"], OUTPUTS))
     connect_stop(stop, run.click(**measuring, **QUIET, **MODEL_QUEUE), note)
     return Panel(
         NAME, item, components, restore=restore, restored=("dataset", "sample_seed"),
         draw=on_show, draw_inputs=("dataset", "sample_seed", "current"), drawn=OUTPUTS,
-        redraw_on=(dataset.input, seed.submit),
+        redraw_on=(dataset.input, seed.submit), result=came_from,
     )  # fmt: skip

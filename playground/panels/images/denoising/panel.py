@@ -10,13 +10,14 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.diffusion import DenoisingBranch, DenoisingState, denoise
-from playground.images.image_request import SCHEDULERS, ImageRequest
+from playground.images.image_request import FAMILY_SETTINGS, SCHEDULERS, ImageRequest
 from playground.images.model_menu import image_model_facts
 from playground.panels.images.controls import (
     REQUEST_INPUTS,
     RESTORED_CONTROLS,
     SCHEDULER_TITLES,
     request_from_controls,
+    request_settings,
 )
 from playground.panels.images.denoising.api import build_api
 from playground.panels.images.denoising.view import denoising_value, denoising_view
@@ -25,6 +26,7 @@ from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 from playground.ui.view import new_run
 
 NAME = "denoising"
@@ -33,6 +35,8 @@ FORMER_NAMES = ("steps",)
 MAX_IMAGES = 4
 #: Names of the components that a run fills.
 RUN_OUTPUTS = ("tracks", "frames", "notice")
+#: The settings of a run that "See its steps" on a picture's card keeps.
+CARRIED_WITH_A_PICTURE = ("model", *FAMILY_SETTINGS["diffusion"])
 #: JavaScript that replaces the second input by the step at the view's slider.
 _STEP_OF_SLIDER = (
     "(tracks, _, ...rest) => [tracks, Number(document.querySelector('#denoising-frames .pg-scrub').value), ...rest]"
@@ -50,6 +54,7 @@ class DenoisingComponents:
     frames: gr.HTML
     notice: gr.HTML
     query: gr.Textbox
+    carried: gr.Textbox
     step: gr.Number
     branch_scheduler: gr.Dropdown
     branch_guidance: gr.Slider
@@ -151,15 +156,18 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
                 1, label=say("images.denoising.branch_seed"), precision=0, minimum=0, elem_id="denoising-branch-seed"
             )
         branch = gr.Button(say("images.denoising.branch_run"), elem_id="denoising-branch")
+    came_from = result_settings(request_settings(shared.controls), [frames])
     components = DenoisingComponents(
-        tracks=gr.State([]), frames=frames, notice=note,
+        tracks=gr.State([]), frames=frames, notice=note, carried=came_from.carried,
         query=gr.Textbox(panel_query(NAME), visible="hidden", elem_id="images-denoising-query"),
         step=gr.Number(0, visible="hidden", elem_id="denoising-step"), branch_scheduler=scheduler,
         branch_guidance=guidance, fresh_noise=fresh_noise, fresh_seed=fresh_seed,
     )  # fmt: skip
     groups = components, shared.controls
-    started = run.click(**call(on_run, groups, REQUEST_INPUTS, RUN_OUTPUTS), **QUIET, **MODEL_QUEUE)
+    running = came_from.carry(call(on_run, groups, REQUEST_INPUTS, RUN_OUTPUTS))
+    started = run.click(**running, **QUIET, **MODEL_QUEUE)
     settings = ["tracks", "step", "branch_scheduler", "branch_guidance", "fresh_noise", "fresh_seed"]
+    # A branch is of the main run's settings, whatever the column says by now.
     branching = call(on_branch, components, settings, RUN_OUTPUTS)
     branched = branch.click(**branching, js=_STEP_OF_SLIDER, **QUIET, **MODEL_QUEUE)
     connect_stop(stop, [started, branched], note)

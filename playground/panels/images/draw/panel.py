@@ -18,8 +18,10 @@ from playground.panels.images.batch_updates import BATCH_OUTPUTS, sample_updates
 from playground.panels.images.controls import (
     REQUEST_INPUTS,
     RESTORED_CONTROLS,
+    carried_request,
     controls_update,
     request_from_controls,
+    request_settings,
 )
 from playground.panels.images.draw.api import build_api
 from playground.panels.images.image_card import card_value
@@ -31,6 +33,7 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import card_view, kept_value, sheet_view
+from playground.ui.result_settings import ResultSettings, result_settings
 
 NAME = "draw"
 MAX_KEPT = 24
@@ -50,6 +53,7 @@ class DrawComponents:
     notice: gr.HTML
     query: gr.Textbox
     file: gr.Textbox
+    carried: gr.Textbox
 
 
 def on_draw(
@@ -131,7 +135,8 @@ def on_alone(selection: ImageBatch | None, event: gr.EventData) -> Iterator[Upda
     if selection is None or event._data["name"] != "alone":
         yield {}
         return
-    yield {**controls_update(selection.request), "notice": None}
+    carried = carried_request(selection.request)
+    yield {**controls_update(selection.request), "carried": carried, "notice": None}
     yield from sample_updates(selection.request)
 
 
@@ -186,13 +191,14 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
             card = card_view(elem_id="picture-card")
     with gr.Accordion(say("images.draw.kept"), open=False):
         kept_thumbnails = sheet_view(kept_thumbnails_value([]), elem_id="kept")
+    came_from = result_settings(request_settings(shared.controls), [thumbnails, caption])
     components = DrawComponents(
         batch=gr.State(None), selection=gr.State(None), kept=shared.kept, thumbnails=thumbnails, card=card,
         kept_thumbnails=kept_thumbnails, caption=caption, notice=note,
         query=gr.Textbox(visible="hidden", elem_id="picture-query"),
-        file=gr.Textbox(visible="hidden", elem_id="picture-file"),
+        file=gr.Textbox(visible="hidden", elem_id="picture-file"), carried=came_from.carried,
     )  # fmt: skip
-    _connect_drawing(components, shared, run, stop, other_seeds)
+    _connect_drawing(components, shared, came_from, run, stop, other_seeds)
     _connect_card(components, shared)
     build_api()
     return Panel(
@@ -200,14 +206,21 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         restore=restore, restored=(*RESTORED_CONTROLS, "notice"),
         replay=replay, replayed=(*BATCH_OUTPUTS, "notice"),
         draw=on_settings, draw_inputs=("batch", *REQUEST_INPUTS), drawn=(*BATCH_OUTPUTS, "notice"), stops=[stop],
+        result=came_from,
     )  # fmt: skip
 
 
 def _connect_drawing(
-    components: DrawComponents, shared: ImagesShared, run: gr.Button, stop: gr.Button, other_seeds: gr.Button
+    components: DrawComponents,
+    shared: ImagesShared,
+    came_from: ResultSettings,
+    run: gr.Button,
+    stop: gr.Button,
+    other_seeds: gr.Button,
 ) -> None:
     groups = components, shared.controls
-    drawing = {**call(on_draw, groups, REQUEST_INPUTS, [*BATCH_OUTPUTS, "notice"]), **QUIET, **MODEL_QUEUE}
+    drawing = came_from.carry(call(on_draw, groups, REQUEST_INPUTS, [*BATCH_OUTPUTS, "notice"]))
+    drawing = {**drawing, **QUIET, **MODEL_QUEUE}
     started = run.click(**drawing, trigger_mode="always_last")
     next_seeds = other_seeds.click(**call(on_other_seeds, groups, ["count", "seed"], ["seed"]), **QUIET)
     stop.click(None, None, None, cancels=[started, next_seeds.then(**drawing)], api_visibility="private")
@@ -221,5 +234,5 @@ def _connect_card(components: DrawComponents, shared: ImagesShared) -> None:
     components.kept.change(**call(on_kept, components, ["kept"], ["kept_thumbnails"]), **QUIET)
     save_after(components.card.act(**call(on_download, components, ["selection"], ["file"]), **QUIET), components.file)
     groups = components, shared.controls
-    alone = call(on_alone, groups, ["selection"], [*RESTORED_CONTROLS, *BATCH_OUTPUTS, "notice"])
+    alone = call(on_alone, groups, ["selection"], [*RESTORED_CONTROLS, *BATCH_OUTPUTS, "carried", "notice"])
     components.card.act(**alone, **QUIET, **MODEL_QUEUE)

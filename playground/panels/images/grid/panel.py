@@ -23,6 +23,7 @@ from playground.panels.images.controls import (
     RESTORED_CONTROLS,
     controls_update,
     request_from_controls,
+    request_settings,
 )
 from playground.panels.images.grid.axis_controls import AxisControls, axes_update, build_axes, on_model
 from playground.panels.images.grid.export import grid_png
@@ -36,6 +37,7 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import card_view
+from playground.ui.result_settings import ResultSettings, result_settings
 from playground.ui.view import new_run
 
 NAME = "grid"
@@ -195,18 +197,24 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         notice=note, query=gr.Textbox(visible="hidden", elem_id="grid-query"),
         file=gr.Textbox(visible="hidden", elem_id="grid-file"),
     )  # fmt: skip
-    _connect_drawing(components, shared, run, stop)
+    column = {name: one for name, one in request_settings(shared.controls).items() if name != "count"}
+    axes_settings = {name: getattr(axes, name) for name in ("rows", "row_values", "columns", "column_values")}
+    came_from = result_settings({**column, **axes_settings}, [table, card])
+    _connect_drawing(components, shared, came_from, run, stop)
     _connect_axes(components, shared, item)
     _connect_cells(components, save)
     return Panel(
         NAME, item, (components, shared.controls),
         restore=restore, restored=(*RESTORED_CONTROLS, "axes", "notice"),
-        replay=replay, replayed=GRID_OUTPUTS, stops=[stop],
+        replay=replay, replayed=GRID_OUTPUTS, stops=[stop], result=came_from,
     )  # fmt: skip
 
 
-def _connect_drawing(components: GridComponents, shared: ImagesShared, run: gr.Button, stop: gr.Button) -> None:
-    drawing = call(on_draw_grid, (components, shared.controls), ["axes", *REQUEST_INPUTS], GRID_OUTPUTS)
+def _connect_drawing(
+    components: GridComponents, shared: ImagesShared, came_from: ResultSettings, run: gr.Button, stop: gr.Button
+) -> None:
+    inputs = ["axes", *REQUEST_INPUTS]
+    drawing = came_from.carry(call(on_draw_grid, (components, shared.controls), inputs, GRID_OUTPUTS))
     boxes = components.axes.row_values.submit, components.axes.column_values.submit
     started = gr.on([run.click, *boxes], **drawing, **QUIET, **MODEL_QUEUE)
     stop.click(None, None, None, cancels=[started], api_visibility="private")

@@ -28,6 +28,7 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack, paint_view
+from playground.ui.result_settings import result_settings
 
 NAME = "inversion"
 FORMER_NAMES = ("mine",)
@@ -162,7 +163,8 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     )  # fmt: skip
     _connect_picture(components, shared, blank, held_out)
     groups = components, shared.controls
-    running = call(on_reconstruct, groups, ["picture", "model"], ["reconstructions", "notice"])
+    came_from = result_settings({"model": shared.controls.model}, [components.reconstructions])
+    running = came_from.carry(call(on_reconstruct, groups, ["picture", "model"], ["reconstructions", "notice"]))
     connect_stop(stop, run.click(**running, **QUIET, **MODEL_QUEUE), note)
     build_api()
     return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS)
