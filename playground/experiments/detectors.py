@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +72,7 @@ def detectors() -> tuple[Detector, ...]:
     """All detectors, the most serious first."""
     return (
         exploding, garbage_labels, garbage_noise, garbage_class, overpowering, vanishing, mode_collapse,
-        modes_dropped, posterior_collapse, overfitting,
+        points_in_one_spot, modes_dropped, posterior_collapse, overfitting,
     )  # fmt: skip
 
 
@@ -212,6 +212,27 @@ def mode_collapse(trace: TrainingTrace) -> TrainingFinding | None:
     )  # fmt: skip
 
 
+def points_in_one_spot(trace: TrainingTrace) -> TrainingFinding | None:
+    """Of a model on points: their spread is below DIVERSITY_LEFT of the data's.
+
+    Spread: root mean square distance from their mean, in units of the plane.
+    """
+    fake, real = trace.frame.get("fake"), trace.frame.get("real")
+    if trace.steps() < COLLAPSE_PATIENCE or not (_are_points(fake) and _are_points(real)):
+        return None
+    generated, data = (float(np.sqrt(np.square(points - points.mean(0)).sum(1).mean())) for points in (fake, real))
+    if not generated < DIVERSITY_LEFT * data:
+        return None
+    return TrainingFinding(
+        "mode collapse", say("train.detector.mode_collapse.title_points"),
+        say("train.detector.mode_collapse.text_points", generated=generated, real=data, share=generated / data),
+    )  # fmt: skip
+
+
+def _are_points(value: Any) -> TypeGuard[NDArray[np.float32]]:
+    return isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] == 2 and len(value) > 0
+
+
 MODES_LEFT, MODES_PATIENCE = 0.4, 500
 
 
@@ -229,11 +250,19 @@ def modes_dropped(trace: TrainingTrace) -> TrainingFinding | None:
     )  # fmt: skip
 
 
-DEAD_NATS, DEAD_SHARE = 0.02, 0.9
+#: CODE_SIZE: numbers in the code of a VAE on points.
+DEAD_NATS, DEAD_SHARE, CODE_SIZE = 0.02, 0.9, 2
 
 
 def posterior_collapse(trace: TrainingTrace) -> TrainingFinding | None:
-    """DEAD_SHARE of the code's dimensions have a KL below DEAD_NATS each."""
+    """DEAD_SHARE of the code's dimensions have a KL below DEAD_NATS each; on points, their mean KL is below that."""
+    points_kl = trace.now("code_kl") / CODE_SIZE
+    if trace.steps() >= PATIENCE and points_kl < DEAD_NATS:
+        kl = CODE_SIZE * points_kl
+        return TrainingFinding(
+            "posterior collapse", say("train.detector.posterior_collapse.title"),
+            say("train.detector.posterior_collapse.text_points", kl=kl, size=CODE_SIZE),
+        )  # fmt: skip
     each = trace.frame.get("kl_each")
     if trace.steps() < PATIENCE or not isinstance(each, np.ndarray) or not len(each):
         return None
@@ -246,6 +275,8 @@ def posterior_collapse(trace: TrainingTrace) -> TrainingFinding | None:
     return TrainingFinding("posterior collapse", say("train.detector.posterior_collapse.title"), sentence)
 
 
+#: Two held-out pictures are no measure of how near a picture is by chance.
+FEWEST_COPIES_OF = 20
 LOSS_APART, BITS_APART, SCORE_APART, SCORE_SHARE = 1.2, 0.35, 1.5, 0.3
 
 
@@ -254,13 +285,13 @@ def overfitting(trace: TrainingTrace) -> TrainingFinding | None:
 
     Worse: a loss LOSS_APART × as high; a bound in bits BITS_APART higher; for a GAN a mean score lower by SCORE_APART
     and by SCORE_SHARE of the difference between real and generated. Copies: median distance to the nearest training
-    picture below COPY × that to the nearest of equally many held-out ones.
+    picture below COPY × that to the nearest of equally many held-out ones, if those are at least FEWEST_COPIES_OF.
     """
     if trace.steps() < PATIENCE or "held_out" not in trace.names:
         return None
     train, held_out = (float(trace.column(name)[-1]) for name in ("train", "held_out"))
     near, far = trace.number("copy_train"), trace.number("copy_held_out")
-    is_gan, copies = "told_apart" in trace.names, near < COPY * far
+    is_gan, copies = "told_apart" in trace.names, near < COPY * far and _can_judge_copies(trace)
     if is_gan:  # relative to the gap between real and generated scores, which may be large
         apart = train - held_out > max(SCORE_APART, SCORE_SHARE * (trace.now("real") - trace.now("generated")))
     else:
@@ -275,3 +306,8 @@ def overfitting(trace: TrainingTrace) -> TrainingFinding | None:
     sentence = say(f"train.detector.overfitting.{name}", difference=difference, near=near, far=far)
     title = say("train.detector.overfitting.title_copies" if copies else "train.detector.overfitting.title")
     return TrainingFinding("overfitting", title, sentence if math.isfinite(far) else difference)
+
+
+def _can_judge_copies(trace: TrainingTrace) -> bool:
+    """Whether enough held-out pictures were compared; a frame without their number counts as enough."""
+    return not trace.number("copies_of") < FEWEST_COPIES_OF

@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.experiments import detectors
+from playground.experiments import detector_scope, detectors
 from playground.runs import frame_io, metrics_csv, snapshots, store
 
 _MOST_ROWS = 4000
@@ -18,27 +18,34 @@ _MOST_ROWS = 4000
 def diagnose_run(request: Any) -> dict[str, Any]:
     """The findings in a run, {"run"}.
 
-    Returns {"step", "young", "note", "findings": [{"name", "title", "sentence"}]} or {"error"}.
-    young: too few steps for most detectors.  note: a sentence on how many modes are covered, or "".
+    Returns {"step", "young", "note", "judged", "findings": [{"name", "title", "sentence"}]} or {"error"}.
+    young: too few steps for most detectors.  note: how many modes are covered, and whether the distance was smaller
+    before; or "".  judged: a sentence on which failures were looked for.
     """
     try:
         folder = store.run_dir(str(request.get("run", "")) if isinstance(request, dict) else "")
         state = store.state_of(folder)
         rows, _ = metrics_csv.read_rows(folder / "curve.csv")
-        rows = rows[-_MOST_ROWS:] if len(rows) <= _MOST_ROWS else rows[:100] + rows[-_MOST_ROWS:]
+        stride = max(1, len(rows) // _MOST_ROWS)  # the first and the last rows whole, those between thinned
+        rows = rows[:100] + rows[100:-1000:stride] + rows[max(100, len(rows) - 1000) :]
         frame = _frame(folder)
         findings = detectors.diagnose(state.names, rows, frame)
     except PlaygroundError as error:
         return {"error": str(error)}
     step = int(rows[-1][0]) if rows else 0
     values = [dataclasses.asdict(finding) for finding in findings]
-    return {"step": step, "young": step < detectors.PATIENCE, "note": _note(frame), "findings": values}
+    trace = detectors.TrainingTrace(tuple(state.names), rows, frame)
+    note = " ".join(filter(None, (_note(frame), detector_scope.worse_than_before(trace))))
+    return {
+        "step": step, "young": step < detectors.PATIENCE, "note": note, "judged": detector_scope.judged(trace),
+        "findings": values,
+    }  # fmt: skip
 
 
 def _note(frame: Mapping[str, Any]) -> str:
     """A sentence on how many modes are covered, "" for data without modes."""
     modes, covered = frame.get("modes", 0), frame.get("modes_covered", math.nan)
-    return say("train.detector.modes", covered=covered, modes=modes) if modes and math.isfinite(covered) else ""
+    return say("train.detector.modes", count=int(covered), modes=modes) if modes and math.isfinite(covered) else ""
 
 
 def _frame(folder: Any) -> dict[str, Any]:

@@ -40,6 +40,14 @@
     return value.toFixed(3) + " %";
   };
 
+  // A number with three digits as people read it: 5,730, 1.49, 0.0012; never with an exponent above one.
+  playground.short = (number) => {
+    const rounded = Number(Number(number).toPrecision(3));
+    const size = Math.abs(rounded);
+    if (size >= 1e12 || (size !== 0 && size < 0.0001)) return rounded.toExponential(1);
+    return rounded.toLocaleString("en", { maximumSignificantDigits: 3 });
+  };
+
   // A view's value. It is sent as text, because Gradio deep-copies every value at each step of any stream. Parsed once.
   const parsed = new WeakMap();
   playground.given = (props) => {

@@ -191,7 +191,7 @@
       meter.title = say("shared.run.progress", { step: state.step || 0, steps: state.steps || 0 });
       const time = playground.seconds(state.seconds || 0);
       const counted = state.seconds > 0.2
-        ? say("shared.run.time_and_speed", { progress: meter.title, time, speed: (state.step / state.seconds).toPrecision(3) })
+        ? say("shared.run.time_and_speed", { progress: meter.title, time, speed: playground.short(state.step / state.seconds) })
         : say("shared.run.time", { progress: meter.title, time });
       const alien = state.mine === false && state.status !== "gone";
       closed = alien && Boolean(state.private);

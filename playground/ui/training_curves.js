@@ -4,6 +4,7 @@
   const COLOURS = ["var(--pg-accent)", "var(--pg-warm)", "#009e73", "#aa3377", "#8a8f98", "#b8860b"];
   const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 2", "12 4"];
   const [WIDTH, HEIGHT, LEFT, BOTTOM] = [420, 150, 48, 18];
+  const CUT = { lowest_cut: "shared.curves.lowest_cut", peak_cut: "shared.curves.peak_cut" };
   const SVG = "http://www.w3.org/2000/svg";
   const node = (tag, values, text) => {
     const element = document.createElementNS(SVG, tag);
@@ -13,9 +14,7 @@
   };
   const short = (number) => {
     if (number === null || !Number.isFinite(number)) return playground.say("shared.curves.not_a_number");
-    const size = Math.abs(number);
-    if (size >= 10000) return (number / 1000).toPrecision(3) + "k";
-    return size !== 0 && size < 0.001 ? number.toExponential(1) : String(Number(number.toPrecision(3)));
+    return playground.short(number);
   };
   // At most 420 points: the mean of those that share a pixel column, so that a noisy line keeps its height.
   const thin = (points) => {
@@ -52,7 +51,8 @@
       const y = (number) => Math.max(4, Math.min(HEIGHT - BOTTOM, 6 + (1 - (number - low) / (high - low)) * (HEIGHT - BOTTOM - 8)));
       const last = lines.map((line) => (line.title ? line.title + ": " : "") + short(line.points.length ? line.points[line.points.length - 1][1] : null)).join("; ");
       const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": playground.say("shared.curves.picture", { title, values: last }) });
-      [low, (low + high) / 2, high].forEach((number) => {
+      const isCount = heights.every(Number.isInteger); // modes are whole: a line at 11.5 would be none
+      [low, isCount ? Math.round((low + high) / 2) : (low + high) / 2, high].forEach((number) => {
         picture.append(node("line", { x1: LEFT, x2: WIDTH - 6, y1: y(number), y2: y(number), class: "pg-curve-grid" }));
         picture.append(node("text", { x: LEFT - 5, y: y(number) + 4, "text-anchor": "end" }, short(number)));
       });
@@ -72,6 +72,9 @@
       });
       if (pin !== null && axis === "step") picture.append(node("line", { x1: x(pin), x2: x(pin), y1: 4, y2: HEIGHT - BOTTOM, class: "pg-curve-pin" }));
       figure.append(picture);
+      const [bottom, top] = [heights[0], heights[heights.length - 1]];
+      const cut = [[bottom < low, "lowest_cut", bottom], [top > high, "peak_cut", top]].filter(([is]) => is);
+      if (cut.length) figure.append(make("p", "pg-hint", cut.map(([, key, number]) => playground.say(CUT[key], { number: short(number) })).join(" ")));
       return figure;
     };
 

@@ -17,7 +17,7 @@ import pytest
 from toy_pictures import toy_dataset
 
 from playground.core.errors import PlaygroundError
-from playground.experiments import detectors, failures, live_detector
+from playground.experiments import detector_scope, detectors, failures, live_detector
 from playground.training import image_data, trainer_registry
 from playground.training.trainer import Trainer
 
@@ -190,3 +190,49 @@ def test_kl_of_each_number_decides_posterior_collapse() -> None:
     assert diagnosis(rows, {"kl_each": each, "beta": 50.0}, names) == ["posterior collapse"]
     each[:4] = 0.5
     assert diagnosis(rows, {"kl_each": each}, names) == []
+
+
+def points_trace(fake: np.ndarray, names: tuple[str, ...] = ("score_fake",), value: float = 0.0) -> Any:
+    real = np.random.default_rng(0).standard_normal((400, 2))
+    rows = [[float(step), 0.0, 0.0, *(value for _ in names)] for step in range(1, 201)]
+    return detectors.TrainingTrace(names, rows, {"fake": fake, "real": real})
+
+
+def test_points_in_one_spot_are_a_collapse_and_spread_points_are_not() -> None:
+    points = np.random.default_rng(1).standard_normal((400, 2))
+    assert detectors.points_in_one_spot(points_trace(points)) is None
+    finding = detectors.points_in_one_spot(points_trace(points * 0.1 + 0.5))
+    assert finding is not None and finding.name == "mode collapse" and "%" in finding.sentence
+
+
+def test_a_vae_on_points_whose_codes_carry_nothing_collapses() -> None:
+    assert "posterior collapse" in trained("vae", 150, dataset="ring", beta=100)[0]
+
+
+def test_a_vae_on_points_with_a_used_code_does_not() -> None:
+    points = np.random.default_rng(1).standard_normal((400, 2))
+    assert detectors.posterior_collapse(points_trace(points, ("code_kl",), 1.0)) is None
+
+
+def test_a_distance_that_was_smaller_before_is_remarked() -> None:
+    def trace(values: list[float]) -> Any:
+        rows = [[100.0 * place, 0.0, 0.0, value] for place, value in enumerate(values, 1)]
+        return detectors.TrainingTrace(("js",), rows, {})
+
+    noise = [0.001 * (place % 2) for place in range(10)]
+    falls = [0.5, 0.3, 0.2, *(0.1 + one for one in noise)]
+    assert detector_scope.worse_than_before(trace(falls)) == ""
+    assert "0.1" in detector_scope.worse_than_before(trace([*falls, *(0.169 + one for one in noise)]))
+    assert detector_scope.worse_than_before(trace([])) == ""
+
+
+def test_two_held_out_pictures_give_no_verdict_on_copies() -> None:
+    rows = [[float(step), 0.0, 0.0, 1.0, 1.0] for step in range(1, 101)]
+    frame = {"copy_train": 0.01, "copy_held_out": 0.3, "training_pictures": 8}
+
+    def found(count: int) -> Any:
+        trace = detectors.TrainingTrace(("train", "held_out"), rows, frame | {"copies_of": count})
+        return detectors.overfitting(trace)
+
+    assert found(2) is None
+    assert found(20) is not None

@@ -29,7 +29,7 @@
       const same = JSON.stringify(answer.findings || answer.error);
       const words = answer.error || (answer.findings.length
         ? say("train.detector.wrong", { count: answer.findings.length })
-        : answer.young ? say("train.detector.young") : say("train.detector.healthy"));
+        : answer.young ? say("train.detector.young") : answer.judged);
       if (state.textContent !== words) state.textContent = words;
       if (note.textContent !== (answer.note || "")) note.textContent = answer.note || "";
       if (same === drawn) return;

@@ -3,6 +3,7 @@
   const playground = (window.playground = window.playground || {});
   const COLUMNS = 8;
   const FEW = 300; // so few training pictures can be memorised: their copies are shown
+  const FEWEST_COPIES_OF = 20; // as in experiments/detectors.py
   const ABOUT = {
     gan: ["train.image_run.gan", "train.image_run.gan_about"],
     vae: ["train.image_run.vae", "train.image_run.vae_about"],
@@ -190,17 +191,20 @@
       const count = [...copied].filter(Boolean).length;
       const [verdict, hint] = copies.querySelectorAll("p");
       const words = { count, total: near.length };
-      verdict.textContent = count === 0 ? say("train.image_run.no_copies", words)
+      const isTooFew = frame.copies_of < FEWEST_COPIES_OF;
+      verdict.textContent = isTooFew ? say("train.image_run.copies_too_few", { count: frame.copies_of, fewest: FEWEST_COPIES_OF })
+        : count === 0 ? say("train.image_run.no_copies", words)
         : say(count < near.length / 2 ? "train.image_run.some_copies" : "train.image_run.all_copies", words);
       hint.textContent = say("train.image_run.copies_hint", { count: frame.copies_of });
       pairs.forEach((pair, index) => {
         paint(pair.generated, generated, index);
         paint(pair.nearest, nearest, index);
         const distances = `${near[index].toFixed(2)} (${far[index].toFixed(2)})`;
-        pair.caption.textContent = copied[index] ? say("train.image_run.copy", { distances }) : distances;
-        pair.figure.classList.toggle("pg-copied", Boolean(copied[index]));
+        const isCopy = !isTooFew && Boolean(copied[index]);
+        pair.caption.textContent = isCopy ? say("train.image_run.copy", { distances }) : distances;
+        pair.figure.classList.toggle("pg-copied", isCopy);
         pair.generated.setAttribute("aria-label", say("train.image_run.generated_one", { number: index + 1 }));
-        pair.nearest.setAttribute("aria-label", say(copied[index] ? "train.image_run.nearest_copy" : "train.image_run.nearest", { distances }));
+        pair.nearest.setAttribute("aria-label", say(isCopy ? "train.image_run.nearest_copy" : "train.image_run.nearest", { distances }));
       });
     };
 

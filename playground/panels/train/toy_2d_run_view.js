@@ -15,7 +15,7 @@
     distortion: "train.curves.toy_2d.distortion", code_kl: "train.curves.toy_2d.code_kl", sigma: "train.curves.toy_2d.sigma",
   };
   const nameOf = (number) => (NAMES[number] ? playground.say(NAMES[number]) : number);
-  const short = (number) => (number === null || number === undefined ? "–" : Number(number.toPrecision(3)).toString());
+  const short = (number) => (number === null || number === undefined ? "–" : playground.short(number));
 
   playground.toy_2d_run = (element, props, trigger, watch, server) => {
     const { make, given, follow, runBar, array, toy_2d_layers, say } = playground;

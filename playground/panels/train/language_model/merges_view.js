@@ -114,6 +114,7 @@
         else go(at + Math.max(1, Math.floor(at / 25)));
       }, 180);
     });
+    let wasLearning = false;
     const open = () => {
       value = given(props);
       element.querySelector(".pg-merges").hidden = !value;
@@ -122,11 +123,12 @@
       totals = [value.tokens];
       value.merges.forEach((merge, index) => totals.push(totals[index] - merge[3]));
       slider.max = value.merges.length;
-      if (value.id !== "passage" && (value.id !== id || value.learning)) { // another passage keeps the place
+      if (value.id !== "passage" && (value.id !== id || value.learning || wasLearning)) { // another passage keeps the place
         if (value.id !== id) listed = FIRST;
         id = value.id;
         at = value.merges.length;
       }
+      if (value.id !== "passage") wasLearning = Boolean(value.learning); // the last merges come with learning at its end
       at = Math.min(at, value.merges.length);
       drawList();
       draw();
