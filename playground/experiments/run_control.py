@@ -13,6 +13,7 @@ from typing import Any
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int
+from playground.experiments import run_status
 from playground.runs import disk_quota, json_files, metrics_csv, scheduler, snapshots, store
 from playground.runs.run_names import new_name
 from playground.training import trainer_registry
@@ -94,6 +95,18 @@ def send_command(run: str, do: str, settings: Mapping[str, Any] | None = None, o
     elif is_suspended and do != "pause":
         store.write_state(folder, dataclasses.replace(state, status=store.QUEUED))
     scheduler.start_polling()
+
+
+def change_settings(run: str, settings: Mapping[str, Any], owner: str) -> bool:
+    """Send a run those of the settings that differ from its own. Returns whether any does.
+
+    Raises PlaygroundError as send_command does; for another visitor's run also if none differs.
+    """
+    store.owned_run(run, owner)
+    changes = {name: value for name, value in settings.items() if run_status.current_setting(run, name) != value}
+    if changes:
+        send_command(run, "change", changes, owner)
+    return bool(changes)
 
 
 def steer_run(request: Any) -> dict[str, Any]:

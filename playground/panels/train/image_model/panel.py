@@ -16,7 +16,7 @@ from playground.core.validation import parse_choice, parse_int
 from playground.experiments import run_control, user_images
 from playground.experiments.cost import run_cost
 from playground.experiments.live_detector import diagnose_run
-from playground.experiments.run_status import current_setting, describe_fork, poll_run
+from playground.experiments.run_status import describe_fork, poll_run
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.curves import image_curves
 from playground.panels.train.detector_view import detector_value, detector_view
@@ -202,10 +202,8 @@ def on_change(owner: str, run: str, settings: FamilySettings) -> Update:
         raise PlaygroundError(say("train.tab.start_first"))
     family = poll_run({"run": run}).get("family", "")  # the run's, whatever is chosen for the next one
     chosen = settings_controls.settings_of(family, settings)
-    changes = {name: value for name, value in chosen.items() if current_setting(run, name) != value}
-    if not changes:
+    if not run_control.change_settings(run, chosen, owner):
         return {"notice": notice(say("train.image_model.unchanged"))}
-    run_control.send_command(run, "change", changes, owner)
     return {"notice": notice(say("train.image_model.changed"), "ok")}
 
 
