@@ -90,7 +90,8 @@ class TemplateSweep:
         """The uncorrected p-value; None until the control pairs are measured."""
         if not self.controls or len(self.values) < 2:
             return None
-        return contrast_p_value(self.values, *self.sides[:2], self.sides[2:])
+        a, b, *controls = self.sides
+        return contrast_p_value(self.values, a, b, controls)
 
     @property
     def has_direction(self) -> bool:
