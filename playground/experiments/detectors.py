@@ -79,10 +79,14 @@ def detectors() -> tuple[Detector, ...]:
 def diagnose(
     names: Sequence[str], rows: Sequence[Sequence[float | None]], frame: Mapping[str, Any]
 ) -> list[TrainingFinding]:
-    """Findings of all detectors; [] for a healthy run, and for one with too few steps."""
+    """Findings of all detectors, one of each name; [] for a healthy run, and for one with too few steps."""
     trace = TrainingTrace(tuple(names), rows, frame)
-    findings = (detector(trace) for detector in detectors())
-    return [finding for finding in findings if finding is not None]
+    findings: dict[str, TrainingFinding] = {}
+    for detector in detectors():
+        finding = detector(trace)
+        if finding is not None:
+            findings.setdefault(finding.name, finding)
+    return list(findings.values())
 
 
 _GAN_LOSSES = ("discriminator", "d_loss")

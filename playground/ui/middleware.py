@@ -37,6 +37,8 @@ _COMPRESSIBLE = ("text/html", "application/json")
 #: Smaller answers are not worth compressing. Bytes.
 _SMALLEST = 800
 _MOST_KEPT = 300
+#: Bytes of a request to stop an event.
+_LARGEST_STOP = 4096
 
 
 def middleware(
@@ -53,6 +55,7 @@ def middleware(
         Middleware(TabLinks, pages=paths),
         Middleware(CachedFiles, tabs=list(paths)),
         Middleware(Pages, tags=tags),
+        Middleware(StopRequests),
     ]
 
 
@@ -178,6 +181,37 @@ class Pages:
         headers["content-length"] = str(len(body))
         await send({**start, "headers": headers.raw})
         await send({"type": "http.response.body", "body": body})
+
+
+class StopRequests:
+    """Lets Stop work before the page knows its event's id: Gradio's routes demand one, but stop by session as well."""
+
+    def __init__(self, app: App) -> None:
+        """app: answers everything else."""
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        is_stop = (
+            scope["type"] == "http" and scope["method"] == "POST" and scope["path"].endswith(("/cancel", "/reset"))
+        )
+        if not is_stop:
+            await self.app(scope, receive, send)
+            return
+        body, more = b"", True
+        while more and len(body) < _LARGEST_STOP:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        body = body.replace(b'"event_id":null', b'"event_id":""')
+        headers = MutableHeaders(raw=list(scope["headers"]))
+        headers["content-length"] = str(len(body))
+
+        messages: list[Message] = [{"type": "http.request", "body": body}]
+
+        async def receive_body() -> Message:
+            return messages.pop() if messages else await receive()
+
+        await self.app({**scope, "headers": headers.raw}, receive_body, send)
 
 
 def page_path(scope: Message) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,9 +54,14 @@ def source(request: Request) -> PlainTextResponse:
     return PlainTextResponse("Gradio's own answer", 404)
 
 
+async def echo(request: Request) -> JSONResponse:
+    return JSONResponse(await request.json())
+
+
 @pytest.fixture
 def client() -> TestClient:
     routes = [Route("/", document), Route("/images", document), Route("/latent", document), Route("/data", data)]
+    routes += [Route(path, echo, methods=["POST"]) for path in ("/gradio_api/cancel", "/gradio_api/run/cancelled")]
     routes += [Route("/stream", stream), Route("/ended", ended_stream), Route("/{rest:path}", source)]
     constants = {tab: {"playgroundTab": tab} for tab in PAGES}
     app = Starlette(routes=routes, middleware=middleware(PAGES, constants))
@@ -152,3 +158,11 @@ def test_patched_scripts_are_revalidated_and_others_are_cached_forever(client: T
 
 def test_gradio_is_the_version_that_is_patched() -> None:
     assert gradio_patches.unpatched() == []
+
+
+def test_a_stop_that_comes_before_the_events_id_is_known_reaches_the_server(client: TestClient) -> None:
+    asked = {"event_id": None, "session_hash": "a", "fn_index": 1}
+    body = json.dumps(asked, separators=(",", ":"))
+    assert client.post("/gradio_api/cancel", content=body).json() == {**asked, "event_id": ""}
+    assert client.post("/gradio_api/run/cancelled", content=body).json() == asked
+    assert client.post("/gradio_api/cancel", json={**asked, "event_id": "e"}).json() == {**asked, "event_id": "e"}

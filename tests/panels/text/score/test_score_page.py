@@ -13,8 +13,9 @@ SIGN = '"of earlier settings"'
 def expect_sign(page: Page, result: str, *, earlier: bool) -> None:
     sign = "(([id, sign]) => (getComputedStyle(document.querySelector(id), '::before').content === sign))"
     page.wait_for_function(f"([wanted, ...rest]) => {sign}(rest) === wanted", arg=[earlier, result, SIGN])
-    content = page.locator(f'{result} > :not([data-testid="status-tracker"])').last
-    assert (content.evaluate("(node) => Number(getComputedStyle(node).opacity) < 1")) == earlier
+    dimmed = "Number(getComputedStyle([...document.querySelectorAll(content)].at(-1)).opacity) < 1"
+    content = f'{result} > :not([data-testid="status-tracker"])'
+    page.wait_for_function(f"([wanted, content]) => ({dimmed}) === wanted", arg=[earlier, content])
 
 
 def test_a_score_of_another_text_is_marked_until_the_text_is_back(open_page: Callable[..., Page]) -> None:
