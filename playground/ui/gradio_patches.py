@@ -1,4 +1,4 @@
-"""Patches to two scripts of Gradio 6.31.0, applied as they are served. Other versions are served unpatched.
+"""Patches to three scripts of Gradio 6.31.0, applied as they are served. Other versions are served unpatched.
 
 js/core/src/init.svelte.ts searches the targets of every event for each component of a page. On the Bias page (404
 components, 203 events) that takes a third of the main thread's time at opening. A table, built once per pass, gives the
@@ -8,6 +8,9 @@ js/core/src/dependency.ts (trigger_mode "always_last") records only that a chang
 then repeats the *first* event, with its data, for everything that listens: the last click is lost, two listeners that
 wait for each other restart endlessly, and what was stopped starts twice. With the patch, the last event is kept, only
 its own listener gets it, and Stop drops it.
+
+client/js/src/utils/stream.ts closes the page's stream of answers when the server says so. An event that joined the
+queue just before was never answered: the stream looked open when it joined. With the patch it is opened again.
 """
 
 from __future__ import annotations
@@ -25,12 +28,15 @@ ATTACH_TABLE = (
     "let seen=new Set;for(let[id,name]of one.targets)if(!seen.has(id)){seen.add(id);"
     "if(name){all.has(id)||all.set(id,[]);all.get(id).push(name)}}return all},new Map))).get(e.id)||[];"
 )
+CLOSE_STREAM = "if(s.msg===`close_stream`){wt(r,o.abort_controller);return}"
+CLOSE_OR_REOPEN_STREAM = "if(s.msg===`close_stream`){wt(r,o.abort_controller);t.size&&o.open_stream();return}"
 _AGAIN = (
     "(late=>{this.queue.delete(r.id),this.dispatch({type:`fn`,fn_index:r.id,event_data:late.event_data??null,"
     "target_id:late.target_id??null})})(this.queue.get(r.id))"
 )
 #: Start of a script's name -> (old text, number of occurrences, new text) for each replacement.
 PATCHES: dict[str, tuple[tuple[str, int, str], ...]] = {
+    "index-": ((CLOSE_STREAM, 1, CLOSE_OR_REOPEN_STREAM),),
     "core-": ((ATTACH_LOOP, 1, ATTACH_TABLE),),
     "Blocks-": (
         ("queue=new Set;", 1, "queue=new Map;"),
