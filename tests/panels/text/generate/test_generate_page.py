@@ -186,8 +186,8 @@ def test_compare_marks_the_first_difference(open_page: Open) -> None:
     page.locator("#compare").click()
     expect(page.locator("#compare-a .pg-mark")).to_have_count(1)
     expect(page.locator("#compare-b .pg-mark")).to_have_count(1)
-    place = page.locator("#compare-a .pg-mark").get_attribute("data-position")
-    assert page.locator("#compare-b .pg-mark").get_attribute("data-position") == place
+    place = page.locator("#compare-a .pg-mark").get_attribute("data-position") or ""
+    expect(page.locator("#compare-b .pg-mark")).to_have_attribute("data-position", place)
     first = output(page, "#compare-a").all_text_contents()[: int(place)]
     assert first == output(page, "#compare-b").all_text_contents()[: int(place)]
 
@@ -197,7 +197,6 @@ def test_score_shows_surprisal_and_perplexity(open_page: Open) -> None:
     page.get_by_role("tab", name="Score a text").click()
     page.locator("#score-text textarea").fill("The capital of France is Paris.")
     page.locator("#score").click()
-    expect(page.locator("#score-tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
     expect(output(page, "#score-tokens")).to_have_count(7)
     expect(page.get_by_text("on average as unsure as")).to_be_visible()
 
@@ -315,8 +314,7 @@ def test_hostile_text_is_drawn_as_text(open_page: Open) -> None:
     page.get_by_role("tab", name="Score a text").click()
     page.locator("#score-text textarea").fill(HOSTILE)
     page.locator("#score").click()
-    expect(page.locator("#score-tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
-    assert "onerror" in page.locator("#score-tokens .pg-text").text_content()
+    expect(page.locator("#score-tokens .pg-text")).to_contain_text("onerror")
     assert page.evaluate("window.hacked") is None
 
 
