@@ -1,7 +1,7 @@
 """A visitor's picture: decoded safely, with notes on what was done to it, and fitted to a net's input size.
 
 Only decoders of common pixel formats are tried, whatever the file is called, and the size is read from the header
-before any pixel is decoded. Colour profiles (ICC) are not applied. Nothing is stored.
+before any pixel is decoded. Nothing is stored.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from PIL import Image
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.image_rgb import Header, to_rgb
 
 LARGEST_BYTES = 40_000_000
 LARGEST_PIXELS = 50_000_000
 #: Pillow's names of the formats that are read. None of their decoders starts another program (EPS would).
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
-_EXIF_ORIENTATION = 0x0112
 #: First bytes of other files (after blanks, in lower case) -> the sentence of the catalogue that names their kind.
 _OTHER_KINDS = {
     b"<svg": "svg",
     b"<?xml": "xml",
+    b"<!--": "xml",
     b"<!doctype html": "html",
     b"<html": "html",
     b"%pdf": "pdf",
@@ -34,6 +35,19 @@ _OTHER_KINDS = {
     b"pk\x03\x04": "zip",
     b"\x1a\x45\xdf\xa3": "video",
     b"8bps": "photoshop",
+    b"\0\0\1\0": "icon",
+    b"\0\0\0\x0cjp  ": "jpeg_2000",
+    b"\xff\x4f\xff\x51": "jpeg_2000",
+    b"\0\0\0\x0cjxl ": "jpeg_xl",
+    b"\xff\x0a": "jpeg_xl",
+}
+#: First bytes of formats that are read: a file that begins so and does not open is damaged.
+_READ_KINDS = {
+    b"\x89PNG\r\n": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"II*\0": "TIFF",
+    b"MM\0*": "TIFF",
 }
 #: Major brands of HEIF files. Source: ISO/IEC 23008-12, annexes B to D.
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
@@ -77,8 +91,9 @@ def read_picture(source: str | Path | bytes) -> Image.Image:
 def read_upload(source: str | Path | bytes) -> Upload:
     """Reads a picture from a file's path or from its content.
 
-    Takes the first frame of an animation, lays transparency on white, converts CMYK to RGB by the plain formula, keeps
-    the upper 8 of 16 bits, and applies the camera's EXIF orientation. At most LARGEST_BYTES and LARGEST_PIXELS.
+    Takes the first frame of an animation, lays transparency on white, converts colours to sRGB by the file's ICC
+    profile (CMYK without one by the plain formula), keeps the upper 8 of 16 bits, and applies the camera's EXIF
+    orientation. At most LARGEST_BYTES and LARGEST_PIXELS.
     Raises PlaygroundError for other files, and for damaged or too large pictures.
     """
     content = _content(source)
@@ -93,8 +108,9 @@ def read_upload(source: str | Path | bytes) -> Upload:
         if width * height > LARGEST_PIXELS:
             raise _too_many_pixels(f"{width:,} x {height:,}")
         try:
+            header = Header(image, content)
             image.load()
-            return _as_rgb(image)
+            return Upload(*to_rgb(image, header))
         except PlaygroundError:
             raise
         except MemoryError:
@@ -121,6 +137,10 @@ def _content(source: str | Path | bytes) -> bytes:
 
 
 def _not_a_picture(content: bytes) -> PlaygroundError:
+    own = next((name for mark, name in _READ_KINDS.items() if content.startswith(mark)), "")
+    own = "WebP" if content.startswith(b"RIFF") and content[8:12] == b"WEBP" else own
+    if own:
+        return PlaygroundError(say("shared.upload.damaged", format=own))
     start = content[:256].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     kind = next((name for mark, name in _OTHER_KINDS.items() if start.startswith(mark)), "")
     if content[4:8] == b"ftyp":
@@ -137,41 +157,6 @@ def _not_a_picture(content: bytes) -> PlaygroundError:
 
 def _too_many_pixels(size: str) -> PlaygroundError:
     return PlaygroundError(say("shared.upload.too_many_pixels", size=size, millions=LARGEST_PIXELS / 1e6))
-
-
-def _as_rgb(picture: Image.Image) -> Upload:
-    """An upright RGB picture from a loaded one of any mode."""
-    notes = []
-    if picture.format != "MPO" and getattr(picture, "is_animated", False):
-        notes.append(say("shared.upload.several_frames"))
-    upright, rotation_notes = _upright(picture)
-    notes += rotation_notes
-    if upright.mode.startswith("I;16"):
-        notes.append(say("shared.upload.sixteen_bits"))
-        upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
-    elif upright.mode in ("I", "F"):
-        raise PlaygroundError(say("shared.upload.thirty_two_bits"))
-    if upright.has_transparency_data:
-        upright = upright.convert("RGBA")
-        if np.asarray(upright)[..., 3].min() < 255:  # a picture may have an alpha channel and be opaque
-            notes.append(say("shared.upload.transparent"))
-        white = Image.new("RGBA", upright.size, "white")
-        upright = Image.alpha_composite(white, upright)
-    if upright.mode == "CMYK":
-        notes.append(say("shared.upload.cmyk"))
-    return Upload(upright.convert("RGB") if upright.mode != "RGB" else upright.copy(), tuple(notes))
-
-
-def _upright(picture: Image.Image) -> tuple[Image.Image, list[str]]:
-    """(the picture rotated by its EXIF orientation, notes). Source: Exif 2.32, tag 0x0112; ImageOps.exif_transpose."""
-    from PIL import ImageOps
-
-    try:
-        if picture.getexif().get(_EXIF_ORIENTATION, 1) in (0, 1):
-            return picture, []
-        return ImageOps.exif_transpose(picture), [say("shared.upload.rotated")]
-    except Exception:  # Pillow raises many kinds for damaged EXIF, and the picture itself is fine
-        return picture, [say("shared.upload.exif_damaged")]
 
 
 def fit(

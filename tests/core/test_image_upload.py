@@ -41,14 +41,20 @@ def refusal(source: str | Path | bytes) -> str:
     return message
 
 
+def png(width: int, depth: int, kind: int, row: bytes, clear: bytes = b"", height: int = 1) -> bytes:
+    """A PNG by hand. kind: its colour type, 0 for gray and 2 for RGB.  row: of pixels.  clear: its chunk tRNS."""
+
+    def chunk(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, kind, 0, 0, 0))
+    head += chunk(b"tRNS", clear) if clear else b""
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" + row)) + chunk(b"IEND", b"")
+
+
 def png_header(width: int, height: int) -> bytes:
     """A PNG that says it is huge and holds next to nothing."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+    return png(width, 8, 2, b"\0" * 1000, height=height)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF"])
@@ -116,6 +122,46 @@ def test_16_bits_become_8() -> None:
         upload = read_upload(saved(Image.fromarray(values), kind))
         assert [upload.picture.getpixel((x, 0)) for x in range(4)] == [(v,) * 3 for v in (0, 0x12, 0x80, 0xFF)]
         assert "16 bits" in upload.notes[0]
+    negative = read_upload(saved(Image.fromarray(values), "TIFF", tiffinfo={262: 0})).picture  # white is zero
+    assert [negative.getpixel((x, 0)) for x in range(4)] == [(255 - v,) * 3 for v in (0, 0x12, 0x80, 0xFF)]
+
+
+def test_16_bits_of_colour_and_a_transparent_value_are_noted() -> None:
+    values = struct.pack(">6H", 0xFFFF, 0, 0x8000, 0x1234, 0x5678, 0x9ABC)
+    upload = read_upload(png(2, 16, 2, values))
+    assert [upload.picture.getpixel((x, 0)) for x in (0, 1)] == [(0xFF, 0, 0x80), (0x12, 0x56, 0x9A)]
+    assert len(upload.notes) == 1 and "16 bits per channel" in upload.notes[0]
+    clear = read_upload(png(2, 16, 2, values, values[6:]))
+    assert [clear.picture.getpixel((x, 0)) for x in (0, 1)] == [(0xFF, 0, 0x80), (255, 255, 255)]
+    gray = read_upload(png(2, 16, 0, struct.pack(">2H", 0x1200, 0x1234), struct.pack(">H", 0x1234)))
+    assert [gray.picture.getpixel((x, 0)) for x in (0, 1)] == [(0x12,) * 3, (255,) * 3]
+    for upload in (clear, gray):
+        assert len(upload.notes) == 2 and "16 bits" in upload.notes[0] and "laid on white" in upload.notes[1]
+
+
+@pytest.mark.parametrize(("depth", "pixels", "clear"), [(1, 0b01000000, 0), (2, 0b00110000, 0), (4, 0x0F, 0)])
+def test_a_transparent_gray_of_few_bits_is_found(depth: int, pixels: int, clear: int) -> None:
+    upload = read_upload(png(2, depth, 0, bytes([pixels]), struct.pack(">H", clear)))
+    assert [upload.picture.getpixel((x, 0)) for x in (0, 1)] == [(255, 255, 255)] * 2 and len(upload.notes) == 1
+    white = 2**depth - 1
+    upload = read_upload(png(2, depth, 0, bytes([pixels]), struct.pack(">H", white)))
+    assert [upload.picture.getpixel((x, 0)) for x in (0, 1)] == [(0, 0, 0), (255, 255, 255)] and len(upload.notes) == 1
+
+
+def test_a_colour_profile_is_applied() -> None:
+    """A profile like sRGB's whose red and blue primaries are swapped: what it calls red is blue."""
+    from PIL import ImageCms
+
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = srgb.replace(b"rXYZ", b"????", 1).replace(b"bXYZ", b"rXYZ", 1).replace(b"????", b"bXYZ", 1)
+    swapped = swapped.replace("sRGB".encode("utf-16-be"), "mine".encode("utf-16-be"))
+    for mode, colour in (("RGB", RED), ("RGBA", (*RED, 255))):
+        upload = read_upload(saved(Image.new(mode, (2, 2), colour), "PNG", icc_profile=swapped))
+        assert np.abs(np.subtract(upload.picture.getpixel((0, 0)), BLUE)).max() <= 1
+        assert len(upload.notes) == 1 and "colour profile" in upload.notes[0]
+    assert read_upload(saved(picture(), "PNG", icc_profile=srgb)).notes == ()
+    damaged = read_upload(saved(picture(), "PNG", icc_profile=b"no profile"))
+    assert damaged.picture.getpixel((0, 0)) == RED and damaged.notes == ()
 
 
 @pytest.mark.parametrize("mode", ["I", "F"])
@@ -129,13 +175,35 @@ def test_every_common_mode_becomes_rgb(mode: str) -> None:
     assert read_picture(saved(picture().convert(mode), kind)).mode == "RGB"
 
 
-def test_a_camera_s_orientation_is_applied() -> None:
+#: EXIF orientation -> where the picture's first pixel is when it is upright, and the note. Source: Exif 2.32, 0x0112.
+ORIENTATIONS = {
+    2: ("top right", "mirrored"), 3: ("bottom right", "rotated"), 4: ("bottom left", "mirrored"),
+    5: ("top left", "rotated and mirrored"), 6: ("top right", "rotated"),
+    7: ("bottom right", "rotated and mirrored"), 8: ("bottom left", "rotated"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+def test_a_camera_s_orientation_is_applied_and_noted(kind: str) -> None:
+    image = Image.new("RGB", (32, 16), BLUE)
+    image.paste(RED, (0, 0, 16, 8))  # the first quarter
+    for orientation, (corner, note) in ORIENTATIONS.items():
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        upload = read_upload(saved(image, kind, exif=exif))
+        assert upload.picture.size == ((16, 32) if orientation > 4 else (32, 16)), orientation
+        width, height = upload.picture.size
+        red = upload.picture.getpixel((width - 3 if "right" in corner else 2, height - 3 if "bottom" in corner else 2))
+        assert isinstance(red, tuple) and red[0] > 200, (orientation, red)
+        assert len(upload.notes) == 1 and f"was {note} as" in upload.notes[0] and "EXIF" in upload.notes[0]
     exif = Image.Exif()
-    exif[0x0112] = 6  # the camera was turned: rotate by 90 degrees clockwise to view
-    upload = read_upload(saved(picture(), "JPEG", exif=exif, quality=95))
-    assert upload.picture.size == (10, 20)
-    top = upload.picture.getpixel((5, 2))
-    assert isinstance(top, tuple) and top[0] > 200 and "EXIF" in upload.notes[0]
+    exif[0x0112] = 1
+    assert read_upload(saved(image, kind, exif=exif)).notes == ()
+
+
+def test_a_camera_s_raw_file_is_not_its_preview() -> None:
+    for tags in ({254: 1}, {50706: b"\1\4\0\0"}):
+        assert "raw picture" in refusal(saved(picture(), "TIFF", tiffinfo=tags))
 
 
 @pytest.mark.filterwarnings("ignore")  # Pillow warns and continues
@@ -170,6 +238,13 @@ def test_empty_and_missing_files_are_explained(tmp_path: Path) -> None:
         (b"\0\0\0\x18ftyphevc" + b"\0" * 50, "HEIC"),
         (b"\0\0\0\x18ftypavif" + b"\0" * 50, "AVIF file starts like a picture"),
         (b"\0\0\0\x18ftypisom" + b"\0" * 50, "video"),
+        (b"<!-- drawn by hand -->\n<svg/>", "SVG"),
+        (b"\0\0\1\0\1\0" + b"\0" * 50, "ICO"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n" + b"\0" * 50, "JPEG 2000"),
+        (b"\0\0\0\x0cJXL \r\n\x87\n" + b"\0" * 50, "JPEG XL"),
+        (b"\xff\x0a" + b"\0" * 50, "JPEG XL"),
+        (b"\xff\xd8\xff\xe0\0\x10JF", "JPEG file starts like a picture"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "WebP file starts like a picture"),
         (b"hello", "not a picture"),
         (b"\0" * 5000, "not a picture"),
     ],
