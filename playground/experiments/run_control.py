@@ -81,9 +81,7 @@ def send_command(run: str, do: str, settings: Mapping[str, Any] | None = None, o
     line: dict[str, Any] = {"do": do}
     if do == "change":
         line["settings"] = dict(settings or {})
-        trainer_registry.read_settings(
-            spec.family, spec.dataset, {**spec.settings, **line["settings"]}
-        )  # raises for a bad value now, not in the worker
+        _check_changes(spec, run_status.current_settings(run), line["settings"])
     is_suspended = state.status == store.PAUSED and not store.has_worker(folder)
     if is_suspended and do == "change":  # a new worker plays unless it reads a pause first
         json_files.append_line(folder / "commands.jsonl", {"do": "pause"})
@@ -95,6 +93,34 @@ def send_command(run: str, do: str, settings: Mapping[str, Any] | None = None, o
     elif is_suspended and do != "pause":
         store.write_state(folder, dataclasses.replace(state, status=store.QUEUED))
     scheduler.start_polling()
+
+
+class RefusedChange(PlaygroundError):
+    """A change that a run cannot make. kept: the values in force of the settings that are to blame."""
+
+    def __init__(self, sentence: str, kept: Mapping[str, Any]) -> None:
+        """sentence: why it is refused."""
+        super().__init__(sentence)
+        self.kept = dict(kept)
+
+
+def _check_changes(spec: store.RunSpec, now: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+    """Raise RefusedChange for a change that the worker would refuse. now: the settings before it."""
+    if not (reason := _refusal(spec, now, changes)):
+        return
+    to_blame = [name for name, value in changes.items() if _refusal(spec, now, {name: value})] or list(changes)
+    raise RefusedChange(reason, {name: now[name] for name in to_blame if name in now})
+
+
+def _refusal(spec: store.RunSpec, now: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
+    """Why these settings cannot be changed, "" if they can."""
+    hot = trainer_registry.hot_settings(spec.family, spec.dataset)
+    try:
+        trainer_registry.read_settings(spec.family, spec.dataset, {**now, **changes})
+    except PlaygroundError as error:
+        return str(error)
+    fixed = next((name for name in changes if name not in hot), "")
+    return say("train.settings.fixed", name=fixed[:40], names=", ".join(hot)) if fixed else ""
 
 
 def change_settings(run: str, settings: Mapping[str, Any], owner: str) -> bool:
@@ -130,7 +156,8 @@ def fork_run(run: str, step: Any, settings: Mapping[str, Any], owner: str) -> st
     """A new run that continues from a snapshot of another, with other settings. Returns its id.
 
     step: of the snapshot.  settings: "steps", and any that may change during a run; with the same ones the fork repeats
-    its parent. Raises PlaygroundError if there is no such snapshot, no step is left, or a setting is bad.
+    its parent. A fork of the last step is as long again, unless "steps" says another number.
+    Raises PlaygroundError if there is no such snapshot, no step is left, or a setting is bad.
     """
     folder, parent = store.run_dir(run), store.spec_of(run)
     if not isinstance(step, int) or step not in snapshots.snapshot_steps(folder):
@@ -142,6 +169,8 @@ def fork_run(run: str, step: Any, settings: Mapping[str, Any], owner: str) -> st
     if stored is None:
         raise PlaygroundError(say("train.run.not_kept", step=step, name=parent.name))
     notes = json_files.read_lines(folder / "events.jsonl")[0][: stored["events"]]  # the changes before the snapshot
+    if "steps" not in settings and step >= parent.settings["steps"]:
+        settings = {**settings, "steps": 2 * step}
     steps, changes = _fork_changes(parent, notes, settings)
     if step >= steps:
         raise PlaygroundError(say("train.run.last_step", step=step))

@@ -154,12 +154,22 @@ def pack(value: Any) -> Any:
     return value
 
 
-def current_setting(run: str, name: str) -> Any:
-    """A run's setting as last requested, accepted or not."""
+def current_settings(run: str) -> dict[str, Any]:
+    """A run's settings in force, with the changes that its worker has not read yet: see run_control.send_command."""
     folder, spec = store.run_dir(run), store.spec_of(run)
-    lines = [*json_files.read_lines(folder / "events.jsonl")[0], *json_files.read_lines(folder / "commands.jsonl")[0]]
-    changes = [line["settings"] for line in lines if isinstance(line.get("settings"), dict)]
-    return next((settings[name] for settings in reversed(changes) if name in settings), spec.settings.get(name))
+    state = store.state_of(folder)
+    lines, _ = json_files.read_lines(folder / "events.jsonl")
+    if state.status not in store.ENDED:
+        lines += json_files.read_lines(folder / "commands.jsonl", state.heard)[0]
+    settings = dict(spec.settings)
+    for line in lines:
+        settings |= line["settings"] if isinstance(line.get("settings"), dict) else {}
+    return settings
+
+
+def current_setting(run: str, name: str) -> Any:
+    """A run's setting in force: see current_settings."""
+    return current_settings(run).get(name)
 
 
 def panels_of(runs: Sequence[str]) -> set[str]:

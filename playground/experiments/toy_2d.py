@@ -157,21 +157,29 @@ def fork_run(runs: Sequence[tuple[str, str]], run: str, step: Any, settings: Map
 
 
 def change_runs(runs: Sequence[tuple[str, str]], name: str, value: object, owner: str) -> bool:
-    """Change a setting of those runs, (family, id), whose family has it. Raises PlaygroundError.
+    """Change a setting of those runs, (family, id), whose family has it and that train. Raises PlaygroundError.
 
     Returns whether anything changed: Gradio may report a choice twice.
     """
     parsed = _parse_number(name, value)
-    changes = [
-        run
-        for family, run in runs
-        if name in HOT.get(family, {})
-        and store.state_of(store.run_dir(run)).status not in store.ENDED
-        and run_status.current_setting(run, name) != parsed
-    ]
-    for run in changes:
-        run_control.send_command(run, "change", {name: parsed}, owner)
-    return bool(changes)
+    changed = False
+    for run in _runs_with(runs, name):
+        if run_status.current_setting(run, name) == parsed:
+            continue
+        try:
+            run_control.send_command(run, "change", {name: parsed}, owner)
+        except PlaygroundError:
+            if store.state_of(store.run_dir(run)).status in store.ENDED:
+                continue  # it ended meanwhile: the others of a race are changed
+            raise
+        changed = True
+    return changed
+
+
+def _runs_with(runs: Sequence[tuple[str, str]], name: str) -> list[str]:
+    """The ids of those runs, (family, id), that have a setting and have not ended."""
+    having = [run for family, run in runs if name in HOT.get(family, {})]
+    return [run for run in having if store.state_of(store.run_dir(run)).status not in store.ENDED]
 
 
 def _parse_number(name: str, value: object) -> object:

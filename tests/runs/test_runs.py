@@ -82,8 +82,11 @@ def test_a_run_pauses_steps_and_stops(coin_runs: None) -> None:
     before = state(run).step
     run_control.send_command(run, "step", owner=MINE)
     poll_until(lambda: state(run).step == before + 1)
-    run_control.send_command(run, "change", {"wait": 3}, owner=MINE)
+    with pytest.raises(PlaygroundError, match="fixed"):
+        run_control.send_command(run, "change", {"wait": 3}, owner=MINE)
+    json_files.append_line(store.run_dir(run) / "commands.jsonl", {"do": "change", "settings": {"wait": 3}})
     poll_until(lambda: "Only the rate" in state(run).explained)
+    assert run_status.current_setting(run, "wait") == 0.002, "refused: not in force"
     run_control.send_command(run, "play", owner=MINE)
     poll_until(lambda: state(run).step > before + 5)
     run_control.send_command(run, "stop", owner=MINE)
@@ -151,6 +154,14 @@ def test_what_is_changed_at_the_very_step_of_a_fork_counts_for_the_fork(coin_run
     assert {row[3] for row in numbers(fork)[step:]} == {"0.9"}
     with pytest.raises(PlaygroundError, match="last"):
         run_control.fork_run(run, step, {"steps": step}, MINE)
+
+
+def test_a_finished_run_is_forked_from_its_last_step_for_as_long_again(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 40}, seed=2, owner=MINE)
+    poll_until(have_ended(run))
+    fork = run_control.fork_run(run, 40, {}, MINE)
+    poll_until(have_ended(fork))
+    assert store.spec_of(fork).settings["steps"] == 80 and numbers(fork) == direct_numbers(80, seed=2)
 
 
 def test_a_run_whose_process_keeps_ending_fails(coin_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
