@@ -173,9 +173,10 @@ def test_a_fork_has_the_current_settings_takes_its_parent_s_place_and_the_curves
     assert "nothing changed" in fork_update(before, parent, 0)["notice"]["text"]
     more = fork_update(before, parent, 300, steps=600)["runs"][0][1]
     assert store.spec_of(more).settings["steps"] == 600
-    for bad in ({"step": 300}, {"step": 0, "d_rate": 1e9}):
-        with pytest.raises(PlaygroundError):
-            fork_update(before, parent, **cast(Any, bad))
+    again = fork_update(before, parent, 300)["runs"][0][1]
+    assert store.spec_of(again).settings["steps"] == 600, "from its last step, a run is continued for as long again"
+    with pytest.raises(PlaygroundError):
+        fork_update(before, parent, 0, d_rate=1e9)
 
 
 def test_a_run_that_is_opened_by_its_id_alone_shows_its_own_model_and_settings() -> None:
