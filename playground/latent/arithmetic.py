@@ -1,13 +1,14 @@
 """Arithmetic with pictures: A - B + C of averaged latent points.
 
 Source: Radford et al. 2015, arXiv:1511.06434, section 6.3.2, who averaged three pictures per slot. A strength s scales
-the difference: A + s (C - B), so 1 is A - B + C and 0 is A.
+the difference: A + s (C - B), so 1 is A - B + C and 0 is A. For a GAN with a condition, the shares of its values are
+added like z, so that each seed is the picture that Draw gives it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,13 +19,16 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number, quoted
 from playground.images.image_request import ANY, format_condition, parse_condition
-from playground.images.model_menu import image_model_facts
+from playground.images.inversion import row_condition
+from playground.images.model_menu import ImageModelFacts, image_model_facts
 from playground.latent import interpolation
-from playground.latent.latent_space import STEPS, LatentSpace, load_space
+from playground.latent.endpoints import Endpoint
+from playground.latent.gan_inputs import GanInputs, latent_part, seed_space
+from playground.latent.latent_space import STEPS, LatentSpace, condition_row
 from playground.latent.picture_refs import PictureRef, format_picture_refs, pictures_of, points_of, read_picture_refs
 from playground.latent.pointer_decode import draw_lock, parse_short_texts
 from playground.latent.vae_encoder import classify_pictures
-from playground.latent.walk_request import MAX_STEPS
+from playground.latent.walk_request import MAX_STEPS, SETTLED
 
 SLOTS = ("A", "B", "C")
 MAX_ITEMS = 8
@@ -55,6 +59,7 @@ class ArithmeticRequest:
         settings |= {name.lower(): format_picture_refs(items) for name, items in zip(SLOTS, slots, strict=True)}
         settings |= {"strength": round(self.strength, 2), "condition": format_condition(self.condition)}
         settings |= {"steps": self.steps} if image_model_facts(self.model).kind == "diffusion" else {}
+        settings |= {"settled": SETTLED[0]} if image_model_facts(self.model).kind == "gan" else {}
         return Recipe("latent", self.model, image_model_facts(self.model).weights_sha256, 0, settings)
 
 
@@ -63,12 +68,14 @@ class ArithmeticResult:
     """The result of a sum.
 
     points: (5, D) float32: the means A, B and C, the answer, and the answer scaled to the usual length.
-    pictures: (5, H, W, C) uint8.  norms: (5,).  norm_range: of 99.7 % of random points.
+    latent: how many numbers of a point are z.  pictures: (5, H, W, C) uint8.
+    norms: (5,), of z.  norm_range: of 99.7 % of random points.
     classes: (5, A) int64, the classifier's word for each attribute; None without a classifier.
     """
 
     request: ArithmeticRequest
     points: NDArray[np.float32]
+    latent: int
     pictures: NDArray[np.uint8]
     norms: NDArray[np.float64]
     norm_range: tuple[float, float]
@@ -113,7 +120,7 @@ def read_strength(value: object) -> float:
     return strength
 
 
-def slot_means(request: ArithmeticRequest, space: LatentSpace) -> NDArray[np.float64]:
+def slot_means(request: ArithmeticRequest, space: LatentSpace | GanInputs) -> NDArray[np.float64]:
     """The mean point of each slot, (3, D). Raises PlaygroundError if a slot is empty."""
     empty = [name for name, items in zip(SLOTS, request.slots, strict=True) if not items]
     if empty:
@@ -128,10 +135,23 @@ def combine(
     return a + strength * (c - b)
 
 
-def answer_point(request: ArithmeticRequest) -> NDArray[np.float64]:
-    """The answer's point, (D,), without a picture. Raises PlaygroundError if a slot is empty."""
-    a, b, c = slot_means(request, load_space(request.model, request.condition, request.steps))
-    return combine(a, b, c, request.strength)
+def answer_endpoint(request: ArithmeticRequest) -> Endpoint:
+    """The answer as an end point of a walk, with the condition's words of the largest shares, if there are shares.
+
+    Raises PlaygroundError if a slot is empty.
+    """
+    space = seed_space(request.model, request.condition, request.steps)
+    a, b, c = slot_means(request, space)
+    answer, latent = combine(a, b, c, request.strength), latent_part(space)
+    condition = largest_shares(space.facts, answer[latent:]) if isinstance(space, GanInputs) else None
+    return Endpoint(tuple(answer[:latent].tolist()), condition)
+
+
+def largest_shares(facts: ImageModelFacts, shares: NDArray[np.float64]) -> dict[str, str]:
+    """Attribute -> the word with the largest share, without attributes where that is "any". shares: (S,)."""
+    ends = np.cumsum([len(words) + 1 for words in facts.attributes.values()])
+    row = np.array([[int(part.argmax()) for part in np.split(shares, ends[:-1])]])
+    return row_condition(facts, row)
 
 
 def slot_pictures(request: ArithmeticRequest) -> list[NDArray[np.uint8] | None]:
@@ -150,33 +170,35 @@ def seed_pictures(model: str, condition: str, steps: int, seeds: Sequence[int]) 
 @lru_cache(maxsize=64)
 def _cached_pictures(model: str, condition: str, steps: int, items: tuple[PictureRef, ...]) -> NDArray[np.uint8]:
     values = parse_condition(image_model_facts(model), condition)
-    space = load_space(model, values, steps)
+    space = seed_space(model, values, steps)
     pictures = pictures_of(items, points_of(items, space, values), space)
     pictures.setflags(write=False)
     return pictures
 
 
-def to_median_norm(point: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The point scaled to the median norm of random points; 0 has no direction and stays."""
+def to_median_norm(point: NDArray[np.float64], latent: int) -> NDArray[np.float64]:
+    """The point with its z, the first `latent` numbers, scaled to the median norm of random points; 0 stays."""
     from scipy.stats import chi
 
-    length = float(np.linalg.norm(point))
-    return point if length == 0 else point * (float(chi.median(len(point))) / length)
+    length = float(np.linalg.norm(point[:latent]))
+    factor = 1.0 if length == 0 else float(chi.median(latent)) / length
+    return np.concatenate([point[:latent] * factor, point[latent:]])
 
 
 def solve(request: ArithmeticRequest) -> ArithmeticResult:
     """Computes a sum. Raises PlaygroundError if a slot is empty or a reference does not fit the model."""
-    space = load_space(request.model, request.condition, request.steps)
-    means = slot_means(request, space)
+    space = seed_space(request.model, request.condition, request.steps)
+    means, latent = slot_means(request, space), latent_part(space)
     answer = combine(means[0], means[1], means[2], request.strength)
-    points = np.stack([*means, answer, to_median_norm(answer)]).astype(np.float32)
+    points = np.stack([*means, answer, to_median_norm(answer, latent)]).astype(np.float32)
     pictures = np.concatenate(list(space.pictures(points)))
     return ArithmeticResult(
         request,
         points,
+        latent,
         pictures,
-        interpolation.norms(points.astype(float)),
-        interpolation.chi_norm_range(space.dimensions),
+        interpolation.norms(points[:, :latent].astype(float)),
+        interpolation.chi_norm_range(latent),
         classify_pictures(pictures, request.model),
     )
 
@@ -228,21 +250,32 @@ def solve_live(model: object, values: Mapping[str, object]) -> tuple[NDArray[np.
     with draw_lock():
         space, means = _cached_slot_means(*texts)
         answer = combine(means[0], means[1], means[2], strength)
-        points = np.stack([answer, to_median_norm(answer)])
-        return space.decode(points.astype(np.float32)), interpolation.norms(points)
+        latent = latent_part(space)
+        points = np.stack([answer, to_median_norm(answer, latent)])
+        return space.decode(points.astype(np.float32)), interpolation.norms(points[:, :latent])
 
 
 @lru_cache(maxsize=8)
-def _cached_slot_means(model: str, condition: str, a: str, b: str, c: str) -> tuple[LatentSpace, NDArray[np.float64]]:
+def _cached_slot_means(
+    model: str, condition: str, a: str, b: str, c: str
+) -> tuple[LatentSpace | GanInputs, NDArray[np.float64]]:
     """The space and the mean points, cached: computing them takes longer than drawing."""
     if image_model_facts(model).kind == "diffusion":
         raise PlaygroundError(say("latent.arithmetic.too_slow"))
     request = read_arithmetic(model, {"condition": condition, "a": a, "b": b, "c": c})
-    space = load_space(request.model, request.condition)
+    space = seed_space(request.model, request.condition)
     return space, slot_means(request, space)
 
 
 def arithmetic_from(recipe: Recipe) -> ArithmeticRequest:
-    """The checked request of a recipe."""
+    """The checked request of a recipe.
+
+    In older recipes a GAN's condition was the same for all seeds, and what it left open seed 0 drew: that condition is
+    named, so that they show the same pictures.
+    """
     known = ("a", "b", "c", "strength", "condition", "steps")
-    return read_arithmetic(recipe.model, {name: value for name, value in recipe.settings.items() if name in known})
+    request = read_arithmetic(recipe.model, {name: value for name, value in recipe.settings.items() if name in known})
+    facts = image_model_facts(request.model)
+    if facts.kind != "gan" or recipe.settings.get("settled") == SETTLED[0]:
+        return request
+    return replace(request, condition=row_condition(facts, condition_row(facts, request.condition, 0)))

@@ -20,7 +20,7 @@ from playground.images.image_request import ImageRequest, parse_condition
 from playground.images.model_menu import ImageModelFacts, image_model_facts
 from playground.images.noise import normal, seeded_generators
 from playground.images.sampling import load_generator
-from playground.latent.latent_space import BATCH, LatentSpace, Pictures, Points
+from playground.latent.latent_space import BATCH, STEPS, LatentSpace, Pictures, Points, load_space
 from playground.latent.pointer_decode import cached_space
 
 if TYPE_CHECKING:
@@ -58,6 +58,11 @@ class GanInputs:
     def draw(self, seed: int) -> Points:
         """Input of one seed: (dimensions,) float32."""
         point: Points = self.draws(seed, 1)[0]
+        return point
+
+    def complete(self, z: Points) -> Points:
+        """Input of a latent point, (latent,) -> (dimensions,). Seed 0 draws what the condition leaves open."""
+        point: Points = np.concatenate([z, self.draw(0)[self.latent :]])
         return point
 
     def decode(self, points: Points) -> Pictures:
@@ -98,6 +103,23 @@ def load_gan_inputs(model: str, condition: Mapping[str, str] | None = None) -> G
 def cached_gan_inputs(model: str, condition: str) -> GanInputs:
     """`load_gan_inputs`, cached for requests that follow a pointer. condition: as in a link."""
     return load_gan_inputs(model, parse_condition(image_model_facts(model), condition))
+
+
+def seed_space(model: str, condition: Mapping[str, str] | None = None, steps: int = STEPS) -> LatentSpace | GanInputs:
+    """The space in which each seed is the picture that Draw gives it: of a GAN with a condition, its whole inputs.
+
+    In a GAN's latent space alone, all points share one condition, whatever their seeds would draw.
+    steps: of diffusion.
+    """
+    facts = image_model_facts(model)
+    if facts.kind == "gan" and facts.attributes:
+        return load_gan_inputs(model, condition)
+    return load_space(model, condition, steps)
+
+
+def latent_part(space: LatentSpace | GanInputs) -> int:
+    """How many numbers of a point are z; they come first."""
+    return space.latent if isinstance(space, GanInputs) else space.dimensions
 
 
 def editable_space(model: str, condition: str) -> LatentSpace | GanInputs:

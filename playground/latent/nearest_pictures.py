@@ -14,7 +14,7 @@ from playground.data.dataset import Dataset
 from playground.images.model_menu import image_model_facts
 from playground.latent.arithmetic import MAX_ITEMS, ArithmeticRequest
 from playground.latent.encoder_means import held_out_posteriors
-from playground.latent.latent_space import load_space
+from playground.latent.gan_inputs import seed_space
 from playground.latent.picture_refs import PictureRef, RealPicture, labels_of_row, ref_of_row
 from playground.latent.vae_encoder import classify_pictures, real_pictures
 from playground.metrics import memorization
@@ -106,7 +106,7 @@ def example_request(model: str) -> ArithmeticRequest:
             return ArithmeticRequest(model, ((0,), (1,), (2,)))
     if facts.kind == "diffusion" or not facts.dataset:
         return ArithmeticRequest(model, ((0,), (1,), (2,)))
-    space = load_space(model)
+    space = seed_space(model)
     points = np.stack([space.draw(seed) for seed in range(_SEEDS)])
     classes = classify_pictures(np.concatenate(list(space.pictures(points))), model)
     return ArithmeticRequest(model, ((0,), (1,), (2,)) if classes is None else seeds_example(classes))

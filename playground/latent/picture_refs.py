@@ -18,6 +18,7 @@ from playground.core.validation import parse_seed, quoted
 from playground.data.dataset import Dataset
 from playground.images.model_menu import ImageModelFacts
 from playground.latent.endpoints import pack_point, read_point, unpack_point
+from playground.latent.gan_inputs import GanInputs
 from playground.latent.latent_space import LatentSpace
 from playground.latent.vae_encoder import encode
 
@@ -111,7 +112,7 @@ def ref_of_row(data: Dataset, row: int) -> RealPicture:
     return RealPicture(data.name, int(row))
 
 
-def points_of(items: Sequence[PictureRef], space: LatentSpace, condition: Mapping[str, str]) -> Points:
+def points_of(items: Sequence[PictureRef], space: LatentSpace | GanInputs, condition: Mapping[str, str]) -> Points:
     """The references' points, (N, D) float32; of real pictures, the encoder's means.
 
     Raises PlaygroundError for a point of another space, or a real picture without an encoder.
@@ -122,6 +123,9 @@ def points_of(items: Sequence[PictureRef], space: LatentSpace, condition: Mappin
         if isinstance(item, int):
             points[index] = space.draw(item)
         elif isinstance(item, tuple):
+            if isinstance(space, GanInputs) and len(item) == space.latent:
+                points[index] = space.complete(np.array(item, np.float32))
+                continue
             if len(item) != space.dimensions:
                 sizes = {"numbers": len(item), "model": space.facts.name, "dimensions": space.dimensions}
                 raise PlaygroundError(say("latent.points.errors.wrong_space", **sizes))
@@ -131,7 +135,7 @@ def points_of(items: Sequence[PictureRef], space: LatentSpace, condition: Mappin
     return points
 
 
-def pictures_of(items: Sequence[PictureRef], points: Points, space: LatentSpace) -> Pictures:
+def pictures_of(items: Sequence[PictureRef], points: Points, space: LatentSpace | GanInputs) -> Pictures:
     """The references' pictures, (N, H, W, C) uint8: real ones from the data set, others decoded from their points."""
     facts = space.facts
     pictures = np.zeros((len(items), facts.side, facts.side, facts.channels), np.uint8)

@@ -7,13 +7,31 @@ import pytest
 from toy_pictures import toy_dataset
 
 from playground.core.errors import PlaygroundError
+from playground.core.recipe import from_query
+from playground.images.image_request import format_condition, parse_image_request
+from playground.images.inversion import row_condition
 from playground.images.model_menu import image_model_facts
+from playground.images.sampling import sample_images
 from playground.latent import arithmetic, nearest_pictures
 from playground.latent.arithmetic import combine, read_arithmetic, slot_means, to_median_norm
 from playground.latent.endpoints import pack_point
-from playground.latent.latent_space import LatentSpace
+from playground.latent.latent_space import LatentSpace, condition_row, load_space
+from playground.latent.latent_walk import generate_walk
 from playground.latent.picture_refs import RealPicture, format_picture_refs, read_picture_refs
+from playground.latent.seed_plane import pictures_at
 from playground.latent.vae_encoder import encode, real_pictures
+from playground.latent.walk_request import read_walk_request
+
+
+def draw(model: str, seed: int) -> np.ndarray:
+    """The picture of a seed in Draw."""
+    return list(sample_images(parse_image_request(model, {"seed": seed, "count": 1})))[-1].pictures
+
+
+def condition_in_words(model: str, seed: int) -> str:
+    """The condition that a seed draws, as in a link."""
+    facts = image_model_facts(model)
+    return format_condition(row_condition(facts, condition_row(facts, {}, seed)))
 
 
 def linear() -> LatentSpace:
@@ -38,11 +56,13 @@ def test_the_answer_is_a_minus_b_plus_c_at_one_and_a_at_zero() -> None:
 
 def test_the_usual_length_is_the_median_of_random_points_and_keeps_the_direction() -> None:
     point = np.arange(48.0)
-    scaled = to_median_norm(point)
+    scaled = to_median_norm(point, 48)
     lengths = np.linalg.norm(np.random.default_rng(0).normal(size=(20_000, 48)), axis=1)
     assert abs(np.linalg.norm(scaled) - np.median(lengths)) < 0.03
     assert np.allclose(scaled / np.linalg.norm(scaled), point / np.linalg.norm(point))
-    assert np.array_equal(to_median_norm(np.zeros(3)), np.zeros(3))
+    assert np.array_equal(to_median_norm(np.zeros(3), 3), np.zeros(3))
+    with_condition = to_median_norm(np.append(point, [0.5, 2.0]), 48)
+    assert np.allclose(with_condition[:48], scaled) and np.array_equal(with_condition[48:], [0.5, 2.0])
 
 
 def test_references_survive_their_text() -> None:
@@ -57,8 +77,8 @@ def test_references_survive_their_text() -> None:
     [
         ({"a": "x<b>"}, "is not a seed"),
         ({"a": "1,2,3,4,5,6,7,8,9"}, "Slot A holds at most 8"),
-        ({"b": [{"model": "vae-fashion", "seed": 3}]}, "Points of two models cannot be added"),
-        ({"c": "d99999"}, "there is no picture 99,999"),
+        ({"b": [{"model": "vae-fashion", "seed": 3}]}, "use one model"),
+        ({"c": "d99999"}, "no picture 99,999"),
         ({"a": "1", "strength": "NaN"}, "from -2 to 3"),
         ({"a": "1", "strength": 3.5}, "from -2 to 3"),
     ],
@@ -75,7 +95,7 @@ def test_an_empty_slot_is_named() -> None:
 
 def test_a_point_of_another_space_explains_itself() -> None:
     request = read_arithmetic("gan-avatars", {"a": [[1.0, 2.0, 3.0]], "b": "1", "c": "2"})
-    with pytest.raises(PlaygroundError, match="has 3 numbers, but points of gan-avatars have 2"):
+    with pytest.raises(PlaygroundError, match="3 numbers; gan-avatars has 2"):
         slot_means(request, linear())
 
 
@@ -133,3 +153,56 @@ def test_the_nearest_by_code_is_the_picture_itself_unless_it_is_in_a_slot() -> N
     data = real_pictures("avatars")
     by_pixels = nearest_pictures.nearest_by_pixels(data.images[3], "vae-avatars", [RealPicture("avatars", 3)])
     assert 3 not in by_pixels.rows and len(by_pixels.rows) == nearest_pictures.NEAREST
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("model", ["gan-avatars", "gan-fashion"])
+def test_a_seed_is_one_person_in_draw_walk_arithmetic_and_the_plane(model: str) -> None:
+    drawn = draw(model, 3)[0].astype(int)
+    solved = arithmetic.solve(read_arithmetic(model, {"a": "3", "b": "5", "c": "5"}))
+    walk = list(generate_walk(read_walk_request(model, {"ends": "3, 17", "frames": 2})))[-1]
+    places = {
+        "arithmetic, the slot": solved.pictures[0],
+        "arithmetic, A - B + B": solved.pictures[3],
+        "arithmetic, the sheet": arithmetic.seed_pictures(model, "any", 20, [3])[0],
+        "walk": walk.pictures[0],
+        "seed plane": pictures_at(model, "any", [[3, 0]])[0],
+    }
+    for place, picture in places.items():  # a batch of another size may round the last bit differently
+        assert np.abs(picture - drawn).max() <= 2, place
+
+
+@pytest.mark.weights
+def test_the_seeds_to_choose_from_differ_as_draws_do() -> None:
+    pictures = arithmetic.seed_pictures("gan-avatars", "any", 20, range(36))
+    drawn = np.concatenate([draw("gan-avatars", seed) for seed in range(36)])
+    spread, expected = (float(one.astype(float).std(0).mean()) for one in (pictures, drawn))
+    one_condition = arithmetic.seed_pictures("gan-avatars", condition_in_words("gan-avatars", 0), 20, range(36))
+    assert abs(spread / expected - 1) < 0.02 and one_condition.astype(float).std(0).mean() < 0.7 * expected
+
+
+@pytest.mark.weights
+def test_an_older_link_of_a_gan_keeps_its_pictures_by_naming_their_condition() -> None:
+    """Before, all points had the condition that seed 0 draws."""
+    old = from_query("tab=latent&panel=arithmetic&model=gan-avatars&a=3&b=5&c=7&strength=1.0&condition=any")
+    solved = arithmetic.solve(arithmetic.arithmetic_from(old))
+    space = load_space("gan-avatars")
+    z = np.stack([space.draw(seed) for seed in (3, 5, 7)])
+    expected = space.decode(np.stack([*z, z[0] - z[1] + z[2]]))
+    assert np.abs(solved.pictures[:4] - expected.astype(int)).max() <= 2
+    assert arithmetic.arithmetic_from(solved.request.recipe()) == solved.request
+
+
+@pytest.mark.weights
+def test_the_answer_joins_a_walk_with_the_words_that_weigh_most() -> None:
+    facts = image_model_facts("gan-eyes")
+    words = facts.attributes["colour"]
+    shares = np.zeros(len(words) + 1)
+    shares[[1, 2]] = 0.4, 0.6
+    assert arithmetic.largest_shares(facts, shares) == {"colour": words[2]}
+    shares[-1] = 0.9
+    assert arithmetic.largest_shares(facts, shares) == {}
+    endpoint = arithmetic.answer_endpoint(read_arithmetic("gan-fashion", {"a": "3", "b": "5", "c": "5"}))
+    space = load_space("gan-fashion")
+    drawn = row_condition(space.facts, condition_row(space.facts, {}, 3))
+    assert np.allclose(endpoint.at, space.draw(3), atol=1e-5) and endpoint.condition == drawn

@@ -28,7 +28,8 @@ def api_arithmetic(
     """A + strength (C - B): {"pictures": {"A", "B", "C", "answer", "scaled"}, "norms", "usual", "read", "words", …}.
 
     a, b, c: up to 8 items each, "17, d3" or a list: seeds, pictures of the data set (d3), points [[…]], or {"model",
-    "seed" or "z"}.  settings: condition, steps.  "nearest": real pictures by pixels and, for a VAE, by code.
+    "seed" or "z"}.  settings: condition, steps.  "z", "condition": of the answer; a GAN's condition in the words of the
+    largest shares.  "nearest": real pictures by pixels and, for a VAE, by code.
     """
     unknown = sorted(set(settings or {}) - {"condition", "steps"})
     if unknown:
@@ -41,7 +42,8 @@ def api_arithmetic(
         "pictures": {name: png_uri(picture) for name, picture in zip(names, solved.pictures, strict=True)},
         "norms": dict(zip(names, solved.norms.tolist(), strict=True)),
         "usual": list(solved.norm_range),
-        "z": solved.points[3].tolist(),
+        "z": solved.points[3, : solved.latent].tolist(),
+        "condition": dict(arithmetic.answer_endpoint(request).condition or {}),
         "read": {name: solved.words(place) for place, name in enumerate(names)},
         "words": arithmetic.describe_label_changes(solved),
         "nearest": _nearest(solved),

@@ -13,7 +13,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.latent import arithmetic
 from playground.latent.arithmetic import SLOTS, ArithmeticRequest
-from playground.latent.endpoints import pack_point
+from playground.latent.endpoints import format_endpoint
 from playground.latent.nearest_pictures import example_request
 from playground.panels.latent.arithmetic import picture_picker
 from playground.panels.latent.arithmetic.data import arithmetic_value, neighbour_strips
@@ -26,6 +26,7 @@ from playground.panels.latent.shared import (
     add_endpoint,
     condition_text,
     restore_settings,
+    settings_of,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
@@ -33,6 +34,7 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
+from playground.ui.view import drop_script
 
 NAME = "arithmetic"
 _INPUTS = (*SETTINGS, "slots", "strength")
@@ -126,7 +128,8 @@ def restore(recipe: Recipe) -> Update:
         request = arithmetic.arithmetic_from(recipe)
     except PlaygroundError as error:
         return {**example, "link_error": notice(say("latent.arithmetic.bad_link", error=error), "error")}
-    return {**example, "slots": slots_of(request), "strength": request.strength}
+    column = settings_of(request.model, request.condition, request.steps)
+    return {**example, **column, "slots": slots_of(request), "strength": request.strength}
 
 
 def on_move(event: gr.EventData) -> Update:
@@ -138,8 +141,10 @@ def on_endpoint(
     model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float, endpoints: str
 ) -> Update:
     """Adds the answer to the end points of the walk."""
-    point = arithmetic.answer_point(request_of(model, condition, steps, slots, strength))
-    return add_endpoint(endpoints, pack_point(point.tolist()), "latent.arithmetic.answer_added")
+    endpoint = arithmetic.answer_endpoint(request_of(model, condition, steps, slots, strength))
+    if endpoint.condition:
+        return add_endpoint(endpoints, format_endpoint(endpoint), "latent.arithmetic.answer_added_with_words")
+    return add_endpoint(endpoints, format_endpoint(endpoint), "latent.arithmetic.answer_added")
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
@@ -203,7 +208,6 @@ def _connect_drops() -> None:
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     drops = "; ".join(
-        f"window.playground.dropInto('.pg-slot-into[data-slot={slot}]', '#arithmetic-upload-{slot.lower()}')"
-        for slot in SLOTS
+        drop_script(f".pg-slot-into[data-slot={slot}]", f"#arithmetic-upload-{slot.lower()}") for slot in SLOTS
     )
     page.load(None, None, None, js=f"() => {{ {drops}; }}", api_visibility="private")
