@@ -97,10 +97,9 @@ class BenchmarkResult:
 def describe_difference(recipe: Recipe, result: BenchmarkResult) -> str | None:
     """Why a link's result is another, if it may have read other rows; None to compare as usual."""
     benchmark = bias_benchmarks.load(result.request.benchmark)
-    as_in_file = benchmark.reading_order() == tuple(range(len(benchmark.rows)))
-    if as_in_file or not result.request.first or recipe.result == result.recipe().result:
+    if benchmark.is_read_as_written() or not result.request.first or recipe.result == result.recipe().result:
         return None
-    return say("bias.benchmarks.measurement.other_rows")
+    return say("bias.benchmarks.measurement.other_rows", unit=benchmark.unit)
 
 
 def benchmark_titles() -> list[tuple[str, str]]:
@@ -143,6 +142,13 @@ def read_benchmark(values: Mapping[str, object]) -> BenchmarkRequest:
             )  # fmt: skip
         )
     return request
+
+
+def missing_categories(request: BenchmarkRequest) -> list[str]:
+    """Categories of the benchmark that a request of all categories has no row of, because it reads only the first."""
+    benchmark = bias_benchmarks.load(request.benchmark)
+    present = {benchmark.rows[index].category for index in _rows(request)}
+    return [name for name in benchmark.categories() if request.category == ALL and name not in present]
 
 
 def _rows(request: BenchmarkRequest) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playground.bias.benchmark import ALL, NAME, BenchmarkResult
+from playground.bias.benchmark import ALL, NAME, BenchmarkResult, missing_categories
 from playground.bias.benchmark_scores import LESS, MORE, NOT_COUNTED, TIE, StereotypeShare
 from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
 from playground.core.catalogue import say
@@ -73,10 +73,15 @@ def describe_result(result: BenchmarkResult) -> str:
 def describe_method(result: BenchmarkResult) -> str:
     """How it was measured, in a line or two."""
     request, benchmark, share = result.request, bias_benchmarks.load(result.request.benchmark), result.table.overall
-    if request.first:
+    if request.first and benchmark.is_read_as_written():
         rows = say("bias.benchmarks.measurement.method_first", count=request.first, unit=benchmark.unit)
+    elif request.first:
+        rows = say("bias.benchmarks.measurement.method_spread", count=request.first, unit=benchmark.unit)
     else:
         rows = say("bias.benchmarks.measurement.method_all", unit=benchmark.unit)
+    missing = missing_categories(request)
+    if missing:
+        rows = say("bias.benchmarks.measurement.method_without", rows=rows, names=", ".join(missing))
     if request.category != ALL:
         rows = say("bias.benchmarks.measurement.method_category", rows=rows, category=request.category)
     ties = say("bias.benchmarks.measurement.method_ties", count=share.ties) + "; " if share else ""

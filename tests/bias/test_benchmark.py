@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from playground.bias import benchmark, benchmark_scores, text_loglikelihood
-from playground.bias.benchmark import read_benchmark, run_benchmark
+from playground.bias.benchmark import BenchmarkRequest, missing_categories, read_benchmark, run_benchmark
 from playground.bias.benchmark_report import benchmark_measurement, benchmark_verdict, to_json
 from playground.core.errors import PlaygroundError
 from playground.core.files import sha256_of
@@ -87,14 +87,27 @@ def test_a_pronoun_is_put_where_it_was_left_out() -> None:
         assert "[" not in row.texts[0] and "\0" not in row.texts[0] and row.texts[0] != row.texts[1]
 
 
-def test_the_first_questions_of_bbq_come_from_all_categories_and_other_files_are_read_as_they_are() -> None:
+def test_the_first_rows_have_each_category_in_its_share_or_are_the_file_s() -> None:
+    for name in ("bbq", "stereoset"):
+        some = bias_benchmarks.load(name)
+        order = some.reading_order()
+        assert sorted(order) == list(range(len(some.rows))) and not some.is_read_as_written()
+        for first in (9, 60, 100, 200, 1000):
+            read = [some.rows[index].category for index in order[:first]]
+            for category in some.categories():
+                share = sum(row.category == category for row in some.rows) / len(some.rows)
+                assert abs(read.count(category) - share * len(read)) <= 1, (name, first, category)
     bbq = bias_benchmarks.load("bbq")
-    order = bbq.reading_order()
-    assert sorted(order) == list(range(180)) and {bbq.rows[index].category for index in order[:9]} == {
-        *bbq.categories()
-    }
-    for name in ("crows_pairs", "stereoset", "wino"):
-        assert bias_benchmarks.load(name).reading_order()[:300] == tuple(range(300))
+    assert {bbq.rows[index].category for index in bbq.reading_order()[:9]} == {*bbq.categories()}
+    for name in ("crows_pairs", "wino"):
+        assert bias_benchmarks.load(name).is_read_as_written()
+
+
+def test_categories_that_the_first_rows_lack_are_named() -> None:
+    assert missing_categories(BenchmarkRequest("crows_pairs", first=20)) == ["religion", "age"]
+    for first, category in ((0, "all"), (200, "all"), (20, "gender")):
+        assert missing_categories(BenchmarkRequest("crows_pairs", first=first, category=category)) == []
+    assert missing_categories(BenchmarkRequest("stereoset", first=200)) == []
 
 
 def test_the_interval_of_a_bias_score_has_a_width_and_covers() -> None:
@@ -277,7 +290,7 @@ def test_every_benchmark_has_a_measurement_and_json(gpt2: str, name: str) -> Non
 
 
 def test_a_text_longer_than_the_context_is_refused(gpt2: str) -> None:
-    with pytest.raises(PlaygroundError, match="reads at most 128"):
+    with pytest.raises(PlaygroundError, match="reads 128"):
         list(run_benchmark(read_benchmark({"model": gpt2, "first": 12, "benchmark": "bbq"})))
 
 
