@@ -20,9 +20,10 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number, parse_seed, parse_text, quoted
-from playground.images.image_request import MAX_IMAGES, ImageRequest
+from playground.images.image_request import ImageRequest
 from playground.images.model_menu import image_model_facts
 from playground.images.sampling import sample_images
+from playground.images.settings import MAX_IMAGES
 from playground.metrics.intervals import Interval, bootstrap, mean_interval, wilson
 
 MODEL = "gan-faces"

@@ -18,15 +18,10 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.images import grid_cache
 from playground.images.grid_axes import GridAxis, check_axes, parse_axis, with_axis_value
-from playground.images.image_request import (
-    FAMILY_SETTINGS,
-    ImageRequest,
-    fingerprints,
-    format_condition,
-    image_request_from,
-)
+from playground.images.image_request import ImageRequest, fingerprints, format_condition, image_request_from
 from playground.images.model_menu import image_model_facts, model_names
 from playground.images.sampling import ImageBatch, sample_images
+from playground.images.settings import FAMILY_SETTINGS
 
 #: The setting "panel" in the recipe of a grid.
 PANEL = "grid"
@@ -50,7 +45,7 @@ class GridRequest:
     def cell_requests(self) -> list[ImageRequest]:
         """The request of each cell, row by row."""
         attributes = image_model_facts(self.base.model).attributes
-        one = replace(self.base, count=1)
+        one = self.base.changed(count=1)
         return [
             with_axis_value(with_axis_value(one, self.rows, row, attributes), self.columns, column, attributes)
             for row in range(len(self.rows.values))

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import quoted
-from playground.images.image_request import ANY, FAMILY_SETTINGS, PRIORS, SCHEDULERS, ImageRequest, parse_image_request
+from playground.images.image_request import ANY, ImageRequest, parse_image_request
 from playground.images.model_menu import ImageModelFacts, family_title, model_names
+from playground.images.settings import FAMILY_SETTINGS, SETTINGS
 
 MAX_VALUES = 10
 MAX_VALUES_LENGTH = 1000
 Value = int | float | str
 
-#: Initial values of numeric settings, as text.
-EXAMPLE_VALUES = {
-    "seed": "0-4",
-    "truncation": "0, 2, 1, 0.5",
-    "temperature": "0, 0.5, 1, 1.5",
-    "steps": "2, 5, 10, 20",
-    "guidance": "1, 2, 4, 8",
-}
-_CHOICES = {"prior": PRIORS, "scheduler": SCHEDULERS}
+_EXAMPLE_SEEDS = "0-4"
 _RANGE = re.compile(r"\s*([0-9]{1,19})\s*[-–]\s*([0-9]{1,19})\s*")
 
 
@@ -55,15 +48,15 @@ def axis_choices(facts: ImageModelFacts, setting: str) -> tuple[str, ...]:
         return tuple(model_names(dataset=facts.dataset))
     if setting in facts.attributes:
         return (*facts.attributes[setting], ANY)
-    return _CHOICES.get(setting, ())
+    return SETTINGS[setting].choices if setting in SETTINGS else ()
 
 
 def example_values(facts: ImageModelFacts, setting: str) -> str:
     """Values to start with, as text."""
     words = axis_choices(facts, setting)
-    if not words:
-        return EXAMPLE_VALUES[setting]
-    return ", ".join(words if setting not in facts.attributes else words[:5])
+    if words:
+        return ", ".join(words if setting not in facts.attributes else words[:5])
+    return ", ".join(f"{number:g}" for number in SETTINGS[setting].examples) if setting in SETTINGS else _EXAMPLE_SEEDS
 
 
 def parse_axis(facts: ImageModelFacts, setting: object, text: object, side: str) -> GridAxis:
@@ -142,9 +135,9 @@ def with_axis_value(
     """The request with the axis's value of that index. attributes: the model's, in their order."""
     value = axis.values[index]
     if axis.setting not in attributes:
-        return replace(request, **{axis.setting: value})  # type: ignore[arg-type]
+        return request.changed(**{axis.setting: value})
     condition = {**request.condition, axis.setting: str(value)}
-    return replace(request, condition={name: condition[name] for name in attributes if condition.get(name, ANY) != ANY})
+    return request.changed(condition={name: condition[name] for name in attributes if condition.get(name, ANY) != ANY})
 
 
 def check_axes(rows: GridAxis, columns: GridAxis) -> None:

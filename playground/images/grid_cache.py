@@ -11,9 +11,10 @@ import threading
 from collections import OrderedDict
 from dataclasses import replace
 
-from playground.images.image_request import FAMILY_SETTINGS, ImageRequest
+from playground.images.image_request import ImageRequest
 from playground.images.model_menu import ImageModelFacts
 from playground.images.sampling import ImageBatch
+from playground.images.settings import FAMILY_SETTINGS
 
 CellKey = tuple[object, ...]
 

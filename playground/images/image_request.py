@@ -7,6 +7,7 @@ import binascii
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,50 +15,52 @@ from numpy.typing import NDArray
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import parse_choice, parse_int, parse_number, parse_seed, quoted
-from playground.images.model_menu import ImageModelFacts, image_model_facts
+from playground.core.settings import settings_class
+from playground.core.validation import parse_seed, quoted
+from playground.images.model_menu import ImageModelFacts, image_model_facts, model_names
+from playground.images.settings import COUNT, FAMILY_SETTINGS, SETTINGS
 
 ANY = "any"
-MAX_IMAGES, MAX_STEPS = 64, 250
-SCHEDULERS = ("ddim", "ddpm", "euler", "heun", "dpm++")
-PRIORS = ("normal", "mixture")
 
 
 @dataclass(frozen=True)
-class ImageRequest:
-    """Settings for sampling from an image model. Only those of the model's family are used.
-
-    count: pictures, 1 to 64.  seed: of the first; picture i has seed + i, and can be drawn alone.
-    condition: attribute -> one of its values; any other attribute is "any".
-    truncation: of the GAN's z, in standard deviations; 0 is off.
-    temperature: scales the VAE's z.  prior: of the VAE's z, "normal" or "mixture".
-    scheduler, steps, guidance: of diffusion; guidance 1 is off.
-    """
+class _Batch:
+    """The part of an ImageRequest that all families have."""
 
     model: str
-    count: int = 16
+    count: int = COUNT.default
     seed: int = 0
     condition: Mapping[str, str] = field(default_factory=dict)
-    truncation: float = 0.0
-    temperature: float = 1.0
-    prior: str = "normal"
-    scheduler: str = "ddim"
-    steps: int = 20
-    guidance: float = 2.0
 
     def single(self, index: int) -> ImageRequest:
         """The request for one of its pictures alone."""
-        return replace(self, seed=self.seed + index, count=1)
+        return self.changed(seed=self.seed + index, count=1)
+
+    def changed(self, **values: Any) -> ImageRequest:
+        """The request with other values, which are not checked."""
+        return cast("ImageRequest", replace(self, **values))
 
 
-#: Family -> its settings.
-FAMILY_SETTINGS = {
-    "gan": ("truncation",),
-    "vae": ("temperature", "prior"),
-    "diffusion": ("scheduler", "steps", "guidance"),
-}
-#: Setting -> (lowest, highest).
-SETTING_RANGES = {"truncation": (0.0, 4.0), "temperature": (0.0, 2.0), "guidance": (0.0, 15.0)}
+_DOC = """Settings for sampling from an image model. Only those of the model's family are used.
+
+count: pictures, 1 to 64.  seed: of the first; picture i has seed + i, and can be drawn alone.
+condition: attribute -> one of its values; any other attribute is "any".
+The others are the settings of all families, by their names in SETTINGS; each has its default.
+"""
+if TYPE_CHECKING:
+
+    class ImageRequest(_Batch):
+        """See _DOC."""
+
+        def __init__(
+            self, model: str, count: int = 16, seed: int = 0, condition: Mapping[str, str] = ..., **settings: Any
+        ) -> None:
+            """Takes the settings of all families by name."""
+
+        def __getattr__(self, name: str) -> Any:
+            """The value of a setting."""
+else:
+    ImageRequest = settings_class("ImageRequest", _DOC, __name__, SETTINGS, _Batch)
 
 
 def parse_image_request(model: object, values: Mapping[str, object]) -> ImageRequest:
@@ -66,37 +69,19 @@ def parse_image_request(model: object, values: Mapping[str, object]) -> ImageReq
     Raises a PlaygroundError that names the wrong value and the right ones.
     """
     facts = image_model_facts(str(model or ""))
-    allowed = {"count", "seed", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names)}
+    allowed = {"count", "seed", "condition", *SETTINGS}
     unknown = sorted(set(values) - allowed)
     if unknown:
         settings = ", ".join(sorted(allowed))
         raise PlaygroundError(say("images.request.unknown_setting", setting=quoted(unknown[0]), settings=settings))
     inputs = {name: value for name, value in values.items() if value is not None and value != ""}
-    request = ImageRequest(facts.name)
-    count_sentence = say("images.request.count", least=1, most=MAX_IMAGES)
-    steps_sentence = say("images.request.steps", most=MAX_STEPS)
-    numbers = {name: _parse_in_range(inputs.get(name, getattr(request, name)), name) for name in SETTING_RANGES}
-    valid = replace(
-        request,
-        count=parse_int(inputs.get("count", request.count), 1, MAX_IMAGES, count_sentence),
-        seed=parse_seed(inputs.get("seed", 0)),
-        condition=parse_condition(facts, inputs.get("condition", ANY)),
-        prior=parse_choice(inputs.get("prior", request.prior), PRIORS, "prior"),
-        scheduler=parse_choice(inputs.get("scheduler", request.scheduler), SCHEDULERS, "scheduler"),
-        steps=parse_int(inputs.get("steps", request.steps), 1, MAX_STEPS, steps_sentence),
-        **numbers,  # type: ignore[arg-type]
+    return ImageRequest(
+        facts.name,
+        COUNT.read(inputs.get("count", COUNT.default)),
+        parse_seed(inputs.get("seed", 0)),
+        parse_condition(facts, inputs.get("condition", ANY)),
+        **{name: item.read(inputs.get(name, item.default)) for name, item in SETTINGS.items()},
     )
-    if valid.truncation and valid.truncation < 0.05:
-        raise PlaygroundError(say("images.request.small_truncation"))
-    return valid
-
-
-def _parse_in_range(value: object, setting: str) -> float:
-    (lowest, highest), sentence = SETTING_RANGES[setting], say(f"images.request.{setting}")
-    number = parse_number(value, sentence)
-    if not lowest <= number <= highest:
-        raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=quoted(value)))
-    return number
 
 
 def parse_condition(facts: ImageModelFacts, value: object) -> dict[str, str]:
@@ -156,12 +141,15 @@ def image_recipe(request: ImageRequest, kind: str, weights_sha256: str, pictures
 
 
 def image_request_from(recipe: Recipe) -> ImageRequest:
-    """The request in a recipe. Raises PlaygroundError if it belongs to another tab or is not valid."""
+    """The request in a recipe; without a model, for the first of the menu.
+
+    Raises PlaygroundError if it belongs to another tab or is not valid.
+    """
     if recipe.tab != "images":
         raise PlaygroundError(say("shared.link.recipe_of_other_tab", tab=quoted(recipe.tab)))
-    allowed = ("count", "condition", *(name for names in FAMILY_SETTINGS.values() for name in names))
+    allowed = ("count", "condition", *SETTINGS)
     values = {name: value for name, value in recipe.settings.items() if name in allowed}
-    return parse_image_request(recipe.model, {**values, "seed": recipe.seed})
+    return parse_image_request(recipe.model or model_names()[0], {**values, "seed": recipe.seed})
 
 
 def fingerprints(pictures: NDArray[np.uint8]) -> str:

@@ -78,8 +78,8 @@ class ModelComparison:
 
 def model_variants(dataset: str) -> tuple[ModelVariant, ...]:
     """Real pictures, then the model of each family; a VAE once for each prior."""
-    from playground.images.image_request import PRIORS
     from playground.images.model_menu import FAMILIES, family_title, model_names
+    from playground.images.settings import PRIORS
 
     if dataset not in ("avatars", "fashion"):
         raise PlaygroundError(say("images.comparison.bad_dataset"))

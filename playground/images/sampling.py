@@ -99,7 +99,8 @@ def vae_latents(request: ImageRequest, loaded: PictureModel, condition: NDArray[
     generators, size = seeded_generators(request), int(loaded.net.latent_dim)  # type: ignore[arg-type]
     eps = normal(generators, size)
     if request.prior == "normal" or loaded.mixture is None:
-        return request.temperature * eps
+        scale: float = request.temperature
+        return scale * eps
     component = uniform(generators, 1)[:, 0]
     z: torch.Tensor = loaded.mixture.sample(torch.from_numpy(condition), eps, component, request.temperature)
     return z

@@ -19,16 +19,11 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_seed, quoted
 from playground.images.condition_sampling import sample_conditions
-from playground.images.image_request import (
-    FAMILY_SETTINGS,
-    ImageRequest,
-    format_condition,
-    parse_condition,
-    parse_image_request,
-)
+from playground.images.image_request import ImageRequest, format_condition, parse_condition, parse_image_request
 from playground.images.model_menu import ImageModelFacts
 from playground.images.noise import seeded_generators, truncated_normal
 from playground.images.sampling import load_generator, vae_latents
+from playground.images.settings import FAMILY_SETTINGS
 
 MAX_ENDPOINTS = 12
 #: Far beyond any coordinate of a standard normal vector, and well within float16, in which links hold points.

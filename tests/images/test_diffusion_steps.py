@@ -9,9 +9,10 @@ import torch
 
 from playground.core.errors import PlaygroundError
 from playground.images.diffusion import DenoisingBranch, build_scheduler, denoise
-from playground.images.image_request import SCHEDULERS, parse_image_request
+from playground.images.image_request import parse_image_request
 from playground.images.model_menu import condition_rows, image_model_facts
 from playground.images.noise import seeded_generators
+from playground.images.settings import SCHEDULERS
 
 pytestmark = pytest.mark.weights
 

@@ -13,9 +13,10 @@ from playground.core.errors import PlaygroundError
 from playground.images import grid_cache
 from playground.images.grid import Grid, GridRequest, draw_grid, grid_request_from, parse_grid_request
 from playground.images.grid_axes import axis_choices, axis_settings, example_values, parse_axis
-from playground.images.image_request import FAMILY_SETTINGS, changed_indices, parse_image_request
+from playground.images.image_request import changed_indices, parse_image_request
 from playground.images.model_menu import image_model_facts, model_names
 from playground.images.sampling import ImageBatch, sample_images
+from playground.images.settings import FAMILY_SETTINGS
 
 AVATARS = ("gan-avatars", "vae-avatars", "diffusion-avatars")
 
@@ -115,8 +116,8 @@ def test_every_setting_of_every_model_has_example_values(model: str) -> None:
         ("seed", str(2**63), "steps", "2", "seed must be a whole number"),
         ("seed", "0-9999999999999", "steps", "2", "Rows take at most 10 values: remove some"),
         ("seed", "0-4", "steps", "1-5, 6-11", "Columns take at most 10 values"),
-        ("seed", "0", "steps", "0", "Steps must be a whole number from 1 to 250; it was 0"),
-        ("seed", "0", "guidance", "nan", "Guidance must be between 0 and 15"),
+        ("seed", "0", "steps", "0", "steps must be a whole number from 1 to 250; it was '0'"),
+        ("seed", "0", "guidance", "nan", "guidance must be between 0 and 15"),
         ("seed", "0", "hat", "fez", "hat has no 'fez': write all, or some of none, 01"),
         ("seed", "0", "hat", "3-1", "The range 3-1 runs backwards: write 1-3"),
         ("seed", "0", "hair", "all", "Columns take at most 10 values"),

@@ -20,7 +20,7 @@ from playground.language.sampling.sampler import (
     is_active,
     sampling_distribution,
 )
-from playground.language.sampling.stage import SamplerStage, SamplingContext, Setting, TokenTexts
+from playground.language.sampling.stage import SamplerStage, SamplingContext, TokenTexts
 from playground.language.sampling.table import SETTINGS, STAGES, SamplerSettings, validate_settings
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "SamplerStage",
     "SamplingContext",
     "SamplingDistribution",
-    "Setting",
     "TextSampler",
     "TokenTexts",
     "apply_stages",

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from playground.core.settings import Setting
 from playground.language.sampling.distribution import (
     FIRST_LOOK,
     Logits,
@@ -15,7 +16,7 @@ from playground.language.sampling.distribution import (
     probabilities,
     top_indices,
 )
-from playground.language.sampling.stage import SamplerStage, Setting
+from playground.language.sampling.stage import SamplerStage
 
 
 def temperature(logits: Logits, value: float) -> Logits:
@@ -185,7 +186,7 @@ STAGES = (
     SamplerStage(
         "min_p",
         "cutoffs",
-        (Setting("min_p", 0.0, off=0.0),),
+        (Setting("min_p", 0.0, off=0.0, slider=(0, 1, 0.01)),),
         lambda logits, at: min_p(logits, at.settings.min_p),
         "Nguyen et al. 2024, arXiv:2407.01082",
         truncates=True,
@@ -210,7 +211,7 @@ STAGES = (
     SamplerStage(
         "top_a",
         "rare",
-        (Setting("top_a", 0.0, off=0.0),),
+        (Setting("top_a", 0.0, off=0.0, slider=(0, 1, 0.01)),),
         lambda logits, at: top_a(logits, at.settings.top_a),
         "BlinkDL, RWKV-LM, top-a sampling",
         numbers=lambda logits, at: {"bound": at.settings.top_a * float(probabilities(logits).max()) ** 2},

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playground.core.catalogue import say
 from playground.core.paths import PACKAGE
-from playground.language.sampling.stage import Setting
+from playground.core.settings import Setting
 from playground.language.sampling.table import ORDER, SETTINGS, STAGES
 
 BEGIN, END = "<!-- sampler settings: begin -->", "<!-- sampler settings: end -->"

@@ -9,9 +9,10 @@ import numpy as np
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.settings import Setting
 from playground.language.sampling.biases import parse_biases, resolve_biases
 from playground.language.sampling.distribution import Logits
-from playground.language.sampling.stage import SamplerStage, SamplingContext, Setting
+from playground.language.sampling.stage import SamplerStage, SamplingContext
 
 #: A repetition of this many tokens or more is penalised alike: the power would overflow.
 LONGEST_REPETITION = 50

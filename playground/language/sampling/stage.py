@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from playground.core.catalogue import say
-from playground.core.errors import PlaygroundError
-from playground.core.validation import parse_number, quoted
+from playground.core.settings import Setting
 from playground.language.sampling.distribution import Logits
 
 #: Where a setting stands on the page: always in view, or folded into a group.
@@ -29,43 +28,6 @@ class TokenTexts(Protocol):
 
     def ids_containing(self, characters: str) -> frozenset[int]:
         """The ids of all tokens whose text contains one of the characters."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting, by its name in recipes, links and the API.
-
-    default: of new texts; its type says what values are: float, int (whole numbers) or str.
-    off: the value at which the stage does nothing; None for a setting that does not switch its stage.
-    lowest, highest: allowed. above_lowest: the lowest value itself is not.  slider: (lowest, highest, step).
-    parse: for text, returns its normal form or raises PlaygroundError.
-    """
-
-    name: str
-    default: float | int | str
-    off: float | int | str | None = None
-    lowest: float = 0.0
-    highest: float = 1.0
-    above_lowest: bool = False
-    slider: tuple[float, float, float] = (0, 1, 0.01)
-    parse: Callable[[object], str] | None = None
-
-    def read(self, value: object) -> float | int | str:
-        """The validated value. Raises PlaygroundError with the name, the range and the value that was wrong."""
-        if self.parse is not None:
-            return self.parse(value)
-        rule = self.rule()
-        number = parse_number(value, rule)
-        in_range = self.lowest <= number <= self.highest and not (self.above_lowest and number == self.lowest)
-        if not in_range or (isinstance(self.default, int) and number != int(number)):
-            raise PlaygroundError(say("shared.invalid.value", rule=rule, value=quoted(value)))
-        return int(number) if isinstance(self.default, int) else number
-
-    def rule(self) -> str:
-        """The allowed values, as the beginning of a sentence."""
-        form = "whole" if isinstance(self.default, int) else "above" if self.above_lowest else "between"
-        rule = say(f"sampler.rules.{form}", name=self.name, lowest=f"{self.lowest:g}", highest=f"{self.highest:,.10g}")
-        return rule if self.off is None else say("sampler.rules.off", rule=rule, off=f"{self.off:g}")
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from playground.core.settings import Setting
 from playground.language.sampling.distribution import Logits, cut, log_normalizer, probabilities
-from playground.language.sampling.stage import SamplerStage, SamplingContext, Setting
+from playground.language.sampling.stage import SamplerStage, SamplingContext
 
 
 def xtc(logits: Logits, threshold: float, probability: float, coin: float) -> Logits:
@@ -61,7 +62,7 @@ STAGES = (
         "xtc",
         "cutoffs",
         (
-            Setting("xtc_probability", 0.0, off=0.0),
+            Setting("xtc_probability", 0.0, off=0.0, slider=(0, 1, 0.01)),
             Setting("xtc_threshold", 0.1, slider=(0, 0.5, 0.01)),
         ),
         lambda logits, at: xtc(logits, at.settings.xtc_threshold, at.settings.xtc_probability, at.coin),
@@ -74,7 +75,7 @@ STAGES = (
         "rare",
         (
             Setting("mirostat_tau", 0.0, off=0.0, highest=100, slider=(0, 10, 0.1)),
-            Setting("mirostat_eta", 0.1),
+            Setting("mirostat_eta", 0.1, slider=(0, 1, 0.01)),
         ),
         lambda logits, at: logits if at.settings.mirostat_tau == 0.0 else mirostat(logits, _mu(at)),
         "Basu et al. 2021, arXiv:2007.14966, Algorithm 2",

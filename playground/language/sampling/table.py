@@ -7,15 +7,16 @@ sliders, links, recipes, endpoints, the documentation and the view follow.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field, field, make_dataclass
+from dataclasses import Field
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.settings import Setting, by_name, settings_class
 from playground.core.validation import quoted
 from playground.language.sampling import cutoffs, penalties, stochastic
-from playground.language.sampling.stage import SamplerStage, Setting
+from playground.language.sampling.stage import SamplerStage
 
 STAGES: tuple[SamplerStage, ...] = (*penalties.STAGES, *cutoffs.STAGES, *stochastic.STAGES)
 STAGE_OF: Mapping[str, SamplerStage] = {stage.name: stage for stage in STAGES}
@@ -54,7 +55,7 @@ def ordered_stages(order: str) -> tuple[SamplerStage, ...]:
 
 
 def _all_settings() -> dict[str, Setting]:
-    known = {item.name: item for stage in STAGES for item in stage.settings}
+    known = by_name([item for stage in STAGES for item in stage.settings])
     first = {name: known[name] for name in FIRST_SETTINGS}
     return {**first, **known, ORDER: Setting(ORDER, "", off="", parse=parse_order)}
 
@@ -75,14 +76,8 @@ if TYPE_CHECKING:
         def __getattr__(self, name: str) -> Any:
             """The value of a setting."""
 else:
-    SamplerSettings = make_dataclass(
-        "SamplerSettings",
-        [(item.name, type(item.default), field(default=item.default)) for item in SETTINGS.values()],
-        frozen=True,
-        namespace={
-            "__doc__": "The settings of all stages, by their names in SETTINGS; each has its default.",
-            "__module__": __name__,
-        },
+    SamplerSettings = settings_class(
+        "SamplerSettings", "The settings of all stages, by their names in SETTINGS.", __name__, SETTINGS
     )
 
 

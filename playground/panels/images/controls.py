@@ -10,19 +10,14 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.images.image_request import (
-    ANY,
-    FAMILY_SETTINGS,
-    PRIORS,
-    SCHEDULERS,
-    ImageRequest,
-    parse_image_request,
-)
+from playground.images.image_request import ANY, ImageRequest, parse_image_request
 from playground.images.model_menu import FAMILIES, ImageModelFacts, image_model_facts, model_names
+from playground.images.settings import COUNT, FAMILY_SETTINGS, SETTINGS
 from playground.ui.events import Update
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import facts_view
 from playground.ui.result_settings import encode_settings
+from playground.ui.setting_controls import restored_setting, setting_control
 
 #: The number of attribute dropdowns: as many as the condition of any model has.
 MAX_ATTRIBUTES = 8
@@ -32,15 +27,13 @@ REQUEST_INPUTS = ("model", "count", "seed", "attributes", "settings")
 FAMILY_OUTPUTS = ("families", "about")
 #: Names of the components that controls_update fills.
 RESTORED_CONTROLS = (*REQUEST_INPUTS, *FAMILY_OUTPUTS)
-#: Proper names, the same in every language.
-SCHEDULER_TITLES = {"ddim": "DDIM", "ddpm": "DDPM", "euler": "Euler", "heun": "Heun", "dpm++": "DPM-Solver++"}
 
 
 @dataclass(frozen=True)
 class ImageControls:
     """The components of the settings column.
 
-    attributes: dropdowns, for the model's attributes in their order.  settings: by their names in FAMILY_SETTINGS.
+    attributes: dropdowns, for the model's attributes in their order.  settings: by their names in SETTINGS.
     families: a group for the settings of each family.  about: the facts about the model.
     """
 
@@ -95,7 +88,7 @@ def controls_update(request: ImageRequest) -> Update:
         "count": request.count,
         "seed": request.seed,
         "attributes": attribute_updates(facts, request.condition),
-        "settings": {name: getattr(request, name) for names in FAMILY_SETTINGS.values() for name in names},
+        "settings": {name: restored_setting(item, getattr(request, name)) for name, item in SETTINGS.items()},
         **family_update(facts),
     }
 
@@ -159,12 +152,12 @@ def build_controls() -> ImageControls:
     facts = image_model_facts(first.model)
     model = gr.Dropdown(_menu(names), value=first.model, label=say("shared.model"), elem_id="picture-model")
     with gr.Row():
-        count = gr.Slider(1, 64, value=first.count, step=1, label=say("shared.pictures"), elem_id="picture-count")
+        count = setting_control(COUNT, "picture")
         seed = gr.Number(
             first.seed, label=say("shared.seed"), precision=0, minimum=0, elem_id="picture-seed",
             info=say("images.controls.seed_info"),
         )  # fmt: skip
-    families, settings = _build_families(facts.kind, first)
+    families, settings = _build_families(facts.kind)
     with gr.Accordion(say("images.controls.what"), open=True, elem_id="picture-what"):
         attributes = []
         choices = [*facts.attributes.items(), *[("", ())] * (MAX_ATTRIBUTES - len(facts.attributes))]
@@ -181,35 +174,10 @@ def build_controls() -> ImageControls:
     return ImageControls(model, count, seed, tuple(attributes), settings, families, about)
 
 
-def _build_families(kind: str, first: ImageRequest) -> tuple[dict[str, gr.Group], dict[str, Any]]:
+def _build_families(kind: str) -> tuple[dict[str, gr.Group], dict[str, Any]]:
     families: dict[str, gr.Group] = {}
-    settings: dict[str, Any] = {}
-    with gr.Group(visible=_visible(kind == "gan")) as families["gan"]:
-        settings["truncation"] = gr.Slider(
-            0, 4, value=first.truncation, step=0.1, label=say("shared.truncation"),
-            elem_id="picture-truncation", info=say("images.controls.truncation_info"),
-        )  # fmt: skip
-    with gr.Group(visible=_visible(kind == "vae")) as families["vae"]:
-        settings["temperature"] = gr.Slider(
-            0, 2, value=first.temperature, step=0.05, label=say("images.controls.temperature"),
-            elem_id="picture-temperature", info=say("images.controls.temperature_info"),
-        )  # fmt: skip
-        settings["prior"] = gr.Radio(
-            [(say(f"images.controls.prior_{name}"), name) for name in PRIORS], value=first.prior,
-            label=say("images.controls.prior"), elem_id="picture-prior",
-        )  # fmt: skip
-    with gr.Group(visible=_visible(kind == "diffusion")) as families["diffusion"]:
-        settings["scheduler"] = gr.Dropdown(
-            [(SCHEDULER_TITLES[name], name) for name in SCHEDULERS], value=first.scheduler,
-            label=say("shared.scheduler"), elem_id="picture-scheduler",
-            info=say("images.controls.scheduler_info"),
-        )  # fmt: skip
-        settings["steps"] = gr.Slider(
-            1, 100, value=first.steps, step=1, label=say("shared.steps"), elem_id="picture-steps",
-            info=say("shared.more_steps"),
-        )  # fmt: skip
-        settings["guidance"] = gr.Slider(
-            0, 8, value=first.guidance, step=0.25, label=say("shared.guidance"), elem_id="picture-guidance",
-            info=say("images.controls.guidance_info"),
-        )  # fmt: skip
-    return families, settings
+    controls: dict[str, Any] = {}
+    for family, settings in FAMILY_SETTINGS.items():
+        with gr.Group(visible=_visible(kind == family)) as families[family]:
+            controls |= {name: setting_control(item, "picture") for name, item in settings.items()}
+    return families, controls

@@ -19,10 +19,11 @@ from playground.language.sampling import SETTINGS
 from playground.language.sampling.table import FIRST_SETTINGS
 from playground.language.text_request import DEFAULT_MODEL, MAX_NEW_TOKENS, TextRequest, read_request, request_from
 from playground.panels.text.model_card import card
-from playground.panels.text.sampler_controls import build_sampler_settings, restored_setting
+from playground.panels.text.sampler_controls import build_sampler_settings
 from playground.ui.events import Update
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.result_settings import encode_settings
+from playground.ui.setting_controls import restored_setting
 
 DEFAULT_PROMPT = "Once upon a time, in a small village by the sea,"
 EXAMPLES = [["The capital of France is"], ["One, two, three,"], ["My favourite colour is"]]
@@ -99,7 +100,7 @@ def control_updates(request: TextRequest) -> Update:
 
 def _control_update(name: str, value: Any, request: TextRequest) -> Any:
     if name in SETTINGS:
-        return restored_setting(name, value)
+        return restored_setting(SETTINGS[name], value)
     if name == "max_new_tokens":
         return gr.Slider(value=value, maximum=max(512, value))
     if name == "model":

@@ -11,6 +11,7 @@ from playground.language.sampling import SETTINGS, STAGES
 from playground.language.sampling.stage import GROUPS
 from playground.language.sampling.table import ORDER
 from playground.panels.text.stage_order_view import stage_order_view
+from playground.ui.setting_controls import setting_control
 
 
 def names_in(group: str) -> list[str]:
@@ -18,24 +19,11 @@ def names_in(group: str) -> list[str]:
     return [item.name for stage in STAGES if stage.group == group for item in stage.settings]
 
 
-def sampler_setting(name: str, prefix: str = "setting") -> gr.Slider | gr.Textbox:
+def sampler_setting(name: str, prefix: str = "setting") -> Any:
     """A setting of the sampler, with its default value. prefix: of its element's id."""
-    setting = SETTINGS[name]
     label, info = say(f"sampler.settings.{name}.label"), say(f"sampler.settings.{name}.info")
-    elem_id = f"{prefix}-{name}"
-    if isinstance(setting.default, str):
-        return gr.Textbox(setting.default, lines=1, max_lines=6, elem_id=elem_id, label=label, info=info)
-    lowest, highest, step = setting.slider
-    return gr.Slider(lowest, highest, value=setting.default, step=step, elem_id=elem_id, label=label, info=info)
-
-
-def restored_setting(name: str, value: Any) -> Any:
-    """The update that sets a setting to a valid value; a slider's range grows to include it."""
-    setting = SETTINGS[name]
-    if isinstance(setting.default, str):
-        return gr.update(value=value)
-    lowest, highest, _ = setting.slider
-    return gr.Slider(value=value, minimum=min(lowest, value), maximum=max(highest, value))
+    lines = {"lines": 1, "max_lines": 6} if isinstance(SETTINGS[name].default, str) else {}
+    return setting_control(SETTINGS[name], prefix, label=label, info=info, **lines)
 
 
 def build_folded_settings(prefix: str = "setting", title_key: str = "") -> dict[str, Any]:

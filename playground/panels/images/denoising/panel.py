@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.diffusion import DenoisingBranch, DenoisingState, denoise
-from playground.images.image_request import FAMILY_SETTINGS, SCHEDULERS, ImageRequest
+from playground.images.image_request import ImageRequest
 from playground.images.model_menu import image_model_facts
+from playground.images.settings import FAMILY_SETTINGS, SETTINGS
 from playground.panels.images.controls import (
     REQUEST_INPUTS,
     RESTORED_CONTROLS,
-    SCHEDULER_TITLES,
     request_from_controls,
     request_settings,
 )
@@ -27,6 +27,7 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.result_settings import result_settings
+from playground.ui.setting_controls import setting_control, titled_choices
 from playground.ui.view import new_run
 
 NAME = "denoising"
@@ -83,7 +84,7 @@ def on_branch(
     if start is None:
         raise PlaygroundError(say("images.denoising.not_reached"))
     request = main[0].request
-    request = replace(request, scheduler=scheduler or request.scheduler, guidance=float(guidance))
+    request = request.changed(scheduler=scheduler or request.scheduler, guidance=float(guidance))
     branch = DenoisingBranch(index, start.latents, int(fresh_seed) if fresh_noise else None)
     yield from _track_updates(tracks[:1], request, branch)
 
@@ -93,7 +94,7 @@ def run_updates(request: ImageRequest) -> Iterator[Update]:
     if image_model_facts(request.model).kind != "diffusion":
         raise PlaygroundError(say("images.denoising.not_diffusion", model=request.model))
     cut = f" {say('images.denoising.at_most', most=MAX_IMAGES)}" if request.count > MAX_IMAGES else ""
-    yield from _track_updates([], replace(request, count=min(request.count, MAX_IMAGES)), None, cut)
+    yield from _track_updates([], request.changed(count=min(request.count, MAX_IMAGES)), None, cut)
 
 
 def _track_updates(
@@ -142,13 +143,11 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     frames = denoising_view(elem_id="denoising-frames")
     with gr.Accordion(say("images.denoising.branch_from"), open=True):
         with gr.Row():
-            scheduler = gr.Dropdown(
-                [(say("images.denoising.branch_same"), ""), *((SCHEDULER_TITLES[name], name) for name in SCHEDULERS)],
-                value="", label=say("shared.scheduler"), elem_id="denoising-branch-scheduler",
-            )  # fmt: skip
-            guidance = gr.Slider(
-                0, 8, value=4, step=0.25, label=say("shared.guidance"), elem_id="denoising-branch-guidance"
+            schedulers = [(say("images.denoising.branch_same"), ""), *titled_choices(SETTINGS["scheduler"])]
+            scheduler = setting_control(
+                SETTINGS["scheduler"], "denoising-branch", choices=schedulers, value="", info=None
             )
+            guidance = setting_control(SETTINGS["guidance"], "denoising-branch", value=4, info=None)
             fresh_noise = gr.Checkbox(
                 False, label=say("images.denoising.branch_fresh"), elem_id="denoising-branch-fresh"
             )

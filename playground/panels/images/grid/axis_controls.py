@@ -11,8 +11,8 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.grid import GridRequest
 from playground.images.grid_axes import MAX_VALUES, axis_choices, axis_settings, example_values
-from playground.images.image_request import FAMILY_SETTINGS
 from playground.images.model_menu import image_model_facts
+from playground.images.settings import FAMILY_SETTINGS
 from playground.ui.events import QUIET, Update
 
 
@@ -90,7 +90,7 @@ def _menu(settings: tuple[str, ...]) -> list[tuple[str, str]]:
 def _first_settings(model: str) -> tuple[str, str]:
     """The rows and columns that a grid of the model starts with."""
     kind = image_model_facts(model).kind
-    return {"diffusion": "steps"}.get(kind, FAMILY_SETTINGS[kind][0]), "seed"
+    return {"diffusion": "steps"}.get(kind, next(iter(FAMILY_SETTINGS[kind]))), "seed"
 
 
 def _hint(model: str, setting: str) -> str:
