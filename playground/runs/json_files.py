@@ -17,6 +17,15 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
     unfinished.replace(path)
 
 
+def read_json(path: Path) -> dict[str, Any]:
+    """The file's object; {} if there is none, or if it cannot be read."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
 def append_line(path: Path, values: Mapping[str, Any]) -> None:
     """Append one JSON object as a line, in a single write."""
     line = json.dumps(values, ensure_ascii=False).encode() + b"\n"

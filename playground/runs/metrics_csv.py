@@ -1,5 +1,8 @@
 """The numbers of a run as CSV, one row per step: step, seconds, seen, then the trainer's own numbers.
 
+seconds: processor time of the steps so far, all threads of the run together: what other runs take from the clock does
+not count. In runs of before 2026-11-29 it is the clock's.
+
 Every step at first, later every second, fourth and so on: about a thousand rows per doubling of the steps. They are the
 same however often the run is interrupted.
 """
@@ -33,7 +36,7 @@ class MetricsWriter:
         self._file = path.open("a", encoding="utf-8")
 
     def add(self, step: int, seconds: float, seen: int, numbers: Mapping[str, float]) -> None:
-        """Append a row."""
+        """Append a row. seconds: of processor time."""
         self._file.write(f"{step},{seconds:.3f},{seen}," + ",".join(repr(float(n)) for n in numbers.values()) + "\n")
 
     def flush(self) -> None:

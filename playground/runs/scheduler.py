@@ -27,10 +27,10 @@ from playground.runs import disk_quota, json_files, presence, store
 POLL_SECONDS = 0.4
 #: Families with nets large enough to gain from a second thread.
 LARGE_FAMILIES = ("lora",)
-#: A run whose process ended more often than this without a new checkpoint has failed.
-_TRIES = 3
+#: A run whose process was killed so often, without having trained for PROGRESS_SECONDS meanwhile, has failed. A new
+#: checkpoint alone is no progress: a process that is always killed at the same step may write one each time.
+_TRIES, PROGRESS_SECONDS = 3, 20.0
 _processes: dict[str, subprocess.Popen[bytes]] = {}
-_tries: dict[str, tuple[int, int]] = {}
 _start_lock = threading.Lock()
 _thread: list[threading.Thread] = []
 
@@ -111,12 +111,18 @@ def _has_process(run: str) -> bool:
 
 
 def _give_up(folder: Path, state: store.RunState) -> bool:
-    """Whether a run's process ended more than _TRIES times since its last checkpoint; then the run is marked FAILED."""
-    latest = folder / "latest.pt"
-    stamp = latest.stat().st_mtime_ns if latest.exists() else 0
-    tries, last = _tries.get(folder.name, (0, -1))
-    _tries[folder.name] = (tries + 1 if stamp == last else 1, stamp)
-    if _tries[folder.name][0] <= _TRIES:
+    """Whether a run's process was killed _TRIES times without progress; then the run is marked FAILED.
+
+    The count is in a file, because a lack of memory may end the server too. A worker that ends in order deletes it.
+    """
+    path = folder / store.RESTARTS
+    known = json_files.read_json(path)
+    count, before = int(known.get("count", 0)), float(known.get("seconds", 0.0))
+    if state.seconds - before >= PROGRESS_SECONDS:
+        count = 0
+    before = state.seconds if count == 0 else before
+    json_files.write_json(path, {"count": count + 1, "seconds": before})
+    if count < _TRIES:
         return False
     store.write_state(folder, dataclasses.replace(state, status=store.FAILED, explained=say("train.worker.killed")))
     return True

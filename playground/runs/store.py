@@ -30,6 +30,8 @@ from playground.runs.run_names import new_name
 QUEUED, RUNNING, PAUSED, DONE, STOPPED, FAILED = "queued", "running", "paused", "done", "stopped", "failed"
 ENDED = (DONE, STOPPED, FAILED)
 LONGEST_NAME = 40
+#: How often a run's process was killed, and when: see scheduler.py.
+RESTARTS = "restarts.json"
 _ID = re.compile(r"[0-9a-f]{32}")
 
 

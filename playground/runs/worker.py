@@ -22,6 +22,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.runs import edit_log, energy_meter, frame_io, json_files, metrics_csv, presence, snapshots, store
 from playground.runs.state_file import StateFile
+from playground.runs.step_clock import StepClock
 from playground.training import trainer_registry
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Worker:
         self.spec = store.spec_of(folder.name)
         self.state_file = StateFile(folder)
         self.checkpoint_path = folder / "latest.pt"
-        self.seconds, self.cpu_before, self.frame_due = 0.0, 0.0, 0.0
+        self.clock, self.cpu_before, self.frame_due = StepClock(), 0.0, 0.0
         self.names: tuple[str, ...] = ()
         self.metrics: metrics_csv.MetricsWriter | None = None
         self.paused = self.stopping = False
@@ -99,7 +100,7 @@ class Worker:
         self.energy = energy_meter.EnergyAccount(self.folder, 0.0 if stored is None else stored.get("measured_kwh"))
         if stored is not None:
             self.trainer.load_state_dict(stored["course"])  # "course": the key since the first runs
-            self.seconds, self.cpu_before = stored["seconds"], stored["cpu_seconds"]
+            self.clock, self.cpu_before = StepClock(stored), stored["cpu_seconds"]
             if stored.get("heard", 0) > self.state_file.state.heard:  # killed before state.json was written
                 self.state_file.set(heard=stored["heard"])
                 self.paused = stored["paused"]
@@ -142,25 +143,25 @@ class Worker:
 
     def _advance(self) -> bool:
         """One step; False if it failed."""
-        start = time.perf_counter()
-        numbers = self.trainer.advance()
-        self.seconds += time.perf_counter() - start
-        return self._log_step(numbers)
+        return self._log_step(self.clock.count(self.trainer.advance))
 
-    def _log_step(self, numbers: dict[str, float]) -> bool:
-        """Record the numbers of a step; False if one is NaN or infinite, and the run has failed."""
+    def _log_step(self, numbers: dict[str, float], single: bool = False) -> bool:
+        """Record the numbers of a step; False if one is NaN or infinite, and the run has failed.
+
+        single: done by hand, so it has its row wherever it falls.
+        """
         if self.metrics is None:
             self.names = tuple(numbers)
             self.metrics = metrics_csv.MetricsWriter(self.folder / "curve.csv", self.names, 0)
             self.state_file.set(names=self.names)
         step = self.trainer.step
         if not all(map(math.isfinite, numbers.values())):
-            self.metrics.add(step, self.seconds, self.trainer.seen, numbers)
+            self.metrics.add(step, self.clock.cpu_seconds, self.trainer.seen, numbers)
             name = next(name for name, number in numbers.items() if not math.isfinite(number))
             self._write_state(store.FAILED, say("train.worker.not_finite", step=step, number=name))
             return False
-        if metrics_csv.is_logged(step) or step == int(self.spec.settings["steps"]):
-            self.metrics.add(step, self.seconds, self.trainer.seen, numbers)
+        if single or metrics_csv.is_logged(step) or step == int(self.spec.settings["steps"]):
+            self.metrics.add(step, self.clock.cpu_seconds, self.trainer.seen, numbers)
         if self.snapshots.is_due(step):
             self._take_snapshot()
         return True
@@ -220,13 +221,12 @@ class Worker:
             return
         part = getattr(self.trainer, "part", None)
         if what == "part" and part is not None:
-            before, start = self.trainer.step, time.perf_counter()
-            numbers = part()
-            self.seconds += time.perf_counter() - start
-            if self.trainer.step != before and not self._log_step(numbers):
-                raise SystemExit
-        elif not self._advance():
-            raise SystemExit
+            before, numbers = self.trainer.step, self.clock.count(part)
+            if self.trainer.step == before or self._log_step(numbers, single=True):
+                return
+        elif self._log_step(self.clock.count(self.trainer.advance), single=True):
+            return
+        raise SystemExit
 
     def _wait_while_paused(self) -> None:
         """Poll for commands; end the process after PAUSE_LIMIT_SECONDS without a viewer."""
@@ -250,7 +250,7 @@ class Worker:
         return {
             "course": self.trainer.state_dict(),
             "step": self.trainer.step,
-            "seconds": self.seconds,
+            **self.clock.as_checkpoint(),
             "cpu_seconds": self.cpu_before + time.process_time(),
             "names": list(self.names),
             "events": self.edits.applied,
@@ -271,6 +271,7 @@ class Worker:
 
     def _finish(self, status: str, explained: str = "") -> None:
         self._write_checkpoint()
+        (self.folder / store.RESTARTS).unlink(missing_ok=True)  # it was not killed
         if status == store.DONE:
             self._take_snapshot()
         frame_io.write_frame(self.folder / "frame.npz", self.trainer.step, self.trainer.frame())
@@ -287,7 +288,7 @@ class Worker:
             explained=explained or state.explained,
             step=state.step if trainer is None else trainer.step,
             seen=state.seen if trainer is None else trainer.seen,
-            seconds=round(self.seconds, 3),
+            seconds=round(self.clock.seconds, 3),
             cpu_seconds=round(self.cpu_before + time.process_time(), 3),
             measured_kwh=self.energy.kwh() if status in store.ENDED else state.measured_kwh,
         )

@@ -20,7 +20,6 @@ def coin_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
     monkeypatch.syspath_prepend(str(Path(coin_trainer.__file__).parent))
     monkeypatch.setattr(scheduler, "start_polling", lambda: None)
     monkeypatch.setattr(scheduler, "_processes", {})  # other tests of this process may have workers too
-    monkeypatch.setattr(scheduler, "_tries", {})
     started: list[WorkerProcess] = []
 
     def start(folder: Path) -> None:

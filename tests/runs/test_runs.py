@@ -173,6 +173,44 @@ def test_a_run_whose_process_keeps_ending_fails(coin_runs: None, monkeypatch: py
     assert len(tries) == 3 and state(run).status == store.FAILED and "three times" in state(run).explained
 
 
+@pytest.mark.parametrize(("trained", "starts"), [(5.0, 3), (30.0, 6)])
+def test_a_run_that_is_killed_again_and_again_fails_unless_it_trains_on(
+    coin_runs: None, monkeypatch: pytest.MonkeyPatch, trained: float, starts: int
+) -> None:
+    tries: list[Path] = []
+    monkeypatch.setattr(scheduler, "start_worker", tries.append)
+    run = run_control.start_run("coin", "coins", {}, owner=MINE)
+    folder = store.run_dir(run)
+    for count in range(6):
+        scheduler.poll()
+        if state(run).status != store.FAILED:  # killed after a new checkpoint
+            (folder / "latest.pt").write_bytes(bytes(count))
+            seconds = trained * (count + 1 if trained > 20 else 1)
+            store.write_state(folder, replace(state(run), status=store.RUNNING, seconds=seconds))
+    assert len(tries) == starts and (state(run).status == store.FAILED) == (starts == 3)
+
+
+def test_seconds_of_a_curve_are_processor_time_so_waiting_for_a_core_does_not_count(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 12, "wait": 0.1}, owner=MINE)
+    poll_until(have_ended(run))
+    last = run_status.poll_run({"run": run})["rows"][-1]
+    assert state(run).seconds > 1.2, "by the clock, with its waits"
+    assert 0 <= last[1] < 0.5 * state(run).seconds and last[1] <= state(run).cpu_seconds
+
+
+def test_a_step_that_was_taken_apart_has_its_row_wherever_it_falls(coin_runs: None) -> None:
+    run = run_control.start_run("coin", "coins", {"steps": 100_000, "wait": 0.0001}, owner=MINE)
+    poll_until(lambda: state(run).step > 4000)
+    run_control.send_command(run, "pause", owner=MINE)
+    poll_until(lambda: state(run).status == store.PAUSED)
+    before = state(run).step
+    for command in ("part", "part", "step", "part", "part"):
+        run_control.send_command(run, command, owner=MINE)
+    poll_until(lambda: state(run).step == before + 3)
+    rows = [row[0] for row in metrics_csv.read_rows(store.run_dir(run) / "curve.csv")[0]]
+    assert rows[-3:] == [before + 1, before + 2, before + 3]
+
+
 def test_a_full_house_takes_no_further_run(coin_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
     run = run_control.start_run("coin", "coins", {"steps": 3}, owner=MINE)
     poll_until(have_ended(run))
