@@ -57,8 +57,7 @@ def _poll_run(request: dict[str, Any]) -> dict[str, Any]:
     edition, start = _since(request.get("since"))
     again = edition != state.edition
     rows, end = metrics_csv.read_rows(folder / "curve.csv", 0 if again else start)
-    if len(rows) > MOST_ROWS:
-        rows = rows[:: math.ceil(len(rows) / MOST_ROWS)] + rows[-1:]
+    rows = _thin(rows)
     events, _ = json_files.read_lines(folder / "events.jsonl")
     steps = _snapshot_steps(folder)
     at = request.get("at") if type(request.get("at")) is int else None
@@ -93,6 +92,18 @@ def _poll_run(request: dict[str, Any]) -> dict[str, Any]:
         "mine": bool(spec.owner) and spec.owner == request.get("owner"),
         "private": _is_private(folder),
     }
+
+
+def _thin(rows: list[list[float]]) -> list[list[float]]:
+    """At most about MOST_ROWS of the rows: evenly spaced, the last, and each number's lowest and highest."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    numbers = np.array([row[3:] for row in rows])
+    finite = np.isfinite(numbers)
+    lowest, highest = np.where(finite, numbers, np.inf).argmin(0), np.where(finite, numbers, -np.inf).argmax(0)
+    stride = math.ceil(len(rows) / MOST_ROWS)
+    kept = {*range(0, len(rows), stride), len(rows) - 1, *lowest.tolist(), *highest.tolist()}
+    return [rows[place] for place in sorted(kept)]
 
 
 @lru_cache(maxsize=256)

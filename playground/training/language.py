@@ -122,14 +122,18 @@ class LanguageTrainer:
         self.settings = changed
 
     def frame(self) -> Frame:
-        """A sample that continues the held-out text's first words, and the n-gram baselines."""
+        """A sample that continues the held-out text's first words, and the n-gram baselines.
+
+        held_out: bits per character at this very step, which the curve measures only every HELD_OUT_EVERY steps.
+        """
         prompt = self.text.prompt(PROMPT_WORDS)
+        is_measured = self.step > 0 and self.step % HELD_OUT_EVERY == 0
         return {
             "prompt": self.text.decode(prompt),
             "sample": self.text.decode(self.sample(prompt, float(self.settings["temperature"]), SAMPLE_TOKENS)),
             "temperature": float(self.settings["temperature"]),
             "rate": learning_rate_at(float(self.settings["rate"]), self.step, int(self.settings["steps"])),
-            "held_out": 0.0 if math.isnan(self.last_held_out) else self.last_held_out,
+            "held_out": self.last_held_out if is_measured else self.held_out(),
             "baselines": np.asarray(self.text.baselines, np.float32),
             "characters_per_token": self.text.characters_per_token(),
             "parameters": sum(weight.numel() for weight in self.net.parameters()),

@@ -106,6 +106,18 @@ def test_looking_changes_nothing(tmp_path: Path) -> None:
     assert np.asarray(frame["baselines"]).shape == (5,)
 
 
+def test_a_sample_has_the_bits_of_its_own_step(tmp_path: Path) -> None:
+    trained = trainer(tmp_path, rate=0.01)
+    for _ in range(3):
+        trained.advance()
+    others = [trainer(tmp_path, seed=5) for _ in range(2)]
+    others[0].load_state_dict(stored(trained))
+    frame, curve = trained.frame(), trained.last_held_out
+    assert frame["held_out"] == pytest.approx(others[0].held_out(), rel=1e-6)
+    assert abs(float(str(frame["held_out"])) - curve) > 0.01, "the curve's was measured before the first update"
+    assert others[1].frame()["held_out"] == pytest.approx(others[1].held_out()), "before the first step too"
+
+
 def test_a_hot_swap_keeps_weights_step_and_generator(tmp_path: Path) -> None:
     trained = trainer(tmp_path)
     trained.advance()

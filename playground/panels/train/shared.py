@@ -13,6 +13,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.experiments import menu_models
+from playground.experiments.run_control import RefusedChange
 from playground.experiments.run_status import poll_run
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
 from playground.ui.notice import notice, notice_with_links
@@ -55,6 +56,12 @@ def on_add_to_menu(owner: str, step: str, view: Any) -> Iterator[Update]:
         raise PlaygroundError(say("train.tab.start_first"))
     model = menu_models.add_to_menu(str(run), owner, int(step) if step.isdecimal() and len(step) < 12 else None)
     yield {"notice": notice_with_links(model.message, menu_models.as_links(model.links))}
+
+
+def refusal_notice(error: RefusedChange) -> dict[str, str]:
+    """The reason why a change is refused, and the values that stay."""
+    kept = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in error.kept.items())
+    return notice(say("train.tab.refused", error=error, kept=kept), "error")
 
 
 def run_query(panel: str, run: str, **settings: str) -> str:

@@ -12,9 +12,11 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.experiments import run_control
+from playground.experiments.cost import run_cost
 from playground.experiments.failures import Failure, cured_settings, failure, failures
 from playground.experiments.live_detector import diagnose_run
 from playground.experiments.run_status import current_setting, poll_run
+from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.curves import image_curves, toy_2d_curves
 from playground.panels.train.detector_view import detector_value, detector_view
 from playground.panels.train.image_run_view import image_run_view
@@ -32,7 +34,7 @@ FORMER_NAMES = ("failures",)
 #: (name of the failure, id of its run); ("", "") before the first.
 FailureRun = tuple[str, str]
 #: What `_run_update` fills.
-_RUN_OUTPUTS = ("explanation", "cure", "current", "image_run", "toy_2d_run", "detector", "curves", "query")
+_RUN_OUTPUTS = ("explanation", "cure", "current", "image_run", "toy_2d_run", "detector", "curves", "cost", "query")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class FailureLabComponents:
     toy_2d_run: gr.HTML
     detector: gr.HTML
     curves: gr.HTML
+    cost: gr.HTML
     current: gr.State
     query: gr.Textbox
 
@@ -82,9 +85,10 @@ def _build_components() -> FailureLabComponents:
                 poll_run, run_control.steer_run, elem_id="failure_lab-toy_2d_run", visible="hidden"
             )
     curves = curves_view(poll_run, run_control.steer_run, elem_id="failure_lab-curves")
+    cost = cost_view(run_cost, "failure_lab-cost")
     query = gr.Textbox(visible="hidden", elem_id="failure_lab-query")
     return FailureLabComponents(
-        buttons, explanation, cure, note, image_run, toy_2d_run, detector, curves, gr.State(("", "")), query
+        buttons, explanation, cure, note, image_run, toy_2d_run, detector, curves, cost, gr.State(("", "")), query
     )
 
 
@@ -176,6 +180,7 @@ def _run_update(one: Failure, run: str, cured: bool) -> dict[str, Any]:
         ),
         "current": (one.name, run),
         **_view_updates(one, run),
+        "cost": cost_value(run),
         "query": run_query(NAME, run, failure=one.name),
     }
 

@@ -23,7 +23,14 @@ from playground.panels.train.detector_view import detector_value, detector_view
 from playground.panels.train.image_model import settings_controls
 from playground.panels.train.image_model.settings_controls import FamilySettings
 from playground.panels.train.image_run_view import image_run_view
-from playground.panels.train.shared import WITH_OWNER, TrainShared, connect_menu_button, run_query, run_state
+from playground.panels.train.shared import (
+    WITH_OWNER,
+    TrainShared,
+    connect_menu_button,
+    refusal_notice,
+    run_query,
+    run_state,
+)
 from playground.ui.events import QUIET, Update, call
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
@@ -131,7 +138,7 @@ def _connect(components: ImageModelComponents, shared: TrainShared) -> None:
     inputs = ["owner", "family", "data", "steps", "seed", "files", "consent", "side", "settings"]
     keywords = call(on_start, parts, inputs, ["notice", "files", *_RUN_OUTPUTS])
     components.start.click(**keywords, js=WITH_OWNER, **QUIET)
-    keywords = call(on_change, parts, ["owner", "run", "settings"], ["notice"])
+    keywords = call(on_change, parts, ["owner", "run", "settings"], ["notice", "settings"])
     components.change.click(**keywords, js=WITH_OWNER, queue=False, **QUIET)
     connect_menu_button(components.menu, components.run_view, components.notice, shared)
     keywords = call(on_fork, parts, ["owner", "settings"], ["notice", *_RUN_OUTPUTS])
@@ -164,31 +171,30 @@ def on_start(
     owner: str, family: str, data: str, steps: Any, seed: Any, files: Sequence[str] | None, consent: bool, side: int,
     settings: FamilySettings,
 ) -> Iterator[Update]:  # fmt: skip
-    """Start a run. The visitor's own pictures are read first and their files deleted. Errors become notices."""
+    """Start a run. The visitor's own pictures are read first; their files are deleted once the run has started.
+
+    Errors become notices, and the chosen files stay.
+    """
     user_files: dict[str, bytes] = {}
-    summary, reads_files = "", False
+    summary, paths = "", list(files or []) if data == "folder" else []
     try:
         run_settings: dict[str, Any] = {"steps": parse_int(steps, 1, 10_000_000, say("train.image_model.steps_rule"))}
         number = run_control.parse_run_seed(seed)
         run_settings |= settings_controls.settings_of(family, settings)
         if data == "folder":
             run_settings["side"] = side
-            reads_files = consent is True
-            for images in user_images.gather_images(files or [], side, consent):
+            for images in user_images.gather_images(paths, side, consent):
                 summary = images.sentence()
                 yield {"notice": notice(say("train.image_model.reading", read=images.read, files=images.files))}
             user_files = user_images.run_files(images)
         run = run_control.start_run(family, data, run_settings, number, owner, user_files)
     except PlaygroundError as error:
-        if not reads_files:
-            yield {"notice": error_notice(error)}
-        else:
-            yield {"notice": notice(say("train.image_model.choose_again", error=error), "error"), "files": None}
+        yield {"notice": error_notice(error)}
         return
-    finally:
-        if reads_files:
-            for path in files or []:
-                Path(path).unlink(missing_ok=True)
+    except GeneratorExit:  # the page was left
+        _delete(paths)
+        raise
+    _delete(paths)
     yield {
         "notice": notice(f"{summary} {say('train.image_model.started')}".strip(), "ok"),
         **({"files": None} if data == "folder" else {}),
@@ -196,13 +202,24 @@ def on_start(
     }
 
 
+def _delete(paths: Sequence[str]) -> None:
+    for path in paths:
+        Path(path).unlink(missing_ok=True)
+
+
 def on_change(owner: str, run: str, settings: FamilySettings) -> Update:
-    """Change the settings of the run on the page; its curves mark the moment. Raises PlaygroundError."""
+    """Change the settings of the run on the page; its curves mark the moment. Raises PlaygroundError.
+
+    Controls whose values are refused return to the values in force, and nothing changes.
+    """
     if not run:
         raise PlaygroundError(say("train.tab.start_first"))
     family = poll_run({"run": run}).get("family", "")  # the run's, whatever is chosen for the next one
-    chosen = settings_controls.settings_of(family, settings)
-    if not run_control.change_settings(run, chosen, owner):
+    try:
+        is_changed = run_control.change_settings(run, settings.get(family, {}), owner)
+    except run_control.RefusedChange as error:
+        return {"notice": refusal_notice(error), "settings": {family: error.kept}}
+    if not is_changed:
         return {"notice": notice(say("train.image_model.unchanged"))}
     return {"notice": notice(say("train.image_model.changed"), "ok")}
 

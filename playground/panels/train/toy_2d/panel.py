@@ -15,12 +15,12 @@ from playground.data.toy_2d import MOST_DOTS, SHAPES
 from playground.experiments import toy_2d
 from playground.experiments.cost import run_cost
 from playground.experiments.live_detector import diagnose_run
-from playground.experiments.run_control import steer_run
+from playground.experiments.run_control import RefusedChange, steer_run
 from playground.experiments.run_status import describe_fork, poll_run
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.curves import toy_2d_curves
 from playground.panels.train.detector_view import detector_value, detector_view
-from playground.panels.train.shared import WITH_OWNER, TrainShared
+from playground.panels.train.shared import WITH_OWNER, TrainShared, refusal_notice
 from playground.panels.train.toy_2d.brush_view import brush_view
 from playground.panels.train.toy_2d.controls import GROUPS, build_controls
 from playground.panels.train.toy_2d_run_view import toy_2d_run_value, toy_2d_run_view
@@ -112,7 +112,8 @@ def _connect(components: Toy2dComponents, shared: TrainShared) -> None:
     components.run_view.fork(**call(on_fork, parts, inputs, outputs), js=WITH_OWNER, queue=False, **QUIET)
     for name, control in components.settings.items():
         if name not in toy_2d.FIXED:
-            keywords = call(_on_change(name), parts, ["owner", "runs", control], ["notice"])
+            whole = (*parts, {"control": control})
+            keywords = call(_on_change(name), whole, ["owner", "runs", "control"], ["notice", "control"])
             control.input(**keywords, js=WITH_OWNER, queue=False, **QUIET)
 
 
@@ -184,13 +185,18 @@ def _on_change(name: str) -> Callable[[str, Runs, Any], Update]:
 
 
 def change_setting(owner: str, runs: Runs, name: str, value: Any) -> Update:
-    """Change a setting of the runs on the page; nothing happens without a run."""
+    """Change a setting of the runs on the page; nothing happens without a run.
+
+    A control whose value is refused returns to the value in force.
+    """
     if not runs or value is None:
         return {}
     try:
         if not toy_2d.change_runs(runs, name, value, owner):
             return {}
-    except PlaygroundError as error:
+    except RefusedChange as error:
+        return {"notice": refusal_notice(error), "control": error.kept[name]}
+    except PlaygroundError as error:  # another visitor's run: the control keeps the value for a fork
         return {"notice": notice(str(error), "warning")}
     sentence = say("train.toy_2d.changed", setting=name.replace("_", " "), value=value)
     return {"notice": notice(sentence, "ok")}

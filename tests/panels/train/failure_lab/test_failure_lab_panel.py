@@ -77,6 +77,7 @@ def test_every_failure_has_its_button_and_is_seen_in_its_own_view() -> None:
     for one in failures.failures():
         update = failure_lab.start_broken_run(one.name, MINE, NO_RUN)
         assert update["notice"]["tone"] == "ok" and update["detector"]["run"]
+        assert update["cost"]["runs"] == [update["current"][1]], "what it costs is shown here too"
         names = ("toy_2d_run", "image_run") if one.is_toy_2d() else ("image_run", "toy_2d_run")
         visible, other = (update[name] for name in names)
         assert visible["visible"] is True and other["visible"] == "hidden"

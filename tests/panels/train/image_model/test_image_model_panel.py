@@ -89,8 +89,10 @@ def test_a_change_reaches_the_run_and_only_its_owner_may_make_it() -> None:
         image_model.on_change(MINE, "", changed)
     restored = image_model.on_restore(recipe_of(run))["settings"]
     assert restored == {"vae": {"beta": 4.0, "optimizer": "adam", "rate": 0.002}}, "opened again: as it was changed"
-    with pytest.raises(PlaygroundError):
-        image_model.on_change(MINE, run, values("vae", beta=1e9))
+    for refused in ({"beta": 1e9, "rate": 0.1}, {"beta": None}, {"beta": float("nan")}):
+        update = image_model.on_change(MINE, run, values("vae", **refused))
+        assert update["notice"]["tone"] == "error" and "Still in force: beta 4" in update["notice"]["text"]
+        assert update["settings"] == {"vae": {"beta": 4.0}}, "only the refused control returns to what is in force"
     assert len(commands(run)) == 1, "what cannot be is refused at the button"
 
 
@@ -119,6 +121,8 @@ def test_own_pictures_are_read_with_consent_and_their_files_are_gone(tmp_path: P
     refused = start_update("vae", "folder", files=files)
     assert refused.keys() == {"notice"} and refused["notice"]["tone"] == "error"
     assert "Tick" in refused["notice"]["text"] and Path(files[0]).exists(), "nothing was read"
+    refused = start_update("vae", "folder", files=files, consent=True, settings=values("vae", beta=1e9))
+    assert refused.keys() == {"notice"} and all(Path(path).exists() for path in files), "they can be used again"
     update = start_update("vae", "folder", files=files, consent=True)
     text = update["notice"]["text"]
     assert "9 of 10" in text and "3.png" in text and update["files"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,6 +92,46 @@ def test_a_changed_setting_reaches_once_the_runs_that_have_it() -> None:
     panel.change_setting(MINE, runs, "loss", "wgan-gp")
     panel.change_setting(MINE, runs, "loss", "hinge")
     assert [line["settings"]["loss"] for line in commands(of["gan"])] == ["wgan-gp", "hinge"]
+
+
+def test_a_refused_change_says_why_and_the_control_returns_to_the_value_in_force() -> None:
+    runs = start_update(g_updates=1)["runs"]
+    panel.change_setting(MINE, runs, "g_rate", 0.01)
+    for name, value, kept in (
+        ("g_rate", "1e9", 0.01),
+        ("g_rate", 100, 0.01),
+        ("d_updates", 11, 1),
+        ("loss", "no", "non-saturating"),
+    ):
+        update = panel.change_setting(MINE, runs, name, value)
+        assert update["notice"]["tone"] == "error" and "Still in force" in update["notice"]["text"]
+        assert update["control"] == kept
+    assert "control" not in panel.change_setting(MINE, runs, "d_updates", 0), "G still learns"
+    update = panel.change_setting(MINE, runs, "g_updates", 0)
+    assert update["notice"]["tone"] == "error" and "Neither net" in update["notice"]["text"]
+    assert update["control"] == 1, "with the change before it, neither net would learn"
+    assert len(commands(runs[0][1])) == 2, "what is refused is not sent"
+
+
+def test_what_another_visitor_would_change_stays_in_the_control_for_a_fork() -> None:
+    runs = start_update()["runs"]
+    assert "control" not in panel.change_setting(YOURS, runs, "loss", "hinge")
+
+
+def test_in_a_race_a_run_that_has_ended_does_not_keep_a_change_from_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = start_update("race")["runs"]
+    of = dict(runs)
+    ended = store.run_dir(of["vae"])
+    now = store.state_of(ended)
+    store.write_state(ended, dataclasses.replace(now, status=store.DONE))
+    assert panel.change_setting(MINE, runs, "rate", 0.01)["notice"]["tone"] == "ok"
+    assert commands(of["vae"]) == [] and len(commands(of["diffusion"])) == 1
+    store.write_state(ended, now)  # and one that ends at the very moment
+    state_of, once = store.state_of, iter([now])
+    done = dataclasses.replace(now, status=store.DONE)
+    monkeypatch.setattr(store, "state_of", lambda folder: next(once, done) if folder == ended else state_of(folder))
+    assert panel.change_setting(MINE, runs, "rate", 0.02)["notice"]["tone"] == "ok"
+    assert commands(of["vae"]) == [] and len(commands(of["diffusion"])) == 2
 
 
 def test_two_parts_of_one_step_are_two_frames() -> None:
