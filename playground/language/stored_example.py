@@ -14,11 +14,11 @@ from playground.core.errors import PlaygroundError
 from playground.core.paths import EXAMPLES
 from playground.core.recipe import from_json
 from playground.language.generation import Generation, generate, load
-from playground.language.text_request import TextRequest, request_from
+from playground.language.text_request import DEFAULT_PROMPT, TextRequest, request_from
 from playground.language.token_display import Alternative, Token
 
 FILE = EXAMPLES / "text.json"
-REQUEST = TextRequest("Once upon a time, in a small village by the sea,", max_new_tokens=64, seed=0)
+REQUEST = TextRequest(DEFAULT_PROMPT, max_new_tokens=64, seed=0)
 
 
 def stored_example() -> Generation:

@@ -16,6 +16,8 @@ from playground.zoo.cards import DEFAULT_MODEL as DEFAULT_MODEL
 MODES = ("completion", "chat")
 DECODERS = ("auto", "fast", "open")
 MAX_NEW_TOKENS = 4096
+#: Of the page before anything is typed, of a link without a prompt, and of the stored example.
+DEFAULT_PROMPT = "Once upon a time, in a small village by the sea,"
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def recipe_of(request: TextRequest, decoder: str, weights_sha256: str, ids: Sequ
 
 
 def request_from(recipe: Recipe) -> TextRequest:
-    """The validated request of a recipe. In a link every setting is text."""
-    values = dict(recipe.settings)
+    """The validated request of a recipe; without a prompt, that of the example. In a link every setting is text."""
+    values = {"prompt": DEFAULT_PROMPT, **recipe.settings}
     return read_request(
         {name: value for name, value in values.items() if name not in SETTINGS}
         | {"model": recipe.model or DEFAULT_MODEL, "seed": recipe.seed},

@@ -62,6 +62,7 @@ def open_link(parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, 
     """The Update {"tabs", "front", "pending"} for a link, or {"notice"}; {} for another tab's link or no recipe.
 
     "tabs" is missing if the link names no panel: the first is in front, unless the visitor has already chosen another.
+    "pending" is missing if it names a panel and no setting: the panel opens as it does by a click.
     parameters: the link's query. Each tab has its own page, so a link that names a panel need not name the tab.
     """
     query = {name: value for name, value in parameters.items() if not name.startswith("__")}
@@ -73,8 +74,12 @@ def open_link(parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, 
         update = _bring_to_front(from_query({"tab": tab.name, **query}), tab, names)
     except PlaygroundError as error:
         return {"notice": messages.cannot_follow(error)}
-    names_panel = any(query.get(key) for key in ("panel", *tab.former_keys))
-    return {name: value for name, value in update.items() if name != "tabs" or names_panel}
+    panel_keys = {"panel", *tab.former_keys}
+    left_out = {
+        "tabs": not any(query.get(key) for key in panel_keys),
+        "pending": not any(value for name, value in query.items() if name not in {"tab", *panel_keys}),
+    }
+    return {name: value for name, value in update.items() if not left_out.get(name)}
 
 
 def _bring_to_front(recipe: Recipe, tab: PanelTab, names: Mapping[str, str]) -> Update:

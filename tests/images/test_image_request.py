@@ -79,3 +79,8 @@ def test_fingerprints_show_which_pictures_differ() -> None:
 def test_a_recipe_of_another_tab_is_refused() -> None:
     with pytest.raises(PlaygroundError, match="belongs to the tab 'text'"):
         image_request_from(recipes.from_query("tab=text&model=gan-avatars"))
+
+
+def test_a_link_without_a_model_is_for_the_first_of_the_menu() -> None:
+    request = image_request_from(recipes.from_query("tab=images&seed=5"))
+    assert (request.model, request.seed) == (model_names()[0], 5)

@@ -273,7 +273,7 @@ def test_the_stored_example_equals_a_real_run(default_model: Path, monkeypatch: 
 
 
 def test_the_stored_example_has_the_default_settings_of_the_page() -> None:
-    from playground.panels.text.controls import DEFAULT_PROMPT
+    from playground.language.text_request import DEFAULT_PROMPT
 
     assert REQUEST == TextRequest(DEFAULT_PROMPT)
 

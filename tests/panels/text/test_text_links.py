@@ -9,7 +9,7 @@ import pytest
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_query
-from playground.language.text_request import DEFAULT_MODEL
+from playground.language.text_request import DEFAULT_MODEL, DEFAULT_PROMPT
 from playground.panels.text.controls import TextShared, build_controls, link_script, restore_settings
 from playground.panels.text.generate import panel as generate
 from playground.panels.text.tab import FORMER_KEYS, FORMER_SIGN, NAME, PANELS
@@ -64,7 +64,7 @@ def test_a_link_without_a_tab_opens_this_tab_if_it_has_a_prompt(tab: PanelTab) -
 def test_a_link_of_any_panel_restores_the_settings_of_all(panels: list[Any]) -> None:
     query = "tab=text&prompt=a&temperature=1.3&view=score&score_text=A+tail&beams=6&b_top_k=7&mode=chat&system=Be+brief"
     update, valid = restore(panels, query)
-    assert valid and update["controls"]["temperature"].value == 1.3
+    assert valid and update["controls"]["temperature"] == 1.3
     assert update["controls"]["system"].value == "Be brief" and update["controls"]["system"].visible
     assert {name: change["value"] for name, change in update["linked"].items()} == {
         "score_text": "A tail", "beams": 6, "b_top_k": 7,
@@ -88,6 +88,11 @@ def test_an_invalid_setting_is_a_notice_that_names_it(panels: list[Any], query: 
     assert update["notice"]["text"].startswith("This link cannot be followed.") and sentence in update["notice"]["text"]
 
 
+def test_a_link_without_a_prompt_restores_the_example_prompt(panels: list[Any]) -> None:
+    update, valid = restore(panels, "tab=text&temperature=1.3")
+    assert valid and update["controls"]["prompt"]["value"] == DEFAULT_PROMPT
+
+
 def test_an_invalid_seed_or_an_empty_prompt_is_a_notice(tab: PanelTab, panels: list[Any]) -> None:
     assert "seed must be a whole number" in open_link({"prompt": "a", "seed": "x"}, tab, NAMES)["notice"]["text"]
     assert "prompt is empty" in restore(panels, "tab=text&prompt=")[0]["notice"]["text"]
@@ -95,7 +100,7 @@ def test_an_invalid_seed_or_an_empty_prompt_is_a_notice(tab: PanelTab, panels: l
 
 def test_a_link_without_a_result_replays_nothing() -> None:
     recipe = Recipe("text", DEFAULT_MODEL, "", 0, {"prompt": "a", "panel": "generate"})
-    assert "no result yet" in generate.restore(recipe, {})["notice"]["text"]
+    assert "no result" in generate.restore(recipe, {})["notice"]["text"]
     assert list(generate.on_replay(recipe, generate.CompletionTree())) == []
 
 
@@ -109,6 +114,6 @@ def test_settings_missing_in_a_link_do_not_change() -> None:
 def test_each_panels_link_holds_all_settings_and_its_name() -> None:
     with gr.Blocks():
         linked = {"beams": gr.Slider(2, 8, value=4, label="Beams")}
-    script = link_script(["generate", "compare"], linked)
-    assert '[{"tab": "text"}, {"tab": "text", "panel": "compare"}].map' in script
+    script = link_script(["", "compare"], linked)
+    assert '[{"tab": "text"}, {"tab": "text", "panel": "compare"}]' in script
     assert '"beams": 4' in script and '"seed", "beams"]' in script
