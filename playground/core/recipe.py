@@ -89,7 +89,7 @@ def from_query(query: str | Mapping[str, str]) -> Recipe:
         tab=query.get("tab", ""),
         model=query.get("model", ""),
         weights_sha256=query.get("weights", ""),
-        seed=_seed(query.get("seed", "0")),
+        seed=_seed(query.get("seed") or "0"),
         settings=settings,
         result=query.get("result", ""),
     )

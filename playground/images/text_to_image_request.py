@@ -110,6 +110,8 @@ def parse_text_to_image_request(values: Mapping[str, object]) -> TextToImageRequ
 def _parse_hub_id(value: object) -> str:
     """A Hub id, checked roughly here and fully by the zoo."""
     text = value.strip() if isinstance(value, str) else ""
+    if not text:
+        raise PlaygroundError(say("models.names.no_hub_id"))
     if text.count("/") != 1 or len(text) > 200:
         raise PlaygroundError(say("images.text_to_image.bad_id", id=text[:80]))
     return text

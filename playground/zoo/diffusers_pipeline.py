@@ -16,6 +16,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.progress import Report, without_progress
 from playground.zoo import catalogue, fetch, model_files
 from playground.zoo.cards import TEXT_TO_IMAGE, ModelCard
+from playground.zoo.hub_client import wrong_id_error
 from playground.zoo.lru_cache import LruCache
 
 _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
@@ -43,7 +44,7 @@ def text_to_image_card(repo_id: str) -> ModelCard:
     """The card of a pipeline by its Hub id. Raises PlaygroundError for a wrong id, or a model of another kind."""
     card = catalogue.card_of(repo_id) if "/" in repo_id else None
     if card is None:
-        raise PlaygroundError(say("models.names.not_a_hub_id", id=repo_id[:80]))
+        raise wrong_id_error(repo_id)
     if model_files.read_record(fetch.folder_of(card)) and card.kind != TEXT_TO_IMAGE:
         raise PlaygroundError(say("models.names.not_text_to_image", id=repo_id))
     return replace(card, kind=TEXT_TO_IMAGE)

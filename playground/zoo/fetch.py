@@ -38,6 +38,7 @@ from playground.zoo.cards import (
     PackageFile,
 )
 from playground.zoo.convert import convert
+from playground.zoo.hub_client import wrong_id_error
 from playground.zoo.marian import convert_marian
 from playground.zoo.torch_pickle import convert_pickle
 
@@ -60,7 +61,7 @@ def folder_of(card: ModelCard) -> Path:
 def hub_folder(repo_id: str) -> Path:
     """The folder of a Hub model; it may not exist yet. Raises PlaygroundError if repo_id is not an id."""
     if not _HUB_ID.fullmatch(repo_id) or ".." in repo_id or "--" in repo_id:
-        raise PlaygroundError(say("models.names.not_a_hub_id", id=repo_id[:80]))
+        raise wrong_id_error(repo_id)
     return models_dir() / "hub" / repo_id.replace("/", "--")
 
 

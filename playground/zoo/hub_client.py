@@ -50,7 +50,7 @@ def explain_hub_errors(repo_id: str) -> Iterator[None]:
     try:
         yield
     except HFValidationError:
-        raise PlaygroundError(say("models.names.not_a_hub_id", id=repo_id[:80])) from None
+        raise wrong_id_error(repo_id) from None
     except GatedRepoError:
         raise gated_error(repo_id) from None
     except RepositoryNotFoundError:
@@ -60,6 +60,13 @@ def explain_hub_errors(repo_id: str) -> Iterator[None]:
         raise PlaygroundError(say("models.hub.error", code=code, id=repo_id)) from None
     except (HTTPError, ConnectionError, TimeoutError):
         raise PlaygroundError(say("models.hub.unreachable", id=repo_id)) from None
+
+
+def wrong_id_error(text: str) -> PlaygroundError:
+    """The error for a text, perhaps empty, that is not an id of the Hub."""
+    if not text.strip():
+        return PlaygroundError(say("models.names.no_hub_id"))
+    return PlaygroundError(say("models.names.not_a_hub_id", id=text[:80]))
 
 
 def gated_error(repo_id: str) -> PlaygroundError:

@@ -68,10 +68,14 @@ def test_a_recipe_too_long_for_a_link_says_so() -> None:
         Recipe("text", "m", "", 0, {"prompt": "x" * 9000}).to_query()
 
 
-@pytest.mark.parametrize("seed", ["x", "-1", "1.5", str(2**63), ""])
+@pytest.mark.parametrize("seed", ["x", "-1", "1.5", str(2**63), " "])
 def test_a_bad_seed_in_a_link_explains_itself(seed) -> None:
     with pytest.raises(PlaygroundError, match="seed must be a whole number"):
         recipe.from_query({"seed": seed})
+
+
+def test_a_seed_without_a_value_is_none() -> None:
+    assert recipe.from_query("model=a&seed=").seed == 0
 
 
 def test_a_png_carries_its_recipe() -> None:

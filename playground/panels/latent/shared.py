@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -49,6 +49,15 @@ class LatentShared:
 def condition_text(condition: Sequence[str] | None) -> str:
     """The chosen words as a condition in a link."""
     return "; ".join(condition or []) or "any"
+
+
+def with_model(recipe: Recipe) -> Recipe:
+    """The recipe; one that names no model gets the model that the tab opens with."""
+    return recipe if recipe.model else replace(recipe, model=_first_model())
+
+
+def _first_model() -> str:
+    return model_names("vae", "fashion")[0]
 
 
 def restore_settings(recipe: Recipe) -> Update:
@@ -140,7 +149,7 @@ def _words(model: str) -> list[tuple[str, str]]:
 def build_shared(kept: gr.State) -> LatentShared:
     """The column. It starts with a VAE, whose picture comes from z alone, while a GAN's condition is drawn as well."""
     names = model_names()
-    first = model_names("vae", "fashion")[0]
+    first = _first_model()
     model = gr.Dropdown(_menu(names), value=first, label=say("shared.model"), elem_id="latent-model")
     condition = gr.Dropdown(
         _words(first), value=[], multiselect=True, label=say("latent.settings.condition"),

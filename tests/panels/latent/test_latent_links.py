@@ -115,6 +115,20 @@ def test_a_bad_link_to_directions(query: str, sentence: str) -> None:
     assert "This link cannot be followed." in update["link_error"]["text"] and sentence in update["link_error"]["text"]
 
 
+@pytest.mark.parametrize("query", ["", "&model="])
+def test_a_link_that_names_no_model_is_of_the_first(query: str) -> None:
+    for restore, settings in (
+        (walk.restore, "panel=walk&ends=1,2"),
+        (seed_plane.restore, "panel=seed_plane&x=1&y=2"),
+        (map.restore, "panel=map&zoom=2"),
+        (directions.restore, "panel=directions&moves=pc1:1"),
+        (arithmetic.restore, "panel=arithmetic&strength=2"),
+        (traversal.restore, "panel=traversal&steps=3"),
+    ):
+        update = restore(recipe_of(settings + query))
+        assert update["model"].constructor_args["value"] == "vae-fashion" and update.get("link_error") is None
+
+
 def test_a_bad_link_to_a_sum() -> None:
     update = arithmetic.restore(recipe_of("panel=arithmetic&model=vae-avatars&a=1&b=2&c=3&strength=99"))
     assert update["slots"] is None and "from -2 to 3" in update["link_error"]["text"]

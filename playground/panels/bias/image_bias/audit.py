@@ -154,7 +154,7 @@ def on_cross(audit: ImageAudit | None, attribute: str, condition: str) -> Update
 
 def read_recipe(recipe: Recipe) -> ImageAuditRequest:
     """The request of a link. Raises PlaygroundError."""
-    return read_image_audit(recipe.model, recipe.settings.get("count", 1000), recipe.seed)
+    return read_image_audit(recipe.model or DEFAULT, recipe.settings.get("count", 1000), recipe.seed)
 
 
 def restore(recipe: Recipe) -> Update:

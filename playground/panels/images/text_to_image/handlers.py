@@ -159,6 +159,11 @@ def on_stop(settings: Mapping[str, Any]) -> Update:
     return {"notice": messages.stopped()}
 
 
+def _with_model(recipe: Recipe) -> Recipe:
+    """The recipe; one that names no model gets the pipeline that the panel opens with."""
+    return recipe if recipe.model else replace(recipe, model=menu()[0])
+
+
 def restore(recipe: Recipe) -> Update:
     """Sets the settings to a recipe. Downloads nothing: that waits until the visitor presses Draw.
 
@@ -172,7 +177,7 @@ def restore(recipe: Recipe) -> Update:
             "expected": None,
             "notice": notice(other_tools_png.describe(recipe), "warning"),
         }
-    request = text_to_image_request_from(recipe)
+    request = text_to_image_request_from(_with_model(recipe))
     key = "images.text_to_image.replaying" if text_to_image_is_here(request.model) else "images.text_to_image.restored"
     values = {name: getattr(request, name) for name in SETTINGS}
     return {
@@ -188,5 +193,5 @@ def replay(recipe: Recipe) -> Iterator[Update]:
     if other_tools_png.SOURCE in recipe.settings:
         yield {}
         return
-    request = text_to_image_request_from(recipe)
+    request = text_to_image_request_from(_with_model(recipe))
     yield from on_run(request if text_to_image_is_here(request.model) else None, recipe)

@@ -27,6 +27,7 @@ from playground.panels.latent.shared import (
     condition_text,
     restore_settings,
     settings_of,
+    with_model,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
@@ -120,6 +121,7 @@ def on_draw(
 
 def restore(recipe: Recipe) -> Update:
     """Model, condition and sum. A sum that is not valid is replaced by an example, and explained."""
+    recipe = with_model(recipe)
     column = restore_settings(recipe)
     example: dict[str, Any] = {**column, "slots": None, "strength": 1.0, "link_error": None}
     if not any(name in recipe.settings for name in "abc"):

@@ -23,6 +23,7 @@ from playground.panels.latent.shared import (
     add_endpoint,
     condition_text,
     restore_settings,
+    with_model,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import cannot_follow, error_notice
@@ -167,6 +168,7 @@ def _link(model: str, condition: Sequence[str] | None, edit: dict[str, Any]) -> 
 
 def restore(recipe: Recipe) -> Update:
     """Model, condition and edit. An edit that is not valid is replaced by the model's first one, and explained."""
+    recipe = with_model(recipe)
     column = restore_settings(recipe)
     try:
         start = recipe.settings.get("start", attribute_edit.default_base(recipe.model))

@@ -22,7 +22,14 @@ from playground.panels.latent.canvas import fit_canvas
 from playground.panels.latent.map import own_picture
 from playground.panels.latent.map.data import PRIOR_SIGNS, ViewState, initial_state, map_value
 from playground.panels.latent.map.view import map_view
-from playground.panels.latent.shared import RESTORED, LatentShared, add_endpoint, condition_text, restore_settings
+from playground.panels.latent.shared import (
+    RESTORED,
+    LatentShared,
+    add_endpoint,
+    condition_text,
+    restore_settings,
+    with_model,
+)
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, QUIET, Update, call
 from playground.ui.messages import error_notice, stopped
 from playground.ui.notice import notice, notice_view
@@ -187,6 +194,7 @@ def link_query(model: str, condition: str, projection: str, priors: Sequence[str
 
 def restore(recipe: Recipe) -> Update:
     """Model, condition, map and place. Raises PlaygroundError if one of them is not valid."""
+    recipe = with_model(recipe)
     settings = recipe.settings
     projection = projection_map.read_projection(settings.get("projection", "pca"))
     names = [name for name in str(settings.get("draws") or "").split(",") if name]

@@ -20,6 +20,7 @@ from playground.panels.latent.shared import (
     add_endpoint,
     condition_text,
     restore_settings,
+    with_model,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
@@ -83,7 +84,7 @@ def on_endpoint(model: str, condition: Sequence[str] | None, endpoints: str, eve
 def restore(recipe: Recipe) -> Update:
     """Model, condition and place. Raises PlaygroundError if one of them is not valid."""
     place = seed_plane.read_place(recipe.settings.get("x", 0), recipe.settings.get("y", 0))
-    return {**restore_settings(recipe), "place": place}
+    return {**restore_settings(with_model(recipe)), "place": place}
 
 
 def build(item: gr.Tab, shared: LatentShared) -> Panel:

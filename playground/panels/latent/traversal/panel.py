@@ -15,7 +15,7 @@ from playground.images.image_request import format_condition
 from playground.images.model_menu import image_model_facts
 from playground.latent import traversal
 from playground.latent.traversal import TraversalRequest
-from playground.panels.latent.shared import RESTORED, LatentShared, condition_text, restore_settings
+from playground.panels.latent.shared import RESTORED, LatentShared, condition_text, restore_settings, with_model
 from playground.panels.latent.traversal.view import active_dimensions_view, dimension_effect_view, traversal_view
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, Update, call
 from playground.ui.messages import cannot_follow, error_notice
@@ -220,6 +220,7 @@ def on_place(place: Place) -> Update:
 
 def restore(recipe: Recipe) -> Update:
     """Model, condition and place. Where the place is not valid, the model's first one is shown, and the reason."""
+    recipe = with_model(recipe)
     column = restore_settings(recipe)
     try:
         if "dimension" not in recipe.settings and "base" not in recipe.settings:

@@ -20,7 +20,7 @@ from playground.latent.interpolation import METHODS
 from playground.latent.latent_walk import LatentWalk, Smoothness, explain_norms, generate_walk, measure_smoothness
 from playground.latent.video_export import FRAMES_PER_SECOND, TYPES, encode_video
 from playground.latent.walk_request import MAX_FRAMES, WalkRequest, read_walk_request, walk_request_from
-from playground.panels.latent.shared import RESTORED, LatentShared, condition_text, is_fast, settings_of
+from playground.panels.latent.shared import RESTORED, LatentShared, condition_text, is_fast, settings_of, with_model
 from playground.panels.latent.walk import endpoint_picker, own_picture
 from playground.panels.latent.walk.view import walk_view
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
@@ -166,7 +166,7 @@ def on_draw(ways: Ways | None, *settings: Any) -> Iterator[Update]:
 
 def restore(recipe: Recipe) -> Update:
     """The settings of a recipe's walk. Raises PlaygroundError if it is not valid."""
-    request = walk_request_from(recipe)
+    request = walk_request_from(with_model(recipe))
     return {
         **settings_of(request.model, request.condition, request.steps),
         "endpoints": format_endpoints(request.endpoints),
@@ -181,7 +181,7 @@ def restore(recipe: Recipe) -> Update:
 
 def replay(recipe: Recipe) -> Iterator[Update]:
     """Walks a recipe's walk again, and verifies it."""
-    walk: LatentWalk | None = None
+    recipe, walk = with_model(recipe), None
     for update in walk_updates(walk_request_from(recipe), is_fast(recipe.model)):
         yield update
         walk = update["ways"][0] if "ways" in update else walk

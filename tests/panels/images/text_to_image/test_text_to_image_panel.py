@@ -24,6 +24,7 @@ from playground.panels.images import tab
 from playground.panels.images.text_to_image.handlers import (
     SETTINGS,
     about_value,
+    menu,
     on_download,
     on_fetch,
     on_model,
@@ -193,6 +194,15 @@ def test_a_link_to_a_missing_model_restores_settings_and_downloads_nothing(onlin
     assert update["about"]["tone"] == "quiet"
     assert list(update["settings"].values())[:4] == [NAME, "a <b>cat</b>", "", 2]
     assert list(replay(recipe)) == [{}] and online[NAME].asked == []
+
+
+def test_a_link_without_a_model_is_of_the_panel_s_first() -> None:
+    for query in ("prompt=a+cat", "prompt=a+cat&model="):
+        recipe = from_query(f"tab=images&panel={PANEL}&{query}")
+        update = restore(recipe)
+        assert update["settings"]["model"] == menu()[0] and update["settings"]["prompt"] == "a cat"
+        assert update["about"]["tone"] != "error" and list(replay(recipe)) == [{}]
+    assert "owner/name" in about_value(" ")["text"] and '""' not in about_value("")["text"]
 
 
 def test_a_recipe_that_is_not_valid_restores_nothing() -> None:
