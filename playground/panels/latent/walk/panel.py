@@ -181,7 +181,8 @@ def restore(recipe: Recipe) -> Update:
 
 def replay(recipe: Recipe) -> Iterator[Update]:
     """Walks a recipe's walk again, and verifies it."""
-    recipe, walk = with_model(recipe), None
+    recipe = with_model(recipe)
+    walk: LatentWalk | None = None
     for update in walk_updates(walk_request_from(recipe), is_fast(recipe.model)):
         yield update
         walk = update["ways"][0] if "ways" in update else walk

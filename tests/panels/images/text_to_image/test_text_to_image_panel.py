@@ -108,7 +108,7 @@ def saved(result: Any) -> bytes:
         ({"prompt": "half \ud800"}, "half of a character"),
         ({"prompt": None}, "The prompt is empty"),
         ({"model": "painter"}, 'is not a Hub id: write "owner/name"'),
-        ({"model": None}, 'is not a Hub id: write "owner/name"'),
+        ({"model": None}, "Choose a model, or write its Hugging Face id"),
         ({"model": "../up/there"}, 'is not a Hub id: write "owner/name"'),
         ({"model": "<b>/x"}, '"owner/name"'),
         ({"steps": 0}, "from 1 to 150; it was 0"),
