@@ -6,6 +6,7 @@ from playground.bias.benchmark import ALL, NAME, BenchmarkResult, missing_catego
 from playground.bias.benchmark_scores import LESS, MORE, NOT_COUNTED, TIE, StereotypeShare
 from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
 from playground.core.catalogue import say
+from playground.core.numbers import number
 from playground.data import bias_benchmarks
 from playground.language.model_menu import model_facts
 from playground.metrics.intervals import Interval
@@ -148,7 +149,7 @@ def disagreement_lines(result: BenchmarkResult, most: int) -> list[tuple[str, st
 
 def _figures(share: StereotypeShare) -> tuple[str, ...]:
     ends = (share.interval.value, share.interval.low, share.interval.high)
-    return (str(share.n), *(f"{value:.4f}" for value in ends), f"{share.adjusted_p:.3g}")
+    return (str(share.n), *(f"{value:.4f}" for value in ends), number(share.adjusted_p))
 
 
 def to_json(result: BenchmarkResult) -> dict[str, object]:

@@ -16,6 +16,7 @@ from playground.bias.session_log import CANNOT_TELL, Measurement
 from playground.bias.token_logprob import next_log_probabilities, start_token, token_log_probabilities
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import number
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_int
 from playground.core.verification import likely_cause
@@ -163,7 +164,7 @@ class SentencePairComparison:
         rows = [tuple(say(f"bias.sentence_pair.measurement.column_{name}") for name in columns)]
         for at in sum(self.largest_shifts(25), []):
             a, b = float(self.log_a[at]), float(self.log_b[at])
-            rows.append((self.words[at], f"{math.exp(a):.3g}", f"{math.exp(b):.3g}", f"{a - b:+.3f}"))
+            rows.append((self.words[at], number(math.exp(a)), number(math.exp(b)), f"{a - b:+.3f}"))
         return tuple(rows)
 
 

@@ -125,6 +125,6 @@ def embedding_facts(name: str) -> list[tuple[str, str]]:
         (say("shared.model_facts.source"), card.source),
         (say("shared.model_facts.trained_on"), card.trained_on),
         (say("shared.model_facts.licence"), card.licence),
-        (say("shared.model_facts.size"), say("bias.weat.about.size_text", megabytes=card.size_bytes / 1e6)),
+        (say("shared.model_facts.size"), say("bias.weat.about.size_text", bytes=card.size_bytes)),
         (say("bias.weat.about.notes"), card.notes),
     ]  # fmt: skip

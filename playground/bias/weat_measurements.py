@@ -5,7 +5,7 @@ from __future__ import annotations
 from playground.bias.embedding_debias import OTHER, EmbeddingDebias
 from playground.bias.session_log import Measurement
 from playground.bias.weat_battery import WeatBattery
-from playground.bias.weat_request import LETTERS, NAME, WeatResult, format_number, format_p_value
+from playground.bias.weat_request import LETTERS, NAME, WeatResult, format_number, format_p_value, interval_texts
 from playground.bias.weat_sets import source
 from playground.core.catalogue import say
 
@@ -41,7 +41,7 @@ def battery_measurement(battery: WeatBattery) -> Measurement:
         say("bias.weat.ten.p"), say("bias.weat.ten.p_holm"), say("bias.weat.ten.column_published"),
     )]  # fmt: skip
     for one, adjusted in zip(battery.results, battery.adjusted, strict=True):
-        low, high = map(format_number, (one.association.interval.low, one.association.interval.high))
+        _, low, high = interval_texts(one.association.interval)
         rows.append((
             one.request.title, format_number(one.association.d), say("bias.weat.ten.interval", low=low, high=high),
             format_p_value(one.p), format_p_value(adjusted),

@@ -26,6 +26,7 @@ from playground.bias.weat import (
 from playground.bias.weat_sets import WeatTest, weat_tests
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import with_digits
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int
 from playground.language.word_embeddings import GLOVE, read_labels
@@ -236,8 +237,13 @@ def format_p_value(value: float) -> str:
 
 def format_effect_size(interval: Interval) -> str:
     """d with its interval."""
-    value, low, high = map(format_number, (interval.value, interval.low, interval.high))
+    value, low, high = interval_texts(interval)
     return say("bias.weat.d_value", value=value, low=low, high=high)
+
+
+def interval_texts(interval: Interval) -> list[str]:
+    """The value and both ends, with two decimals, or more if different ends would look the same."""
+    return [text.replace("-", "−") for text in with_digits(interval.value, interval.low, interval.high, 2)]
 
 
 def run_weat(request: WeatRequest, loaded: TargetEmbedding | None = None) -> Iterator[float | WeatResult]:

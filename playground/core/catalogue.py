@@ -1,7 +1,8 @@
 """The catalogue: every sentence of the page, one folder per language, to be read in one sitting and translated.
 
 `say("images.draw.seed_info")` returns the sentence `seed_info` of the table `[draw]` in `catalogue/en/images.toml`.
-Values replace {names} as in str.format; `{ one = "…", other = "…" }` are the two forms of a sentence with a count.
+Values replace {names} as in str.format, with the formats of core/numbers.py; `{ one = "…", other = "…" }` are the two
+forms of a sentence with a count.
 Scripts call `playground.say(key, {name: value})`; templates of views contain `[[key]]`.
 
 `python -m playground.core.catalogue` prints all sentences in the order of the files.
@@ -14,6 +15,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from playground.core.numbers import fill
 from playground.core.paths import PACKAGE
 
 LANGUAGE = "en"
@@ -57,7 +59,7 @@ def say(key: str, **values: object) -> str:
         raise ValueError(f"the catalogue has no sentence {key!r}")
     if not isinstance(sentence, str):
         sentence = sentence["one" if values["count"] == 1 else "other"]
-    return sentence.format(**values)
+    return fill(sentence, values)
 
 
 def fill_template(template: str) -> str:

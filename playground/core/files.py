@@ -51,7 +51,7 @@ def full_disk_error(folder: Path, needed_bytes: int | None = None) -> Playground
     """The error for a disk with too little free space. needed_bytes: temporary space, if known."""
     if needed_bytes is None:
         return PlaygroundError(say("shared.disk.full", folder=folder))
-    return PlaygroundError(say("shared.disk.full_needs", folder=folder, gigabytes=needed_bytes / 1e9))
+    return PlaygroundError(say("shared.disk.full_needs", folder=folder, bytes=needed_bytes))
 
 
 def error_number(error: BaseException) -> int | None:

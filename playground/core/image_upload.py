@@ -132,7 +132,7 @@ def _content(source: str | Path | bytes) -> bytes:
     if not content:
         raise PlaygroundError(say("shared.upload.empty", formats=say("shared.upload.formats")))
     if len(content) > LARGEST_BYTES:
-        raise PlaygroundError(say("shared.upload.too_large", megabytes=LARGEST_BYTES / 1e6))
+        raise PlaygroundError(say("shared.upload.too_large", bytes=LARGEST_BYTES))
     return content
 
 

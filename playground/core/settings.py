@@ -11,6 +11,7 @@ from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import exact
 from playground.core.validation import parse_number, quoted
 
 
@@ -75,12 +76,12 @@ class Setting:
         form = "whole" if self.whole else "above" if self.above_lowest else "between"
         limits = {"lowest": short_number(self.lowest), "highest": short_number(self.highest)}
         rule = say(f"settings.rules.{form}", name=self.name, **limits)
-        return rule if self.off is None else say("settings.rules.off", rule=rule, off=f"{self.off:g}")
+        return rule if self.off is None else say("settings.rules.off", rule=rule, off=exact(self.off))
 
 
 def short_number(number: float) -> str:
     """A number without exponent: 10,000,000 and 0.0000001."""
-    return f"{number:,.0f}" if number == int(number) else f"{number:.10f}".rstrip("0")
+    return exact(number)
 
 
 def short_text(name: str, most: int) -> Callable[[object], str]:

@@ -166,8 +166,8 @@ def _load(card: ModelCard, place: _Place, machine: hardware.Hardware) -> TextMod
     _cache.make_room(weights_bytes, machine.memory_bytes // 2)
     free_bytes = hardware.detect().available_memory_bytes
     if weights_bytes > free_bytes:
-        gigabytes = {"needed": weights_bytes / 1e9, "free": free_bytes / 1e9}
-        raise PlaygroundError(say("text.loading.memory", title=card.title, **gigabytes))
+        memory = {"needed": weights_bytes, "free": free_bytes}
+        raise PlaygroundError(say("text.loading.memory", title=card.title, **memory))
     tokenizer = _read_tokenizer(place.folder)
     loaded = TextModel(
         card=card,

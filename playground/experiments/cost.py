@@ -12,6 +12,7 @@ from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import number
 from playground.metrics.energy import GRID_GRAMS_PER_KWH, Span, energy_sources, estimate_energy
 from playground.runs import store
 from playground.training import trainer_registry
@@ -106,10 +107,7 @@ def _cups(cups: float) -> str:
 
 def _amount(value: float) -> str:
     """A number with two significant digits."""
-    if value == 0:
-        return "0"
-    text = f"{value:.2g}"
-    return f"{float(text):,.0f}" if abs(value) >= 10 else text if "e" not in text else f"{float(text):.6f}".rstrip("0")
+    return number(value, 2)
 
 
 #: The unit of "seen" for families that are not trained on pictures or points.

@@ -62,7 +62,7 @@ def gather_images(paths: Sequence[str | Path], side: int, consent: bool) -> Iter
         try:
             total += path.stat().st_size if path.exists() else 0
             if total > LARGEST_IN_ALL:
-                raise PlaygroundError(say("train.data.too_large", gigabytes=LARGEST_IN_ALL / 1e9))
+                raise PlaygroundError(say("train.data.too_large", bytes=LARGEST_IN_ALL))
             images.append(image_upload.fit(image_upload.read_picture(path), side, 3))
         except PlaygroundError as error:
             skipped.append(f"{_printable(path.name)}: {error}")

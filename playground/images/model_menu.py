@@ -118,7 +118,7 @@ def _pretrained_facts(name: str) -> ImageModelFacts:
     rows = (
         ("model", f"{card.title}: {card.name}"),
         ("licence", card.licence),
-        ("size", say("images.model.size_download", parameters=card.parameters, megabytes=card.size_bytes / 1e6)),
+        ("size", say("images.model.size_download", parameters=card.parameters, bytes=card.size_bytes)),
         ("source", card.source),
         ("trained_on", card.trained_on),
         ("notes", card.notes),
@@ -156,7 +156,7 @@ def _rows(card: PictureCard) -> tuple[tuple[str, str], ...]:
     return (
         ("model", f"{card.title}: {card.name}"),
         ("licence", card.licence),
-        ("size", say("images.model.size_text", parameters=card.parameters, megabytes=card.size_bytes / 1e6)),
+        ("size", say("images.model.size_text", parameters=card.parameters, bytes=card.size_bytes)),
         ("trained_on", card.trained_on),
         ("training", _training_text(card)),
         ("notes", card.notes),

@@ -127,7 +127,7 @@ def translator_facts() -> list[tuple[str, str]]:
     from playground.zoo.cards import models
 
     card = models()[MODEL]
-    size = say("text.model_facts.download_pair", megabytes=card.size_bytes / 1e6)
+    size = say("text.model_facts.download_pair", bytes=card.size_bytes)
     return [
         (say("shared.model"), card.title),
         (say("shared.model_facts.source"), card.source),

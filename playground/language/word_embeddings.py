@@ -179,7 +179,7 @@ def space_facts(kind: str) -> list[tuple[str, str]]:
         (say("shared.model_facts.source"), card.source),
         (say("shared.model_facts.trained_on"), card.trained_on),
         (say("shared.model_facts.licence"), card.licence),
-        (say("shared.model_facts.size"), say("text.model_facts.download", megabytes=card.size_bytes / 1e6)),
+        (say("shared.model_facts.size"), say("text.model_facts.download", bytes=card.size_bytes)),
         (say("shared.model_facts.notes"), card.notes),
     ]
 

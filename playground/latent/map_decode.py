@@ -19,9 +19,12 @@ from playground.latent.encoder_means import vae_facts
 from playground.latent.pointer_decode import cached_space, draw_lock, parse_short_texts
 from playground.latent.projection_map import Floats, ProjectionMap, cached_map, place_points
 from playground.latent.vae_encoder import encode
+from playground.metrics.histogram import Histogram, histogram
 
 PRIOR_DRAWS, NEAREST, MAX_COORDINATE, MAX_PICTURES = 1_000, 8, 10_000.0, 64
 SEED = 20
+#: The name of the held-out pictures in Holes.distances.
+UNSEEN = "unseen"
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +47,10 @@ class Ellipse:
 
 @dataclass(frozen=True, eq=False)
 class Prior:
-    """Draws of a prior. points: (PRIOR_DRAWS, D).  in_holes: their share in holes, 0 to 1.
-
-    quartiles: of their distances to the nearest training picture.
-    """
+    """Draws of a prior. points: (PRIOR_DRAWS, D).  in_holes: their share in holes, 0 to 1."""
 
     points: Floats
     in_holes: float
-    quartiles: tuple[float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +60,13 @@ class Holes:
     far: 99 % of held-out pictures are nearer than this to a training picture.
     priors: "normal", and "mixture" if the model has one.
     own: for comparison, the share of draws from the held-out pictures' own Gaussians that are farther.
-    quartiles: of the distances of held-out pictures to the nearest training picture.
+    distances: to the nearest training picture, of held-out pictures (UNSEEN) and of each prior's draws, by its name.
     """
 
     far: float
     priors: dict[str, Prior]
     own: float
-    quartiles: tuple[float, float, float]
+    distances: Histogram
 
 
 def read_map_position(x: object, y: object) -> tuple[float, float]:
@@ -182,17 +181,10 @@ def _measure_holes(latent_map: ProjectionMap) -> Holes:
         with torch.inference_mode():
             draws = mixture.sample(anything.expand(PRIOR_DRAWS, -1), noise, component).numpy()
         prior_draws["mixture"] = draws
-    priors = {}
-    for name, points in prior_draws.items():
-        to_nearest = nearest_distances(points, latent_map.means)
-        priors[name] = Prior(points, float((to_nearest > far).mean()), _quartiles(to_nearest))
+    to_nearest = {name: nearest_distances(points, latent_map.means) for name, points in prior_draws.items()}
+    priors = {name: Prior(points, float((to_nearest[name] > far).mean())) for name, points in prior_draws.items()}
     own_share = float((nearest_distances(own, latent_map.means) > far).mean())
-    return Holes(far, priors, own_share, _quartiles(distances))
-
-
-def _quartiles(distances: Floats) -> tuple[float, float, float]:
-    low, median, high = np.quantile(distances, [0.25, 0.5, 0.75]).tolist()
-    return low, median, high
+    return Holes(far, priors, own_share, histogram({UNSEEN: distances} | to_nearest))
 
 
 def nearest_distances(points: Floats, others: Floats) -> Floats:

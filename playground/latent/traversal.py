@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import exact
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number
 from playground.images.image_request import ANY, format_condition, parse_condition
@@ -150,7 +151,7 @@ def read_position(value: object) -> float:
     sentence = say("latent.traversal.position_range", most=MAX_POSITION)
     position = parse_number(value, sentence)
     if abs(position) > MAX_POSITION:
-        raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=f"{position:g}"))
+        raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=exact(position)))
     return position
 
 

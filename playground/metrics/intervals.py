@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from playground.core.catalogue import say
+from playground.core.numbers import interval, number
 
 LEVEL = 0.95
 
@@ -35,8 +36,9 @@ class Interval:
     def __str__(self) -> str:
         """Four figures, as in a table: 0.9213 (0.9050 to 0.9351)."""
         if math.isnan(self.low):
-            return f"{self.value:.4g}"
-        return f"{self.value:.4g} ({self.low:.4g} to {self.high:.4g})"
+            return number(self.value, 4)
+        low, high = interval(self.low, self.high, 4)
+        return f"{number(self.value, 4)} ({low} to {high})"
 
     @property
     def standard_error(self) -> float:

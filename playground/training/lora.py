@@ -61,7 +61,7 @@ def open_base(name: str) -> tuple[Any, Any]:
         raise PlaygroundError(say("train.adapter.damaged_base", file=damaged, title=card.title, name=name))
     needed, free = 4 * card.parameters, hardware.detect().available_memory_bytes
     if needed > free:
-        raise PlaygroundError(say("train.adapter.memory", title=card.title, needed=needed / 1e9, free=free / 1e9))
+        raise PlaygroundError(say("train.adapter.memory", title=card.title, needed=needed, free=free))
     model = AutoModelForCausalLM.from_pretrained(
         folder, dtype=torch.float32, local_files_only=True, use_safetensors=True, trust_remote_code=False
     )

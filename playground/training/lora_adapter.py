@@ -148,7 +148,7 @@ def apply_adapter(adapter: LoraAdapter, model: Any) -> Any:
 
 def _read_files(content: bytes) -> dict[str, bytes]:
     if len(content) > LARGEST_BYTES:
-        raise PlaygroundError(say("train.adapter.too_large", megabytes=LARGEST_BYTES // 1_000_000))
+        raise PlaygroundError(say("train.adapter.too_large", bytes=LARGEST_BYTES))
     wrong = PlaygroundError(say("train.adapter.not_an_adapter", weights=WEIGHTS, config=CONFIG))
     files: dict[str, bytes] = {}
     try:

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
+from playground.core.numbers import exact
 from playground.core.settings import Setting
 
 #: So many choices are all in view.
@@ -32,7 +33,7 @@ def setting_control(setting: Setting, prefix: str, **options: Any) -> Any:
         lowest, highest, step = setting.slider
         return gr.Slider(lowest, highest, step=step, **options)
     if setting.examples:
-        numbers = [(f"{number:g}", number) for number in setting.examples]
+        numbers = [(exact(number), number) for number in setting.examples]
         return gr.Dropdown(numbers, allow_custom_value=True, **options)
     return gr.Number(precision=0 if setting.whole else None, **options)
 

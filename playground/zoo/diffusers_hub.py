@@ -207,7 +207,7 @@ def _check_room(repo_id: str, folder: Path, sizes: Mapping[str, int], weights: l
     needed = file_bytes * 2 if variant and machine.dtype == "float32" else file_bytes
     free = machine.available_memory_bytes
     if needed > free:
-        raise PlaygroundError(say("models.hub.too_big", id=repo_id, needed=needed / 1e9, free=free / 1e9))
+        raise PlaygroundError(say("models.hub.too_big", id=repo_id, needed=needed, free=free))
     if shutil.disk_usage(folder).free < 1.05 * file_bytes:
         raise full_disk_error(folder.parent, int(1.05 * file_bytes))
 

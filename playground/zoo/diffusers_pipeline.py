@@ -97,7 +97,7 @@ def _check_memory(card: ModelCard, folder: Path, machine: hardware.Hardware) -> 
     needed = int(model_files.read_record(folder).get("parameters", 0)) * _BYTES_OF_DTYPE[machine.dtype]
     free = hardware.detect().available_memory_bytes
     if needed > free:
-        raise PlaygroundError(say("models.hub.does_not_fit", model=card.title, needed=needed / 1e9, free=free / 1e9))
+        raise PlaygroundError(say("models.hub.does_not_fit", model=card.title, needed=needed, free=free))
 
 
 def _read(card: ModelCard, folder: Path, machine: hardware.Hardware) -> TextToImageModel:

@@ -168,7 +168,7 @@ def _check_memory(repo_id: str, parameters: int, file_bytes: int) -> None:
     needed = parameters * _BYTES_OF_DTYPE[machine.dtype] if parameters else file_bytes
     free = machine.available_memory_bytes
     if needed > free:
-        raise PlaygroundError(say("models.hub.too_big", id=repo_id, needed=needed / 1e9, free=free / 1e9))
+        raise PlaygroundError(say("models.hub.too_big", id=repo_id, needed=needed, free=free))
 
 
 def _make_one_file(repo_id: str, folder: Path, weights: list[str]) -> None:

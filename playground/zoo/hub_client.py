@@ -154,7 +154,7 @@ def _download(repository: Repository, folder: Path, sizes: Mapping[str, int], re
     from tqdm import tqdm
 
     total = max(1, sum(sizes.values()))
-    downloading = say("models.progress.downloading", id=repository.name, megabytes=total / 1e6)
+    downloading = say("models.progress.downloading", id=repository.name, bytes=total)
     done = seen = 0
 
     class Bar(tqdm):  # type: ignore[type-arg, misc, unused-ignore]

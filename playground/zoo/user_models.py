@@ -78,7 +78,7 @@ def check_room(owner: str, size_bytes: int) -> None:
         raise PlaygroundError(say("models.menu.too_many", count=len(mine), most=MOST_EACH))
     used = sum(_bytes(note["name"]) for note in here)
     if len(here) >= MOST or used + size_bytes > bytes_allowed():
-        raise PlaygroundError(say("models.menu.full", count=len(here), used=used / 1e6, most=bytes_allowed() / 1e6))
+        raise PlaygroundError(say("models.menu.full", count=len(here), used=used, most=bytes_allowed()))
 
 
 def record_owner(name: str, title: str, owner: str) -> None:

@@ -169,9 +169,12 @@ def test_a_prior_far_from_the_pictures_draws_into_holes(clouds: Posteriors) -> N
     assert (unseen > holes.far).mean() <= 0.02
     # The clouds are some 20 from 0, where N(0, I) draws.
     assert holes.priors["normal"].in_holes == 1.0 and holes.own < 1.0
-    np.testing.assert_allclose(holes.quartiles, np.percentile(unseen, [25, 50, 75]), rtol=1e-6)
     draws = map_decode.nearest_distances(holes.priors["normal"].points, clouds.means[:COUNT])
-    np.testing.assert_allclose(holes.priors["normal"].quartiles, np.percentile(draws, [25, 50, 75]), rtol=1e-6)
+    edges = np.array(holes.distances.edges)
+    for name, distances in ((map_decode.UNSEEN, unseen), ("normal", draws)):
+        np.testing.assert_allclose(holes.distances.quartiles[name], np.percentile(distances, [25, 50, 75]), rtol=1e-6)
+        nearer = np.searchsorted(np.sort(distances), edges[1:-1], side="left") / len(distances)
+        np.testing.assert_allclose(np.cumsum(holes.distances.shares[name])[:-1], nearer, atol=1e-9)
 
 
 @pytest.mark.weights

@@ -169,7 +169,7 @@ def test_a_model_too_big_for_the_memory_is_refused_before_it_is_downloaded(
     online: dict[str, Repository], repository: Repository
 ) -> None:
     repository.parameters = 10**15
-    assert "4000000.0 GB of memory" in refusal()
+    assert "4,000 TB of memory" in refusal()
     assert not any(path.endswith(".safetensors") for path in repository.asked)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from playground.core.catalogue import say
+from playground.core.numbers import exact
 from playground.core.settings import Setting
 from playground.language.sampling.distribution import Logits
 
@@ -91,7 +92,7 @@ class SamplerStage:
         """What it does under these settings."""
         if self.is_off(settings):
             off = self.settings[0].off
-            return say("sampler.stages.empty") if off == "" else say("sampler.stages.off", off=f"{off:g}")
+            return say("sampler.stages.empty") if off == "" else say("sampler.stages.off", off=exact(off))
         form = "greedy" if self.name == "temperature" and settings.temperature == 0.0 else "on"
         return say(f"sampler.stages.{self.name}.{form}", **self.values(settings))
 

@@ -20,7 +20,7 @@ def card(name: str) -> dict[str, Any]:
         facts = model_facts(name)
     except PlaygroundError as error:
         return {"rows": [{"name": say("shared.model"), "text": str(error)}]}
-    size = {"parameters": facts.parameters / 1e6, "megabytes": facts.size_bytes / 1e6}
+    size = {"parameters": facts.parameters / 1e6, "bytes": facts.size_bytes}
     decoders = ", ".join(say(f"text.model_facts.decoder_{decoder}") for decoder in facts.decoders)
     sha256 = facts.weights_sha256[:16]
     texts = {

@@ -7,7 +7,15 @@ from typing import Any
 from playground.bias.embedding_debias import COST, DebiasMeasure, EmbeddingDebias
 from playground.bias.session_log import verdict_name
 from playground.bias.weat_battery import WeatBattery
-from playground.bias.weat_request import LETTERS, SHORT, WeatResult, format_effect_size, format_number, format_p_value
+from playground.bias.weat_request import (
+    LETTERS,
+    SHORT,
+    WeatResult,
+    format_effect_size,
+    format_number,
+    format_p_value,
+    interval_texts,
+)
 from playground.core.catalogue import say
 from playground.metrics.intervals import Interval
 
@@ -147,12 +155,11 @@ def _before_and_after(one: DebiasMeasure) -> list[dict[str, Any]]:
 
 
 def _numbers(interval: Interval, percent: bool = False) -> dict[str, Any]:
-    ends = (interval.value, interval.low, interval.high)
     if percent:
-        value, low, high = (100 * end for end in ends)
+        value, low, high = (100 * end for end in (interval.value, interval.low, interval.high))
         text = say("bias.weat.share_value", value=value, low=low, high=high)
     else:
-        words = dict(zip(("value", "low", "high"), map(format_number, ends), strict=True))
+        words = dict(zip(("value", "low", "high"), interval_texts(interval), strict=True))
         text = say("bias.weat.value", **words)
     return {"value": interval.value, "low": interval.low, "high": interval.high, "text": text}
 

@@ -96,10 +96,17 @@ def _cell(metric: Metric, value: Interval | None, best: bool) -> dict[str, Any]:
 
     if math.isnan(value.low):
         return {"text": text(value.value) + unit, "range": say("images.comparison.no_interval"), "best": False}
-    interval = say("images.comparison.range", low=text(value.low), high=text(value.high))
+    low, high = _ends(factor * value.low, factor * value.high, metric.digits)
+    interval = say("images.comparison.range", low=low, high=high)
     if metric.percent and value.high - value.low > _WIDEST:
         return {"text": interval + unit, "range": say("images.comparison.too_few"), "best": best}
     return {"text": text(value.value) + unit, "range": interval, "best": best}
+
+
+def _ends(low: float, high: float, digits: int) -> tuple[str, str]:
+    """Both ends of an interval, with more digits if different ends would look the same."""
+    ends = number_text(low, digits), number_text(high, digits)
+    return _ends(low, high, digits + 1) if ends[0] == ends[1] and low != high and digits < 12 else ends
 
 
 def number_text(number: float, digits: int) -> str:
@@ -119,7 +126,7 @@ def _cost_texts(name: str, cost: TrainingCost) -> tuple[str, str]:
         images = say("images.comparison.training.range", count=cost.images_seen)
         return f"{cost.training_seconds / 60:.0f}", images
     low, high = cost.watt_hours
-    return say("images.comparison.range", low=f"{low:.1f}", high=f"{high:.1f}"), ""
+    return say("images.comparison.range", **dict(zip(("low", "high"), _ends(low, high, 1), strict=True))), ""
 
 
 def _cost_rows(columns: Sequence[ComparisonColumn]) -> list[dict[str, Any]]:

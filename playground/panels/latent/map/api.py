@@ -19,7 +19,8 @@ def api_latent_map(model: str = "vae-avatars", projection: str = "pca") -> dict[
     """The map: {"points": [[x, y]], "rows", "labels": {attribute: [word]}, "shares", "holes"}.
 
     projection: pca or tsne, which takes a minute or two the first time.  rows: the pictures' numbers in the data set.
-    shares: of the variance along PCA's two directions.  holes: {"far", "own", "normal", "mixture"}: see the page.
+    shares: of the variance along PCA's two directions.  holes: {"far", "own", "normal", "mixture"}: see the page; with
+    "distances": {"edges", "shares", "quartiles"}, of "unseen" pictures and each prior's draws to the nearest picture.
     """
     latent_map = _compute_map(model, projection)
     words, table = map_decode.picture_labels(latent_map)
@@ -29,7 +30,8 @@ def api_latent_map(model: str = "vae-avatars", projection: str = "pca") -> dict[
         "rows": latent_map.posteriors.rows[: latent_map.posteriors.training].tolist(),
         "labels": {name: [of[at] for at in row.tolist()] for (name, of), row in zip(words.items(), table, strict=True)},
         "shares": list(latent_map.shares),
-        "holes": {"far": holes.far, "own": holes.own} | {name: prior.in_holes for name, prior in holes.priors.items()},
+        "holes": {"far": holes.far, "own": holes.own, "distances": holes.distances.to_json()}
+        | {name: prior.in_holes for name, prior in holes.priors.items()},
     }
 
 

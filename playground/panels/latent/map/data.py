@@ -87,7 +87,7 @@ def _marks_words(latent_map: ProjectionMap, draws: Sequence[str], gaussian: Pict
                 "latent.map.in_holes",
                 sign=sign,
                 share=holes.priors[name].in_holes,
-                **_quartiles(holes.priors[name].quartiles),
+                **_quartiles(holes.distances.quartiles[name]),
                 count=map_decode.PRIOR_DRAWS,
                 prior=say(f"latent.map.priors.{name}"),
             )
@@ -95,7 +95,6 @@ def _marks_words(latent_map: ProjectionMap, draws: Sequence[str], gaussian: Pict
             if name in draws and name in holes.priors
         )
         size = {"count": len(latent_map.points), "dimensions": latent_map.means.shape[1]}
-        lines.append(
-            say("latent.map.holes", far=holes.far, own=holes.own, priors=priors, **size, **_quartiles(holes.quartiles))
-        )
+        unseen = _quartiles(holes.distances.quartiles[map_decode.UNSEEN])
+        lines.append(say("latent.map.holes", far=holes.far, own=holes.own, priors=priors, **size, **unseen))
     return "\n".join(lines)

@@ -10,6 +10,7 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import exact
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_number
 from playground.images.image_request import format_condition, parse_condition
@@ -172,7 +173,7 @@ def read_state(values: Mapping[str, Any]) -> ViewState:
         sentence = say("latent.map.errors.zoom_range", lowest=_MIN_ZOOM, highest=_MAX_ZOOM)
         state["zoom"] = parse_number(values["zoom"], sentence)
         if not _MIN_ZOOM <= state["zoom"] <= _MAX_ZOOM:
-            raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=f"{state['zoom']:g}"))
+            raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=exact(state["zoom"])))
     if "colour" in values:
         state["colour"] = str(values["colour"])[:60]
     return state

@@ -223,7 +223,7 @@ def on_download(ways: Ways | None, kind: str) -> Update:
     content = encode_video(walk.pictures, kind, walk.recipe())
     name = f"walk-{walk.request.model}-{walk.request.seed}.{kind}"
     file = {"name": name, "base64": base64.b64encode(content).decode(), "type": TYPES[kind]}
-    sentence = say("latent.walk.saved", name=name, kilobytes=len(content) / 1000)
+    sentence = say("latent.walk.saved", name=name, bytes=len(content))
     return {"file": json.dumps(file), "notice": notice(sentence, "ok")}
 
 

@@ -115,7 +115,7 @@ def on_download(run: str, loaded: bytes | None, kind: str, text: str, pairs: str
     except PlaygroundError as error:
         return {"file": "", "notice": error_notice(error)}
     encoded = base64.b64encode(content).decode()
-    sentence = say("train.fine_tuning.before_after.downloaded", file=name, megabytes=len(content) / 1e6)
+    sentence = say("train.fine_tuning.before_after.downloaded", file=name, bytes=len(content))
     return {
         "file": json.dumps({"name": name, "base64": encoded, "type": "application/zip"}),
         "notice": notice(sentence, "ok"),
