@@ -62,7 +62,7 @@ def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
         with gr.Row(elem_classes="pg-actions"):
             upload = gr.UploadButton(
                 say("images.share.open"),
-                file_types=[".png", ".json"],
+                file_types=[".png", ".json", ".jpg", ".jpeg", ".webp", ".avif"],
                 elem_id="open-picture",
             )
     page = gr.context.Context.root_block

@@ -1,8 +1,9 @@
-"""The settings in a PNG that AUTOMATIC1111's web UI or ComfyUI saved, as a recipe of From words.
+"""The settings in a picture that AUTOMATIC1111's web UI or ComfyUI saved, as a recipe of From words.
 
 Their pictures cannot be drawn again here: other noise, samplers and checkpoints. Only what a visitor typed is taken.
-Sources: AUTOMATIC1111/stable-diffusion-webui, modules/infotext_utils.py (text chunk "parameters"); ComfyUI, nodes.py
-(chunk "prompt": the graph that ran, as JSON).
+Sources: AUTOMATIC1111/stable-diffusion-webui, modules/infotext_utils.py and modules/images.py (a PNG's text chunk
+"parameters", another file's EXIF UserComment); ComfyUI, nodes.py and comfy_extras/nodes_images.py (chunk "prompt", or
+EXIF Model after "prompt:": the graph that ran, as JSON).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
-from PIL import Image
+from PIL import ExifTags, Image
 
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe, Setting, from_file
@@ -28,12 +29,13 @@ _COMFY_NAMES = {
 }  # fmt: skip
 _DEEPEST = 30  # links that are followed in a graph, which may have a circle
 _MOST_SEED = 2**63 - 1
+_FORMATS = ("PNG", "JPEG", "WEBP", "AVIF")
 #: What the panel can take, in the order in which the page says so.
 READABLE = ("prompt", "negative_prompt", "steps", "guidance", "seed", "width", "height")
 
 
 def recipe_in_file(content: bytes) -> Recipe:
-    """The recipe in a file that was saved here, or the settings of another tool in its PNG.
+    """The recipe in a file that was saved here, or the settings of another tool in its picture.
 
     Raises PlaygroundError if there are neither.
     """
@@ -41,7 +43,7 @@ def recipe_in_file(content: bytes) -> Recipe:
 
 
 def describe(recipe: Recipe) -> str:
-    """What was read of another tool's PNG, and what cannot be done, in a sentence each. See recipe_in_file."""
+    """What was read of another tool's picture, and what cannot be done, in a sentence each. See recipe_in_file."""
     read = [name for name in READABLE if name == "seed" or name in recipe.settings]
     names = {"steps": "shared.steps", "guidance": "shared.guidance", "seed": "shared.seed"}
     named = ", ".join(say(names.get(name, f"images.text_to_image.{name}")).lower() for name in read)
@@ -53,18 +55,42 @@ def describe(recipe: Recipe) -> str:
 
 
 def _other_recipe(content: bytes) -> Recipe | None:
-    if not content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return None
     try:
-        with Image.open(BytesIO(content), formats=("PNG",)) as picture:
-            chunks = {name: text for name, text in picture.info.items() if isinstance(text, str)}
+        with Image.open(BytesIO(content), formats=_FORMATS) as picture:
+            notes = {name: text for name, text in picture.info.items() if isinstance(text, str)}
+            notes |= _exif_notes(picture.getexif())
     except Exception:  # what a decoder raises for a damaged file is not a closed list; from_file explains it
         return None
-    if "parameters" in chunks:
-        return _recipe("web_ui", _web_ui_settings(chunks["parameters"]))
-    if "prompt" in chunks:
-        return _recipe("comfy", _comfy_settings(chunks["prompt"]))
+    if "parameters" in notes:
+        return _recipe("web_ui", _web_ui_settings(notes["parameters"]))
+    if "prompt" in notes:
+        return _recipe("comfy", _comfy_settings(notes["prompt"]))
     return None
+
+
+def _exif_notes(exif: Image.Exif) -> dict[str, str]:
+    """The notes of a picture that is no PNG, by the names that a PNG's chunks have."""
+    notes = {}
+    comment = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment)
+    if isinstance(comment, bytes):
+        notes["parameters"] = _comment_text(comment)
+    for tag in (ExifTags.Base.Model, ExifTags.Base.Make, ExifTags.Base.ImageDescription):
+        name, _, text = str(exif.get(tag) or "").partition(":")
+        if name.lower() == "prompt":
+            notes["prompt"] = text.rstrip("\0")
+    return {name: text for name, text in notes.items() if text.strip()}
+
+
+def _comment_text(comment: bytes) -> str:
+    """An EXIF UserComment, whose first eight bytes name its characters. Source: Exif 2.32, 4.6.5, table 9.
+
+    The standard leaves Unicode's order of bytes open: the one that gives fewer different high bytes is taken.
+    """
+    code, body = comment[:8].rstrip(b"\0 "), comment[8:]
+    if code != b"UNICODE":
+        return body.rstrip(b"\0").decode("utf-8", "replace")
+    big = len(set(body[0::2])) <= len(set(body[1::2]))
+    return body.decode("utf-16-be" if big else "utf-16-le", "replace").rstrip("\0")
 
 
 def _recipe(tool: str, values: Mapping[str, Any]) -> Recipe | None:

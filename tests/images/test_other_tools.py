@@ -1,4 +1,4 @@
-"""PNGs of AUTOMATIC1111's web UI and of ComfyUI: what is read from them, and what is not."""
+"""Pictures of AUTOMATIC1111's web UI and of ComfyUI: what is read from them, and what is not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import PNG_KEYWORD, Recipe
-from playground.images.other_tools_png import describe, recipe_in_file
+from playground.images.other_tools import describe, recipe_in_file
 
 DATA = Path(__file__).parent / "data"
 GRAPH = {
@@ -68,6 +68,41 @@ def test_comfyui_s_graph_is_followed_from_its_sampler() -> None:
     few = recipe_in_file((DATA / "comfy.png").read_bytes())
     assert few.seed == 5 and few.settings["steps"] == 20 and "prompt" not in few.settings
     assert "steps" in describe(few) and "cannot be redrawn exactly" in describe(few)
+
+
+def exif_picture(kind: str, tag: int, value: bytes | str) -> bytes:
+    exif, file = Image.Exif(), BytesIO()
+    if tag == 0x9286:  # UserComment, which is in EXIF's own directory
+        exif.get_ifd(0x8769)[tag] = value
+    else:
+        exif[tag] = value
+    Image.new("RGB", (2, 2)).save(file, kind, exif=exif.tobytes())
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("order", ["utf-16-be", "utf-16-le"])
+def test_the_web_ui_s_settings_are_read_from_a_user_comment(kind: str, order: str) -> None:
+    """As piexif's UserComment.dump(text, "unicode") writes it, and as programs do that follow the file's byte order."""
+    text = "a café, 夜\nNegative prompt: dog\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 123, Size: 512x768"
+    recipe = recipe_in_file(exif_picture(kind, 0x9286, b"UNICODE\0" + text.encode(order)))
+    assert recipe.settings == {
+        "panel": "text_to_image", "source": "web_ui", "prompt": "a café, 夜", "negative_prompt": "dog", "steps": 20,
+        "sampler": "Euler a", "guidance": 7.0, "width": 512, "height": 768,
+    } and recipe.seed == 123  # fmt: skip
+    plain = recipe_in_file(exif_picture(kind, 0x9286, b"ASCII\0\0\0" + b"a cat\nSteps: 3, Seed: 4"))
+    assert plain.settings["prompt"] == "a cat" and plain.settings["steps"] == 3
+
+
+def test_comfyui_s_graph_is_read_from_a_webp() -> None:
+    recipe = recipe_in_file(exif_picture("WEBP", 0x0110, f"prompt:{json.dumps(GRAPH)}"))
+    assert recipe == recipe_in_file(png(prompt=json.dumps(GRAPH)))
+
+
+def test_a_picture_without_notes_or_with_a_camera_s_is_no_recipe() -> None:
+    for tag, value in ((0x0110, "Pixel 9"), (0x9286, b"UNICODE\0"), (0x9286, b"")):
+        with pytest.raises(PlaygroundError, match="no recipe"):
+            recipe_in_file(exif_picture("JPEG", tag, value))
 
 
 def test_circles_and_damaged_chunks_do_not_break_it() -> None:
