@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from playground.core.catalogue import say
-from playground.images.other_tools_png import recipe_in_file
+from playground.images.other_tools import recipe_in_file
 from playground.panels.images.comparison import panel as comparison
 from playground.panels.images.controls import FAMILY_OUTPUTS, ImageControls, build_controls, on_family, on_model
 from playground.panels.images.cross_panel import connect_cards

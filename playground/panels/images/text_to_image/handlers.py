@@ -14,7 +14,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
-from playground.images import other_tools_png
+from playground.images import other_tools
 from playground.images.text_to_image import TextToImageStep, generate_from_text
 from playground.images.text_to_image_request import (
     SUGGESTED_PIPELINES,
@@ -169,13 +169,13 @@ def restore(recipe: Recipe) -> Update:
 
     A recipe of another tool's PNG sets what it has and keeps the panel's model, and nothing is verified.
     """
-    if other_tools_png.SOURCE in recipe.settings:
-        read = {name: recipe.settings[name] for name in other_tools_png.READABLE if name in recipe.settings}
+    if other_tools.SOURCE in recipe.settings:
+        read = {name: recipe.settings[name] for name in other_tools.READABLE if name in recipe.settings}
         sizes = {"width": "", "height": ""}
         return {
             "settings": {"negative_prompt": "", **sizes, **read, "seed": recipe.seed},
             "expected": None,
-            "notice": notice(other_tools_png.describe(recipe), "warning"),
+            "notice": notice(other_tools.describe(recipe), "warning"),
         }
     request = text_to_image_request_from(_with_model(recipe))
     key = "images.text_to_image.replaying" if text_to_image_is_here(request.model) else "images.text_to_image.restored"
@@ -190,7 +190,7 @@ def restore(recipe: Recipe) -> Update:
 
 def replay(recipe: Recipe) -> Iterator[Update]:
     """Generates a recipe's picture again, if its pipeline is on this machine, and verifies it."""
-    if other_tools_png.SOURCE in recipe.settings:
+    if other_tools.SOURCE in recipe.settings:
         yield {}
         return
     request = text_to_image_request_from(_with_model(recipe))

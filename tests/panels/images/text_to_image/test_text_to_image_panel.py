@@ -18,7 +18,7 @@ from tiny_pipeline import save_tiny_pipeline
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file, from_query
-from playground.images.other_tools_png import recipe_in_file
+from playground.images.other_tools import recipe_in_file
 from playground.images.text_to_image_request import SUGGESTED_PIPELINES, TextToImageRequest
 from playground.panels.images import tab
 from playground.panels.images.text_to_image.handlers import (
