@@ -27,7 +27,6 @@ from playground.panels.latent.shared import (
     condition_text,
     restore_settings,
     settings_of,
-    with_model,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
@@ -35,7 +34,6 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
-from playground.ui.view import drop_script
 
 NAME = "arithmetic"
 _INPUTS = (*SETTINGS, "slots", "strength")
@@ -121,7 +119,6 @@ def on_draw(
 
 def restore(recipe: Recipe) -> Update:
     """Model, condition and sum. A sum that is not valid is replaced by an example, and explained."""
-    recipe = with_model(recipe)
     column = restore_settings(recipe)
     example: dict[str, Any] = {**column, "slots": None, "strength": 1.0, "link_error": None}
     if not any(name in recipe.settings for name in "abc"):
@@ -210,6 +207,7 @@ def _connect_drops() -> None:
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     drops = "; ".join(
-        drop_script(f".pg-slot-into[data-slot={slot}]", f"#arithmetic-upload-{slot.lower()}") for slot in SLOTS
+        f"window.playground.dropInto('.pg-slot-into[data-slot={slot}]', '#arithmetic-upload-{slot.lower()}')"
+        for slot in SLOTS
     )
     page.load(None, None, None, js=f"() => {{ {drops}; }}", api_visibility="private")
