@@ -11,8 +11,8 @@ from playground.core.validation import parse_choice
 from playground.data.user_text import decode_text, read_pairs, split_text
 from playground.experiments import run_control, run_status
 from playground.training.lora_settings import DATASETS as DATASETS
+from playground.training.lora_settings import FIELDS as FIELDS
 from playground.training.lora_settings import HOT as HOT
-from playground.training.lora_settings import LAYERS as LAYERS
 
 FAMILY = "lora"
 

@@ -15,9 +15,8 @@ from playground.data.corpora import corpus_titles as corpus_titles
 from playground.experiments import run_control
 from playground.runs import store
 from playground.training.language_settings import DEFAULTS as DEFAULTS
+from playground.training.language_settings import FIELDS as FIELDS
 from playground.training.language_settings import HOT as HOT
-from playground.training.language_settings import OPTIMIZERS as OPTIMIZERS
-from playground.training.language_settings import WIDTHS as WIDTHS
 
 
 @dataclass(frozen=True)

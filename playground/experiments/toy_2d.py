@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,26 +15,18 @@ from playground.data.toy_2d import MOST_DOTS, SHAPES
 from playground.experiments import run_control, run_status
 from playground.runs import store
 from playground.training import trainer_registry
+from playground.training.settings import Fields, hot_names
+from playground.training.toy_settings import FIELDS
 
 #: In the plane "diffusion" is flow matching: see training/toy_flow.py.
 FAMILIES = ("gan", "vae", "diffusion")
 RACE = "race"
-#: Defaults as the trainers have them (a test compares). Flow and VAE share the names of their optimizer settings.
-FIXED = {"steps": 20_000, "width": 64}
-HOT: dict[str, dict[str, Any]] = {
-    "gan": {
-        "loss": "non-saturating", "penalty": 1.0, "d_updates": 1, "g_updates": 1, "d_optimizer": "adam",
-        "d_rate": 2e-3, "g_optimizer": "adam", "g_rate": 1e-3,
-    },
-    "vae": {"optimizer": "adam", "rate": 2e-3, "beta": 1.0},
-    "diffusion": {"optimizer": "adam", "rate": 2e-3},
-}  # fmt: skip
-LOSSES = ("non-saturating", "hinge", "least squares", "wgan-gp")
-OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
-#: Every setting of the page by name, with its default.
-DEFAULTS: dict[str, Any] = {**FIXED, **HOT["gan"], **HOT["vae"]}
-_WORDS = ("loss", "d_optimizer", "g_optimizer", "optimizer")
-_WHOLE = ("steps", "width", "d_updates", "g_updates")
+#: The settings of the page by name, in its order. Flow and VAE share those that have one name.
+SETTINGS: Fields = {name: item for own in FIELDS.values() for name, item in own.items() if item.label}
+DEFAULTS: dict[str, Any] = {name: item.default for name, item in SETTINGS.items()}
+#: Settings that a run keeps, and those that it can change, by family.
+FIXED = tuple(name for name, item in SETTINGS.items() if not item.hot)
+HOT = {family: hot_names(own) for family, own in FIELDS.items()}
 
 
 @dataclass(frozen=True)
@@ -86,7 +79,7 @@ def read_request(
     model = parse_choice(family, (*FAMILIES, RACE), say("shared.model"))
     data = parse_choice(shape, SHAPES, say("train.toy_2d.shape"))
     number = run_control.parse_run_seed(seed)
-    values = {**DEFAULTS, **{name: _parse_number(name, value) for name, value in settings.items() if name in DEFAULTS}}
+    values = {**DEFAULTS, **{name: SETTINGS[name].read(value) for name, value in settings.items() if name in DEFAULTS}}
     request = ToyRequest(model, data, number, values, read_brush(brush) if data == "brush" else ())
     for one in request.families():
         trainer_registry.read_settings(one, data, request.of(one))
@@ -110,7 +103,7 @@ def read_recipe(recipe: Recipe) -> tuple[ToyRequest, list[str]]:
         settings |= {"brush": specs[0].settings.get("brush", "")}
         seed = specs[0].seed
         for spec in specs:
-            names = (*FIXED, *HOT.get(spec.family, {}))
+            names = (*FIXED, *HOT.get(spec.family, ()))
             settings |= {name: run_status.current_setting(spec.run, name) for name in names}
     family, shape = settings.get("family", "gan"), settings.get("shape", "ring")
     request = read_request(family, shape, seed, settings, settings.get("brush", ""))
@@ -150,9 +143,9 @@ def fork_run(runs: Sequence[tuple[str, str]], run: str, step: Any, settings: Map
     settings: by the names of DEFAULTS, without "steps" to end where the parent does. Raises PlaygroundError.
     """
     family = next((family for family, one in runs if one == run), "")
-    own = (*HOT.get(family, {}), "steps")
+    own = (*HOT.get(family, ()), "steps")
     return run_control.fork_run(
-        run, step, {name: _parse_number(name, settings[name]) for name in own if name in settings}, owner
+        run, step, {name: SETTINGS[name].read(settings[name]) for name in own if name in settings}, owner
     )
 
 
@@ -161,7 +154,9 @@ def change_runs(runs: Sequence[tuple[str, str]], name: str, value: object, owner
 
     Returns whether anything changed: Gradio may report a choice twice.
     """
-    parsed = _parse_number(name, value)
+    parsed = value
+    with suppress(PlaygroundError):  # what cannot be read is left for the runs to refuse
+        parsed = SETTINGS[name].read(value)
     changed = False
     for run in _runs_with(runs, name):
         if run_status.current_setting(run, name) == parsed:
@@ -178,16 +173,5 @@ def change_runs(runs: Sequence[tuple[str, str]], name: str, value: object, owner
 
 def _runs_with(runs: Sequence[tuple[str, str]], name: str) -> list[str]:
     """The ids of those runs, (family, id), that have a setting and have not ended."""
-    having = [run for family, run in runs if name in HOT.get(family, {})]
+    having = [run for family, run in runs if name in HOT.get(family, ())]
     return [run for run in having if store.state_of(store.run_dir(run)).status not in store.ENDED]
-
-
-def _parse_number(name: str, value: object) -> object:
-    """A setting's value: text as a number where the setting is one. The trainer checks its range."""
-    if name in _WORDS or not isinstance(value, str):
-        return int(value) if name in _WHOLE and isinstance(value, float) and value.is_integer() else value
-    try:
-        number = float(value)
-    except ValueError:
-        return value
-    return int(number) if name in _WHOLE and number.is_integer() else number

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -112,3 +114,13 @@ def integrate_flow(flow: ToyFlow, noise: Tensor, steps: int) -> Tensor:
         ahead = flow(at + span * velocity, now + span)
         places.append(at + span * (velocity + ahead) / 2)
     return torch.stack(places)
+
+
+def initialise_layers(net: nn.Module, generator: torch.Generator) -> None:
+    """Initialise linear layers as PyTorch does (uniform up to 1 / sqrt(inputs)), but from this generator."""
+    with torch.no_grad():
+        for part in net.modules():
+            if isinstance(part, nn.Linear):
+                bound = 1 / math.sqrt(part.in_features)
+                part.weight.uniform_(-bound, bound, generator=generator)
+                part.bias.uniform_(-bound, bound, generator=generator)

@@ -39,7 +39,7 @@ SCHEDULE = {"num_train_timesteps": 1000, "beta_schedule": "squaredcos_cap_v2", "
 class DiffusionConfig:
     """widths, blocks, patch: of the net.  forget_all, forget_some: see batches.drop_conditions.
 
-    optimizer: of optimizers.OPTIMIZERS.
+    optimizer: of settings.OPTIMIZERS.
     """
 
     dataset: str

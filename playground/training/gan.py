@@ -48,8 +48,8 @@ class GanConfig:
     spread: weight of the mode-seeking term: different noises are to give different pictures.
     forget_all, forget_some: fractions of conditions that become "any". 0 by default: a GAN that may answer "any" with
     any picture learns to answer with a few. Callers replace "any" by a value first (models/conditions.py).
-    loss: of losses.LOSSES; with "wgan-gp", `gradient_penalty` is the weight of its penalty, and R1 is left out.
-    optimizer, discriminator_optimizer: of optimizers.OPTIMIZERS.  updates, discriminator_updates: in a round.
+    loss: of settings.LOSSES; with "wgan-gp", `gradient_penalty` is the weight of its penalty, and R1 is left out.
+    optimizer, discriminator_optimizer: of settings.OPTIMIZERS.  updates, discriminator_updates: in a round.
     """
 
     dataset: str

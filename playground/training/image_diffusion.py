@@ -11,14 +11,10 @@ from torch import Tensor
 
 from playground.training import diffusion, image_settings
 from playground.training.image_trainer import GRID, FixedPictures, ImageFamily, ImageTrainer, fixed_noise, to_uint8
-from playground.training.optimizers import OPTIMIZERS
-from playground.training.settings import ChoiceSetting, hot_names, rate_setting
+from playground.training.settings import hot_names
 from playground.training.trainer import Frame
 
-FIELDS = image_settings.common_settings(3000, 32) | {
-    "optimizer": ChoiceSetting(OPTIMIZERS, "adamw", hot=True),
-    "rate": rate_setting(2e-3),
-}
+FIELDS = image_settings.FIELDS["diffusion"]
 HOT = hot_names(FIELDS)
 #: So few sampling steps are coarse, and quick enough for every frame.
 SHEET_STEPS = 8
@@ -27,7 +23,7 @@ NOISY_AT = (150, 300, 450, 550, 650, 750, 850, 950)
 
 def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """See TrainerModule."""
-    return image_settings.read_settings(FIELDS, dataset, settings)
+    return image_settings.read_settings("diffusion", dataset, settings)
 
 
 def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> ImageTrainer:

@@ -12,31 +12,20 @@ from torch import Tensor
 
 from playground.training import gan, image_settings, losses
 from playground.training.image_trainer import GRID, FixedPictures, ImageFamily, ImageTrainer, fixed_noise, to_uint8
-from playground.training.optimizers import OPTIMIZERS
-from playground.training.settings import ChoiceSetting, NumberSetting, hot_names, rate_setting
+from playground.training.settings import hot_names
 from playground.training.trainer import Frame
 
 #: Gradient penalties at the setting penalty = 1: R1's weight, and wgan-gp's.
 #: The setting spread: weight of the mode-seeking term (Mao et al. 2019, arXiv:1903.05628).
 R1, SLOPE = 0.005, 10.0
-FIELDS = image_settings.common_settings(3000, 32) | {
-    "loss": ChoiceSetting(losses.LOSSES, "non-saturating", hot=True),
-    "penalty": NumberSetting(0, 1000, 1.0, hot=True),
-    "spread": NumberSetting(0, 10, 0.05, hot=True),
-    "d_updates": NumberSetting(1, 20, 1, whole=True, hot=True),
-    "g_updates": NumberSetting(1, 20, 1, whole=True, hot=True),
-    "d_optimizer": ChoiceSetting(OPTIMIZERS, "adam", hot=True),
-    "d_rate": rate_setting(1e-3),
-    "g_optimizer": ChoiceSetting(OPTIMIZERS, "adam", hot=True),
-    "g_rate": rate_setting(1e-3),
-}
+FIELDS = image_settings.FIELDS["gan"]
 HOT = hot_names(FIELDS)
 _GRADIENT_PEAK = 0.5
 
 
 def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """See TrainerModule."""
-    return image_settings.read_settings(FIELDS, dataset, settings)
+    return image_settings.read_settings("gan", dataset, settings)
 
 
 def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> ImageTrainer:

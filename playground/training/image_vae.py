@@ -12,22 +12,17 @@ from torch import Tensor
 from playground.models.vae import bits_per_dimension
 from playground.training import image_settings, vae
 from playground.training.image_trainer import GRID, FixedPictures, ImageFamily, ImageTrainer, fixed_noise, to_uint8
-from playground.training.optimizers import OPTIMIZERS
-from playground.training.settings import ChoiceSetting, NumberSetting, hot_names, rate_setting
+from playground.training.settings import hot_names
 from playground.training.trainer import Frame
 
-FIELDS = image_settings.common_settings(2000, 32) | {
-    "beta": NumberSetting(0, 1000, 1.0, hot=True),
-    "optimizer": ChoiceSetting(OPTIMIZERS, "adam", hot=True),
-    "rate": rate_setting(2e-3),
-}
+FIELDS = image_settings.FIELDS["vae"]
 HOT = hot_names(FIELDS)
 _CODE = 16
 
 
 def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """See TrainerModule."""
-    return image_settings.read_settings(FIELDS, dataset, settings)
+    return image_settings.read_settings("vae", dataset, settings)
 
 
 def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> ImageTrainer:

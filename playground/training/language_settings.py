@@ -1,4 +1,4 @@
-"""Settings of the language trainer: ranges, defaults, optimizers, learning-rate schedule. Imports torch when needed."""
+"""The table of the language trainer's settings, its optimizers and learning-rate schedule. Torch only when needed."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.settings import Setting, by_name
 from playground.training.settings import (
-    ChoiceSetting,
     Fields,
-    NumberSetting,
     apply_changes,
     fill_defaults,
     hot_names,
+    optimizer_setting,
     rate_setting,
+    steps_setting,
 )
 
 if TYPE_CHECKING:
     from torch import nn, optim
 
-OPTIMIZERS = ("adamw", "adam", "momentum", "sgd")
-WIDTHS = (64, 96, 128, 192, 256)
-FIELDS: Fields = {
-    "steps": NumberSetting(1, 10_000_000, 1000, whole=True),
-    "vocabulary": NumberSetting(260, 4096, 2048, whole=True),
-    "width": ChoiceSetting(WIDTHS, 192),
-    "layers": NumberSetting(1, 6, 4, whole=True),
-    "context": NumberSetting(32, 256, 128, whole=True),
-    "batch": NumberSetting(1, 256, 8, whole=True, hot=True),
-    "rate": rate_setting(2e-3),
-    "optimizer": ChoiceSetting(OPTIMIZERS, "adamw", hot=True),
-    "temperature": NumberSetting(0, 5, 0.8, hot=True),
-}
-DEFAULTS: dict[str, Any] = {name: field.start for name, field in FIELDS.items()}
+FIELDS: Fields = by_name([
+    steps_setting(1000, info="train.language_model.steps_info"),
+    Setting("vocabulary", 2048, lowest=260, highest=4096,
+            label="train.language_model.vocabulary", info="train.language_model.vocabulary_info"),
+    Setting("width", 192, choices=(64, 96, 128, 192, 256), label="train.language_model.width"),
+    Setting("layers", 4, lowest=1, highest=6, label="train.language_model.layers"),
+    Setting("context", 128, lowest=32, highest=256, label="train.language_model.context"),
+    Setting("batch", 8, lowest=1, highest=256, hot=True, label="train.language_model.batch"),
+    rate_setting("rate", 2e-3, label="shared.learning_rate"),
+    optimizer_setting("optimizer", "adamw", "train.language_model.optimizer"),
+    Setting("temperature", 0.8, highest=5, hot=True, label="train.language_model.temperature"),
+])  # fmt: skip
+DEFAULTS: dict[str, Any] = {name: field.default for name, field in FIELDS.items()}
 #: Settings that may change during a run.
 HOT = hot_names(FIELDS)
 #: Most tokens of one batch, for memory, and of all batches together, for time.

@@ -11,8 +11,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-LOSSES = ("non-saturating", "saturating", "hinge", "least squares", "wgan-gp")
-
 
 def discriminator_loss(name: str, real: Tensor, fake: Tensor) -> Tensor:
     """() the discriminator's loss. real, fake: (B,) scores before any sigmoid, higher for what looks real.

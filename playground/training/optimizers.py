@@ -7,15 +7,15 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-OPTIMIZERS = ("adam", "adamw", "sgd", "momentum")
 WEIGHT_DECAY = 0.01
 
 
 def open_optimizer(
     kind: str, parameters: Iterable[Tensor], betas: tuple[float, float] = (0.9, 0.999)
 ) -> torch.optim.Optimizer:
-    """A new optimizer. betas: Adam's, and the first is the momentum of "momentum", 0.9 if it is 0.
+    """A new optimizer.
 
+    kind: of settings.OPTIMIZERS.  betas: Adam's, and the first is the momentum of "momentum", 0.9 if it is 0.
     Adam: Kingma and Ba 2015, arXiv:1412.6980, with their betas unless others are given, as for GANs; AdamW: Loshchilov
     and Hutter 2019, arXiv:1711.05101; momentum: Polyak 1964.
     """

@@ -14,20 +14,16 @@ import torch
 from torch import Tensor
 
 from playground.data import toy_2d
-from playground.models.toy_nets import ToyFlow, integrate_flow
+from playground.models.toy_nets import ToyFlow, initialise_layers, integrate_flow
 from playground.training import toy_frames, toy_settings
-from playground.training.settings import ChoiceSetting, apply_changes, hot_names, rate_setting
+from playground.training.settings import apply_changes, hot_names
 from playground.training.toy_frames import common_frame, fixed_normal, flow_frame
 from playground.training.toy_losses import flow_loss
 from playground.training.toy_metrics import COUNT, ToyMetrics, is_due
-from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
+from playground.training.toy_optimizers import Optimizer, flatten
 from playground.training.trainer import Frame
 
-FIELDS = {
-    **toy_settings.common_settings(20_000, batch=256),
-    "optimizer": ChoiceSetting(OPTIMIZERS, "adam", hot=True),
-    "rate": rate_setting(2e-3),
-}
+FIELDS = toy_settings.FIELDS["diffusion"]
 HOT = hot_names(FIELDS)
 POINTS, MEASURE_EVERY = 10_000, 200
 #: Standard deviation of the noise, of the size of the data so that both fit one plot.
@@ -38,7 +34,7 @@ STEPS = 12
 
 def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """See trainer.TrainerModule."""
-    return toy_settings.read_settings(FIELDS, dataset, settings)
+    return toy_settings.read_settings("diffusion", dataset, settings)
 
 
 def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> ToyFlowTrainer:
@@ -56,7 +52,7 @@ class ToyFlowTrainer:
         self.metrics = ToyMetrics(dataset, seed, settings["brush"])
         self.generator = torch.Generator().manual_seed(seed)
         self.net = ToyFlow(settings["width"])
-        toy_settings.initialise_layers(self.net, self.generator)
+        initialise_layers(self.net, self.generator)
         self.parameters, self.flat = list(self.net.parameters()), flatten(self.net)
         self.optimizer = self._optimizer()
         self.measured = self.metrics.measure(self.sample())

@@ -17,29 +17,16 @@ from torch import Tensor
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.data import toy_2d
-from playground.models.toy_nets import ToyDiscriminator, ToyGenerator
+from playground.models.toy_nets import ToyDiscriminator, ToyGenerator, initialise_layers
 from playground.training import toy_settings
-from playground.training.losses import LOSSES as ALL_LOSSES
 from playground.training.losses import discriminator_loss, generator_loss, gradient_penalty
-from playground.training.settings import ChoiceSetting, NumberSetting, apply_changes, hot_names, rate_setting
+from playground.training.settings import apply_changes, hot_names
 from playground.training.toy_frames import common_frame, describe_part, fixed_noise, gan_frame, part_frame
 from playground.training.toy_metrics import COUNT, ToyMetrics, is_due
-from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
+from playground.training.toy_optimizers import Optimizer, flatten
 from playground.training.trainer import Frame
 
-#: The minimax game itself is left out: its gradient vanishes.
-LOSSES = tuple(name for name in ALL_LOSSES if name != "saturating")
-FIELDS = {
-    **toy_settings.common_settings(20_000),
-    "loss": ChoiceSetting(LOSSES, "non-saturating", hot=True),
-    "penalty": NumberSetting(0, 1000, 1, hot=True),
-    "d_updates": NumberSetting(0, 10, 1, whole=True, hot=True),
-    "g_updates": NumberSetting(0, 10, 1, whole=True, hot=True),
-    "d_optimizer": ChoiceSetting(OPTIMIZERS, "adam", hot=True),
-    "d_rate": rate_setting(2e-3),
-    "g_optimizer": ChoiceSetting(OPTIMIZERS, "adam", hot=True),
-    "g_rate": rate_setting(1e-3),
-}
+FIELDS = toy_settings.FIELDS["gan"]
 HOT = hot_names(FIELDS)
 PARTS = ("generate", "classify", "loss", "gradients", "update")
 POINTS, MEASURE_EVERY = 10_000, 100
@@ -48,7 +35,7 @@ CURVE_NAMES = ("d_loss", "g_loss", "score_real", "score_fake")
 
 def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """See trainer.TrainerModule."""
-    return _require_updates(toy_settings.read_settings(FIELDS, dataset, settings))
+    return _require_updates(toy_settings.read_settings("gan", dataset, settings))
 
 
 def _require_updates(settings: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +63,7 @@ class ToyGanTrainer:
         self.generator = torch.Generator().manual_seed(seed)
         self.net, self.discriminator = ToyGenerator(settings["width"]), ToyDiscriminator(settings["width"])
         for net in (self.net, self.discriminator):
-            toy_settings.initialise_layers(net, self.generator)
+            initialise_layers(net, self.generator)
         nets = {"d": self.discriminator, "g": self.net}
         self.parameters = {side: list(net.parameters()) for side, net in nets.items()}
         self.flat = {side: flatten(net) for side, net in nets.items()}

@@ -8,7 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-OPTIMIZERS = ("sgd", "momentum", "adam", "adamw")
+from playground.training.settings import OPTIMIZERS
+
 _MOMENTUM, _DECAY, _EPSILON = 0.9, 0.01, 1e-8
 #: The first as usual for GANs (Radford et al. 2016, arXiv:1511.06434).
 _BETAS = (0.5, 0.99)

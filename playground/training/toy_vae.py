@@ -11,28 +11,23 @@ import torch
 from torch import Tensor
 
 from playground.data import toy_2d
-from playground.models.toy_nets import ToyVae
+from playground.models.toy_nets import ToyVae, initialise_layers
 from playground.training import toy_frames, toy_settings
-from playground.training.settings import ChoiceSetting, NumberSetting, apply_changes, hot_names, rate_setting
+from playground.training.settings import apply_changes, hot_names
 from playground.training.toy_frames import common_frame, fixed_normal, vae_frame
 from playground.training.toy_losses import elbo_terms
 from playground.training.toy_metrics import COUNT, ToyMetrics, is_due
-from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
+from playground.training.toy_optimizers import Optimizer, flatten
 from playground.training.trainer import Frame
 
-FIELDS = {
-    **toy_settings.common_settings(20_000),
-    "beta": NumberSetting(0, 100, 1, hot=True),
-    "optimizer": ChoiceSetting(OPTIMIZERS, "adam", hot=True),
-    "rate": rate_setting(2e-3),
-}
+FIELDS = toy_settings.FIELDS["vae"]
 HOT = hot_names(FIELDS)
 POINTS, MEASURE_EVERY = 10_000, 100
 
 
 def read_settings(dataset: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """See trainer.TrainerModule."""
-    return toy_settings.read_settings(FIELDS, dataset, settings)
+    return toy_settings.read_settings("vae", dataset, settings)
 
 
 def open_trainer(dataset: str, settings: dict[str, Any], seed: int, folder: Path) -> ToyVaeTrainer:
@@ -50,7 +45,7 @@ class ToyVaeTrainer:
         self.metrics = ToyMetrics(dataset, seed, settings["brush"])
         self.generator = torch.Generator().manual_seed(seed)
         self.net = ToyVae(settings["width"])
-        toy_settings.initialise_layers(self.net, self.generator)
+        initialise_layers(self.net, self.generator)
         self.parameters, self.flat = list(self.net.parameters()), flatten(self.net)
         self.optimizer = self._optimizer()
         self.measured = self.metrics.measure(self.sample())

@@ -36,7 +36,7 @@ from playground.training.optimizers import open_optimizer
 class VaeConfig:
     """widths, latent_dim: of the net.  kl_warm_up: fraction of the steps in which the KL term's weight rises to beta.
 
-    beta: that weight (Higgins et al. 2017, "beta-VAE").  optimizer: of optimizers.OPTIMIZERS.
+    beta: that weight (Higgins et al. 2017, "beta-VAE").  optimizer: of settings.OPTIMIZERS.
     components: of the mixture prior, which is fitted to the codes of so many mixture_pictures.
     forget_all, forget_some: fractions of conditions that become "any": see batches.drop_conditions.
     """

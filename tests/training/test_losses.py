@@ -10,6 +10,7 @@ from scipy.special import expit
 from torch import Tensor
 
 from playground.training import losses
+from playground.training.settings import LOSSES
 
 REAL, FAKE = torch.tensor([2.0, -0.5, 0.3]), torch.tensor([-1.0, 0.7, 0.1])
 
@@ -34,14 +35,14 @@ def expected(name: str) -> tuple[float, float]:
     }[name]
 
 
-@pytest.mark.parametrize("name", losses.LOSSES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_each_loss_is_its_formula(name: str) -> None:
     discriminator, generator = expected(name)
     assert float(losses.discriminator_loss(name, REAL, FAKE)) == pytest.approx(discriminator, rel=1e-5)
     assert float(losses.generator_loss(name, FAKE)) == pytest.approx(generator, rel=1e-5)
 
 
-@pytest.mark.parametrize("name", losses.LOSSES)
+@pytest.mark.parametrize("name", LOSSES)
 def test_each_slope_is_that_of_finite_differences(name: str) -> None:
     scores = torch.tensor([1.3, -0.4, 0.2], dtype=torch.float64, requires_grad=True)
     real = REAL.double()

@@ -12,8 +12,9 @@ from torch import Tensor, nn
 
 from playground.models.toy_nets import ToyDiscriminator, ToyFlow
 from playground.training import losses, toy_losses
-from playground.training.toy_gan import LOSSES
-from playground.training.toy_optimizers import OPTIMIZERS, Optimizer, flatten
+from playground.training.settings import OPTIMIZERS
+from playground.training.toy_gan import FIELDS
+from playground.training.toy_optimizers import Optimizer, flatten
 
 REAL, FAKE = torch.tensor([2.0, -0.5, 0.3]), torch.tensor([-1.5, 0.25, 1.0])
 
@@ -41,7 +42,7 @@ SLOPES = {
 }
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", FIELDS["loss"].choices)
 def test_each_loss_is_its_formula(name: str) -> None:
     of_discriminator, of_generator = FORMULAS[name]
     pairs = list(zip(REAL.tolist(), FAKE.tolist(), strict=True))
@@ -52,7 +53,7 @@ def test_each_loss_is_its_formula(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", FIELDS["loss"].choices)
 def test_each_slope_is_the_one_by_hand(name: str) -> None:
     of_discriminator, of_generator = SLOPES[name]
     fake = FAKE.clone().requires_grad_(True)

@@ -16,7 +16,7 @@ from playground.core.errors import PlaygroundError
 from playground.data import toy_2d
 from playground.training import toy_flow, toy_gan, toy_vae
 from playground.training.toy_frames import FIELD, LINES
-from playground.training.toy_gan import LOSSES
+from playground.training.toy_gan import FIELDS
 from playground.training.toy_metrics import COUNT, ToyMetrics
 
 MODULES = {"gan": toy_gan, "vae": toy_vae, "flow": toy_flow}
@@ -52,7 +52,7 @@ def put_down(trainer: Any) -> Any:
     return torch.load(io.BytesIO(content.getvalue()), weights_only=True)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("loss", FIELDS["loss"].choices)
 @pytest.mark.parametrize("updates", [(1, 1), (2, 1), (1, 3)])
 def test_parameters_change_in_update_only_and_only_those_of_its_side(loss: str, updates: tuple[int, int]) -> None:
     trainer = open_trainer(loss=loss, d_updates=updates[0], g_updates=updates[1])

@@ -13,7 +13,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.data.user_text import example
 from playground.experiments.cost import run_cost
-from playground.experiments.finetune_request import DATASETS, FAMILY, HOT, LAYERS, defaults, fork_finetune, read_request
+from playground.experiments.finetune_request import DATASETS, FAMILY, FIELDS, HOT, defaults, fork_finetune, read_request
 from playground.experiments.run_control import start_run, steer_run
 from playground.experiments.run_status import current_setting, describe_fork, poll_run
 from playground.panels.train.cost_view import cost_value, cost_view
@@ -24,6 +24,7 @@ from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.setting_controls import setting_control
 
 NAME = "fine_tuning"
 #: In older links.
@@ -93,37 +94,12 @@ def _build_components() -> FineTuningComponents:
 
 def _build_settings() -> tuple[dict[str, Any], gr.Number]:
     """(controls of the settings by name, the seed's control)."""
-    first = defaults("pasted")
     with gr.Row():
-        steps = gr.Number(
-            first["steps"], label=say("shared.steps"), info=say("train.fine_tuning.steps_info"), precision=0, minimum=1
-        )
-        rate = gr.Number(first["rate"], label=say("shared.learning_rate"), info=say("train.fine_tuning.rate_info"))
-        patience = _whole("patience", 0, say("train.fine_tuning.patience_info"))
-        every = _whole("look_every", 1)
-    with gr.Row():
-        rank = _whole("rank", 1, say("train.fine_tuning.rank_info"))
-        alpha = _whole("alpha", 1, say("train.fine_tuning.alpha_info"))
-        batch, length = _whole("batch", 1), _whole("length", 16)
-    with gr.Row():
-        halves = [(say(f"train.fine_tuning.{name.replace(' ', '_')}"), name) for name in LAYERS]
-        layers = gr.Radio(
-            halves, value=first["layers"], label=say("train.fine_tuning.layers"),
-            info=say("train.fine_tuning.layers_info"),
-        )  # fmt: skip
-        prompt = gr.Textbox(
-            "", label=say("train.fine_tuning.prompt"), info=say("train.fine_tuning.prompt_info"), max_lines=2
-        )
-        seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0)
-    return {
-        "steps": steps, "rate": rate, "rank": rank, "alpha": alpha, "batch": batch, "length": length, "layers": layers,
-        "look_every": every, "patience": patience, "prompt": prompt,
-    }, seed  # fmt: skip
-
-
-def _whole(name: str, minimum: int, info: str | None = None) -> gr.Number:
-    first = defaults("pasted")[name]
-    return gr.Number(first, label=say(f"train.fine_tuning.{name}"), info=info, precision=0, minimum=minimum)
+        settings = {
+            name: setting_control(item, "fine_tuning", min_width=230) for name, item in FIELDS.items() if item.label
+        }
+        seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, min_width=230)
+    return settings, seed
 
 
 def _connect(components: FineTuningComponents, shared: TrainShared) -> None:

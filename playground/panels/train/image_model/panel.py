@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,14 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
-from playground.core.validation import parse_choice, parse_int
-from playground.experiments import run_control, user_images
+from playground.core.validation import parse_choice
+from playground.experiments import image_model, run_control, user_images
 from playground.experiments.cost import run_cost
 from playground.experiments.live_detector import diagnose_run
 from playground.experiments.run_status import describe_fork, poll_run
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.curves import image_curves
 from playground.panels.train.detector_view import detector_value, detector_view
-from playground.panels.train.image_model import settings_controls
-from playground.panels.train.image_model.settings_controls import FamilySettings
 from playground.panels.train.image_run_view import image_run_view
 from playground.panels.train.shared import (
     WITH_OWNER,
@@ -36,12 +34,15 @@ from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.setting_controls import setting_control
 from playground.ui.training_curves import curves_view
 
 NAME = "image_model"
 #: In older links.
 FORMER_NAMES = ("pictures",)
 FAMILIES, DATA = ("gan", "vae", "diffusion"), ("avatars", "fashion", "folder")
+#: Family -> setting -> the value of its control.
+FamilySettings = Mapping[str, Mapping[str, Any]]
 #: What `_run_update` fills.
 _RUN_OUTPUTS = ("run", "run_view", "detector", "curves", "cost", "query")
 
@@ -91,10 +92,10 @@ def _build_components() -> ImageModelComponents:
     with gr.Row():
         family = gr.Radio(families, value="gan", label=say("train.image_model.family"), elem_id="image_model-family")
         data = gr.Radio(datasets, value="avatars", label=say("shared.pictures"), elem_id="image_model-data")
-        steps = gr.Number(2000, label=say("shared.steps"), precision=0, minimum=1, maximum=10_000_000, min_width=110)
+        steps = setting_control(image_model.STEPS, "image_model", value=2000, min_width=110)
         seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, min_width=110)
     own_pictures, files, side, consent = _build_own_pictures()
-    groups, settings = settings_controls.build_settings()
+    groups, settings = _build_settings()
     with gr.Row(elem_classes="pg-actions"):
         start = gr.Button(say("train.image_model.start"), variant="primary", elem_id="image_model-start")
         change = gr.Button(say("train.image_model.change"), elem_id="image_model-change")
@@ -112,6 +113,18 @@ def _build_components() -> ImageModelComponents:
         family, data, steps, seed, own_pictures, files, side, consent, groups, settings, start, change, menu, note,
         run_view, detector, curves, cost, gr.State(""), query,
     )  # fmt: skip
+
+
+def _build_settings() -> tuple[dict[str, gr.Group], dict[str, dict[str, Any]]]:
+    """(group of each family's controls, the controls by family and setting); the first family's group is visible."""
+    groups: dict[str, gr.Group] = {}
+    controls: dict[str, dict[str, Any]] = {}
+    for family, settings in image_model.HOT_SETTINGS.items():
+        with gr.Group(visible=not groups, elem_id=f"image_model-settings-{family}") as groups[family], gr.Row():
+            controls[family] = {
+                name: setting_control(item, f"image_model-{family}", min_width=230) for name, item in settings.items()
+            }
+    return groups, controls
 
 
 def _build_own_pictures() -> tuple[gr.Group, gr.File, gr.Radio, gr.Checkbox]:
@@ -147,7 +160,7 @@ def _connect(components: ImageModelComponents, shared: TrainShared) -> None:
 
 def on_family(family: str) -> Update:
     """Show the settings of this family."""
-    return {"groups": {name: gr.Group(visible=name == family) for name in settings_controls.HOT_SETTINGS}}
+    return {"groups": {name: gr.Group(visible=name == family) for name in image_model.HOT_SETTINGS}}
 
 
 def on_data(data: str) -> Update:
@@ -178,9 +191,9 @@ def on_start(
     user_files: dict[str, bytes] = {}
     summary, paths = "", list(files or []) if data == "folder" else []
     try:
-        run_settings: dict[str, Any] = {"steps": parse_int(steps, 1, 10_000_000, say("train.image_model.steps_rule"))}
+        run_settings: dict[str, Any] = {"steps": image_model.STEPS.read(steps)}
         number = run_control.parse_run_seed(seed)
-        run_settings |= settings_controls.settings_of(family, settings)
+        run_settings |= image_model.read_hot_settings(family, settings)
         if data == "folder":
             run_settings["side"] = side
             for images in user_images.gather_images(paths, side, consent):
@@ -228,7 +241,7 @@ def on_fork(event: gr.EventData, owner: str, settings: FamilySettings) -> Update
     """Fork a run with the current settings; the fork takes its parent's place on the page. Raises PlaygroundError."""
     parent, steps = str(event._data.get("run", "")), event._data.get("steps")
     family = str(poll_run({"run": parent}).get("family", ""))
-    changes = settings_controls.settings_of(family, settings) | ({"steps": steps} if steps else {})
+    changes = image_model.read_hot_settings(family, settings) | ({"steps": steps} if steps else {})
     run = run_control.fork_run(parent, event._data.get("step"), changes, owner)
     return {"notice": notice(describe_fork(run), "ok"), **_run_update(run, family)}
 
@@ -243,13 +256,13 @@ def on_restore(recipe: Recipe) -> Update:
             "family": family,
             "data": parse_choice(state["dataset"], DATA, say("train.settings.data")),
             "steps": state["steps"],
-            "settings": settings_controls.current_settings(run, family),
+            "settings": image_model.current_settings(run, family),
             **_run_update(run, family),
         }
     return {
         "family": parse_choice(settings.get("family", "gan"), FAMILIES, say("train.settings.family")),
         "data": parse_choice(settings.get("data", "avatars"), DATA, say("train.settings.data")),
-        "steps": parse_int(settings.get("steps", 2000), 1, 10_000_000, say("train.image_model.steps_rule")),
+        "steps": image_model.STEPS.read(settings.get("steps", 2000)),
         "seed": recipe.seed,
         "notice": notice(say("train.image_model.linked_settings")),
     }

@@ -24,11 +24,14 @@ from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.setting_controls import setting_control
 from playground.ui.view import new_run
 
 NAME = "language_model"
 #: In older links.
 FORMER_NAMES = ("language",)
+#: So many settings are in view, steps and vocabulary; the others are folded.
+_IN_VIEW = 2
 #: What `_run_update` fills.
 _RUN_OUTPUTS = ("run_view", "cost", "query")
 
@@ -112,43 +115,16 @@ def _build_components() -> LanguageModelComponents:
 
 
 def _controls() -> tuple[dict[str, Any], gr.Number]:
-    """The settings of a new run by name, and its seed."""
-    first = language_model.DEFAULTS
+    """The settings of a new run by name, and its seed. The first are in view, the others folded."""
+    controls: dict[str, Any] = {}
+    fields = list(language_model.FIELDS.values())
     with gr.Row():
-        steps = gr.Number(
-            first["steps"], label=say("shared.steps"), info=say("train.language_model.steps_info"), precision=0,
-            elem_id="language_model-steps",
-        )  # fmt: skip
-        vocabulary = gr.Number(
-            first["vocabulary"], label=say("train.language_model.vocabulary"),
-            info=say("train.language_model.vocabulary_info"), precision=0, elem_id="language_model-vocabulary",
-        )  # fmt: skip
-    with gr.Accordion(say("train.language_model.more"), open=False, elem_id="language_model-more"):
-        with gr.Row():
-            width = gr.Dropdown(
-                list(language_model.WIDTHS), value=first["width"], label=say("train.language_model.width"),
-                elem_id="language_model-width",
-            )  # fmt: skip
-            layers, context = _number("layers", whole=True), _number("context", whole=True)
-        with gr.Row():
-            batch = _number("batch", whole=True)
-            rate = gr.Number(first["rate"], label=say("shared.learning_rate"), elem_id="language_model-rate")
-            optimizer = gr.Dropdown(
-                list(language_model.OPTIMIZERS), value=first["optimizer"], label=say("train.language_model.optimizer"),
-                elem_id="language_model-optimizer",
-            )  # fmt: skip
-            temperature = _number("temperature")
-            seed = gr.Number(0, label=say("shared.seed"), precision=0, elem_id="language_model-seed")
-    controls = {
-        "steps": steps, "vocabulary": vocabulary, "width": width, "layers": layers, "context": context, "batch": batch,
-        "rate": rate, "optimizer": optimizer, "temperature": temperature,
-    }  # fmt: skip
-    return {name: controls[name] for name in first}, seed
-
-
-def _number(name: str, whole: bool = False) -> gr.Number:
-    label, precision = say(f"train.language_model.{name}"), 0 if whole else None
-    return gr.Number(language_model.DEFAULTS[name], label=label, precision=precision, elem_id=f"language_model-{name}")
+        controls |= {item.name: setting_control(item, "language_model") for item in fields[:_IN_VIEW]}
+    with gr.Accordion(say("train.language_model.more"), open=False, elem_id="language_model-more"), gr.Row():
+        for item in fields[_IN_VIEW:]:
+            controls[item.name] = setting_control(item, "language_model", min_width=200)
+        seed = gr.Number(0, label=say("shared.seed"), precision=0, elem_id="language_model-seed", min_width=200)
+    return controls, seed
 
 
 def _connect(components: LanguageModelComponents, shared: TrainShared) -> None:
