@@ -74,7 +74,7 @@ class Watched:
 
     def number(self, name: str) -> float:
         """A number of the frame, or the curve's median now."""
-        from playground.experiments.detectors import TrainingTrace
+        from playground.experiments.training_trace import TrainingTrace
 
         trace = TrainingTrace(self.names, self.rows, self.frame)
         return trace.number(name) if name in self.frame else trace.now(name)

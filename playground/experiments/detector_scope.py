@@ -1,16 +1,40 @@
-"""What the detectors can judge in a run, and what they do not call a failure: a distance that was smaller before."""
+"""What the detectors can judge in a run, and a remark that is no failure: a number was better before."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from playground.core.catalogue import say
-from playground.experiments.detectors import TrainingTrace
+from playground.experiments.training_trace import TrainingTrace
 
-#: A distance is remarked if the median of the last measurements is so many times, and by so much, above the lowest.
-WORSE_TIMES, WORSE_BY, MEASUREMENTS = 1.5, 0.04, 5
+
+@dataclass(frozen=True)
+class Measure:
+    """A number of a run that falls as the model gets better.
+
+    column: its name.  only_with: a column that such a run has too, "" for any.  key: of the remark's sentence.
+    times, by, count: worse is the median of the last `count` measurements that is so many times, and by so much, above
+    the lowest such median.
+    """
+
+    column: str
+    only_with: str
+    key: str
+    times: float
+    by: float
+    count: int
+
+
+#: The JS divergence of points swings: a GAN's healthy one by half. Losses on fixed held-out data hardly do.
+MEASURES = (
+    Measure("js", "", "worse", 1.5, 0.04, 5),
+    Measure("held_out", "bits", "worse_bits", 1.0, 0.1, 3),
+    Measure("held_out", "v", "worse_held_out", 1.05, 0.0, 3),
+    Measure("held-out", "", "worse_text", 1.0, 0.03, 3),
+)
 #: A column that only one kind of run has -> that kind, as in the catalogue.
 _KINDS = {
     "score_fake": "points_gan", "code_kl": "points_vae", "js": "points_flow", "told_apart": "gan", "bits": "vae",
@@ -25,15 +49,24 @@ def judged(trace: TrainingTrace) -> str:
 
 
 def worse_than_before(trace: TrainingTrace) -> str:
-    """A sentence if the JS divergence is well above its lowest so far, "" if not. Medians of MEASUREMENTS each."""
-    js = trace.column("js")
-    is_new = np.isfinite(js) & np.concatenate([[True], js[1:] != js[:-1]]) if len(js) else np.zeros(0, bool)
-    values, steps = js[is_new], [trace.rows[int(place)][0] or 0 for place in np.flatnonzero(is_new)]
-    if len(values) < 2 * MEASUREMENTS:
+    """A sentence if one of MEASURES is well above its lowest so far, "" if none is."""
+    for measure in MEASURES:
+        if measure.column in trace.names and (not measure.only_with or measure.only_with in trace.names):
+            return _worse(trace, measure)
+    return ""
+
+
+def _worse(trace: TrainingTrace, measure: Measure) -> str:
+    numbers = trace.column(measure.column)
+    is_new = np.isfinite(numbers) & np.concatenate([[True], numbers[1:] != numbers[:-1]]) if len(numbers) else []
+    places = np.flatnonzero(is_new)
+    if len(places) < 2 * measure.count:
         return ""
-    medians = np.median(np.lib.stride_tricks.sliding_window_view(values, MEASUREMENTS), axis=1)
+    windows = np.lib.stride_tricks.sliding_window_view(numbers[places], measure.count)
+    medians = np.median(windows, axis=1)
     best, now = int(medians.argmin()), float(medians[-1])
     lowest = float(medians[best])
-    if not math.isfinite(now) or now < WORSE_TIMES * lowest or now - lowest < WORSE_BY:
+    if not math.isfinite(now) or now < measure.times * lowest or now - lowest < measure.by or now <= lowest:
         return ""
-    return say("train.detector.worse", now=now, lowest=lowest, step=int(steps[best + MEASUREMENTS // 2]))
+    step = int(trace.rows[int(places[best + measure.count // 2])][0] or 0)
+    return say(f"train.detector.{measure.key}", now=now, lowest=lowest, step=step)

@@ -1,69 +1,27 @@
 """Diagnosis of a training from its numbers and its frame: failures, each with the numbers that show it.
 
 Pure functions of a run's curve and frame. The thresholds, above each detector, were set on small trainings, some broken
-on purpose and some healthy (tests/experiments, benchmarks/failures.py). A finding is likely, not certain.
+on purpose and some healthy (tests/experiments, benchmarks/failures.py and detectors.py). A finding is likely, not
+certain. Those of models on points are in points_detectors.py.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from playground.core.catalogue import say
+from playground.experiments.points_detectors import (
+    modes_dropped,
+    points_in_one_spot,
+    points_left,
+    points_overpowering,
+)
+from playground.experiments.training_trace import NOW, PATIENCE, TrainingFinding, TrainingTrace
 from playground.training.image_data import COPY
-
-#: Rows at the end that count as "now"; steps that detectors of a GAN's or VAE's state need first.
-NOW, PATIENCE = 40, 60
-
-
-@dataclass(frozen=True)
-class TrainingFinding:
-    """name: of the failure.  title: on the page.  sentence: the evidence, with numbers, and why it is a failure."""
-
-    name: str
-    title: str
-    sentence: str
-
-
-@dataclass(frozen=True)
-class TrainingTrace:
-    """The numbers of a run. names: of the columns after step, seconds and seen.  rows: of the curve; None for NaN.
-
-    frame: scalars, strings and arrays by name; {} without one.
-    """
-
-    names: tuple[str, ...]
-    rows: Sequence[Sequence[float | None]]
-    frame: Mapping[str, Any]
-
-    def column(self, name: str) -> NDArray[np.float64]:
-        """(rows,) float64, NaN for None; (0,) if there is no such column."""
-        if name not in self.names:
-            return np.zeros(0)
-        place = 3 + self.names.index(name)
-        return np.array([math.nan if row[place] is None else row[place] for row in self.rows], float)
-
-    def now(self, name: str) -> float:
-        """The median of the last NOW finite values; NaN without any."""
-        values = self.column(name)[-NOW:]
-        values = values[np.isfinite(values)]
-        return float(np.median(values)) if len(values) else math.nan
-
-    def steps(self) -> int:
-        """Number of steps done."""
-        return int(self.rows[-1][0] or 0) if self.rows else 0
-
-    def number(self, name: str) -> float:
-        """A scalar of the frame; NaN if it is missing."""
-        value = self.frame.get(name)
-        is_number = isinstance(value, int | float | np.generic) and not isinstance(value, bool)
-        return float(value) if is_number and value is not None else math.nan
-
 
 Detector = Callable[[TrainingTrace], TrainingFinding | None]
 
@@ -71,8 +29,8 @@ Detector = Callable[[TrainingTrace], TrainingFinding | None]
 def detectors() -> tuple[Detector, ...]:
     """All detectors, the most serious first."""
     return (
-        exploding, garbage_labels, garbage_noise, garbage_class, overpowering, vanishing, mode_collapse,
-        points_in_one_spot, modes_dropped, posterior_collapse, overfitting,
+        exploding, points_left, garbage_labels, garbage_noise, garbage_class, overpowering, points_overpowering,
+        vanishing, mode_collapse, points_in_one_spot, modes_dropped, posterior_collapse, overfitting,
     )  # fmt: skip
 
 
@@ -92,10 +50,15 @@ def diagnose(
 _GAN_LOSSES = ("discriminator", "d_loss")
 _LOSSES = (*_GAN_LOSSES, "bits", "v", "loss")
 LOSS_GROWS, WEIGHTS_GROW, GAN_LOSS = 3.0, 4.0, 30.0
+#: A loss that was so many times its first value (or 1) within so many rows: too large a rate, even if it fell again.
+LOSS_JUMPS, RECENT = 50.0, 500
 
 
 def exploding(trace: TrainingTrace) -> TrainingFinding | None:
-    """NaN or infinity; or a loss LOSS_GROWS × its first values, or weights WEIGHTS_GROW × those at the first step."""
+    """NaN or infinity; a loss LOSS_GROWS × its first value, or LOSS_JUMPS × it of late; weights WEIGHTS_GROW × theirs.
+
+    The first loss is that before any update: at a rate that is far too large, the second is lost already.
+    """
     if not trace.rows:
         return None
     why, step = say("train.detector.exploding.why"), trace.steps()
@@ -111,13 +74,24 @@ def exploding(trace: TrainingTrace) -> TrainingFinding | None:
         values = trace.column(name)
         if len(values) < 10:
             continue
-        first, now = float(np.median(np.abs(values[:3]))), trace.now(name)
+        first, now = float(abs(values[0])), trace.now(name)
+        if jump := _jump(trace, name, first):
+            return _exploding(say("train.detector.exploding.jump", why=why, first=first, number=name, **jump))
         of_gan = name in _GAN_LOSSES  # theirs may grow to either side; a bound that falls far below zero is a good one
         limit, now = (max(LOSS_GROWS * first, GAN_LOSS), abs(now)) if of_gan else (LOSS_GROWS * first, now)
         if now > limit:
             loss = {"number": name, "first": first, "now": now, "limit": limit}
             return _exploding(say("train.detector.exploding.loss", why=why, **loss))
     return None
+
+
+def _jump(trace: TrainingTrace, name: str, first: float) -> dict[str, float]:
+    """{"peak", "step"} of a loss that jumped within the last RECENT rows, {} if it did not."""
+    values = np.abs(trace.column(name)[-RECENT:])
+    place = int(np.nan_to_num(values, nan=0.0).argmax())
+    if not values[place] > LOSS_JUMPS * max(first, 1.0):
+        return {}
+    return {"peak": float(values[place]), "step": int(trace.rows[len(trace.rows) - len(values) + place][0] or 0)}
 
 
 def _exploding(sentence: str) -> TrainingFinding:
@@ -211,44 +185,6 @@ def mode_collapse(trace: TrainingTrace) -> TrainingFinding | None:
         "mode collapse", say("train.detector.mode_collapse.title"),
         say(
             "train.detector.mode_collapse.text", generated=generated, real=data, share=generated / data,
-            why=say("train.detector.mode_collapse.why"),
-        ),
-    )  # fmt: skip
-
-
-def points_in_one_spot(trace: TrainingTrace) -> TrainingFinding | None:
-    """Of a model on points: their spread is below DIVERSITY_LEFT of the data's.
-
-    Spread: root mean square distance from their mean, in units of the plane.
-    """
-    fake, real = trace.frame.get("fake"), trace.frame.get("real")
-    if trace.steps() < COLLAPSE_PATIENCE or not (_are_points(fake) and _are_points(real)):
-        return None
-    generated, data = (float(np.sqrt(np.square(points - points.mean(0)).sum(1).mean())) for points in (fake, real))
-    if not generated < DIVERSITY_LEFT * data:
-        return None
-    return TrainingFinding(
-        "mode collapse", say("train.detector.mode_collapse.title_points"),
-        say("train.detector.mode_collapse.text_points", generated=generated, real=data, share=generated / data),
-    )  # fmt: skip
-
-
-def _are_points(value: Any) -> TypeGuard[NDArray[np.float32]]:
-    return isinstance(value, np.ndarray) and value.ndim == 2 and value.shape[1] == 2 and len(value) > 0
-
-
-MODES_LEFT, MODES_PATIENCE = 0.4, 500
-
-
-def modes_dropped(trace: TrainingTrace) -> TrainingFinding | None:
-    """Of a GAN on points: less than MODES_LEFT of the modes are covered (frame: "modes", "modes_covered")."""
-    modes, covered = trace.number("modes"), trace.number("modes_covered")
-    if trace.steps() < MODES_PATIENCE or "score_fake" not in trace.names or not covered < MODES_LEFT * modes:
-        return None
-    return TrainingFinding(
-        "mode collapse", say("train.detector.mode_collapse.title_modes"),
-        say(
-            "train.detector.mode_collapse.text_modes", covered=covered, modes=modes,
             why=say("train.detector.mode_collapse.why"),
         ),
     )  # fmt: skip

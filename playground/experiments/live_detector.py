@@ -9,7 +9,7 @@ from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.experiments import detector_scope, detectors
+from playground.experiments import detector_scope, detectors, training_trace
 from playground.runs import frame_io, metrics_csv, snapshots, store
 
 _MOST_ROWS = 4000
@@ -34,10 +34,10 @@ def diagnose_run(request: Any) -> dict[str, Any]:
         return {"error": str(error)}
     step = int(rows[-1][0]) if rows else 0
     values = [dataclasses.asdict(finding) for finding in findings]
-    trace = detectors.TrainingTrace(tuple(state.names), rows, frame)
+    trace = training_trace.TrainingTrace(tuple(state.names), rows, frame)
     note = " ".join(filter(None, (_note(frame), detector_scope.worse_than_before(trace))))
     return {
-        "step": step, "young": step < detectors.PATIENCE, "note": note, "judged": detector_scope.judged(trace),
+        "step": step, "young": step < training_trace.PATIENCE, "note": note, "judged": detector_scope.judged(trace),
         "findings": values,
     }  # fmt: skip
 

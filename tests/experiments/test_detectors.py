@@ -17,7 +17,14 @@ import pytest
 from toy_pictures import toy_dataset
 
 from playground.core.errors import PlaygroundError
-from playground.experiments import detector_scope, detectors, failures, live_detector
+from playground.experiments import (
+    detector_scope,
+    detectors,
+    failures,
+    live_detector,
+    points_detectors,
+    training_trace,
+)
 from playground.training import image_data, trainer_registry
 from playground.training.trainer import Trainer
 
@@ -195,14 +202,69 @@ def test_kl_of_each_number_decides_posterior_collapse() -> None:
 def points_trace(fake: np.ndarray, names: tuple[str, ...] = ("score_fake",), value: float = 0.0) -> Any:
     real = np.random.default_rng(0).standard_normal((400, 2))
     rows = [[float(step), 0.0, 0.0, *(value for _ in names)] for step in range(1, 201)]
-    return detectors.TrainingTrace(names, rows, {"fake": fake, "real": real})
+    return training_trace.TrainingTrace(names, rows, {"fake": fake, "real": real})
 
 
 def test_points_in_one_spot_are_a_collapse_and_spread_points_are_not() -> None:
     points = np.random.default_rng(1).standard_normal((400, 2))
-    assert detectors.points_in_one_spot(points_trace(points)) is None
-    finding = detectors.points_in_one_spot(points_trace(points * 0.1 + 0.5))
+    assert points_detectors.points_in_one_spot(points_trace(points)) is None
+    finding = points_detectors.points_in_one_spot(points_trace(points * 0.1 + 0.5))
     assert finding is not None and finding.name == "mode collapse" and "%" in finding.sentence
+
+
+def test_points_far_from_the_data_are_seen() -> None:
+    points = np.random.default_rng(1).standard_normal((400, 2))
+    assert points_detectors.points_left(points_trace(points * 2)) is None
+    finding = points_detectors.points_left(points_trace(points * 10))
+    assert finding is not None and "times as far" in finding.sentence
+
+
+def test_a_discriminator_of_points_that_is_all_but_certain_is_seen() -> None:
+    points = np.random.default_rng(1).standard_normal((400, 2))
+
+    def found(real: float, fake: float, points: Any = points) -> list[str]:
+        rows = [[float(step), 0.0, 0.0, real, fake] for step in range(1, 201)]
+        frame = {"fake": points, "real": points_trace(points).frame["real"]}
+        return diagnosis(rows, frame, ("score_real", "score_fake"))
+
+    assert found(0.6, -0.4) == [] and found(20.0, -9.0) == ["overpowering"]
+    assert found(20.0, -9.0, points * 10) == ["points far away"], "its certainty follows"
+
+
+def test_a_loss_that_jumped_at_once_is_seen_even_if_it_fell_again() -> None:
+    """A rate of 0.1 for Adam: the second loss is lost already, and the median of the first three says nothing."""
+
+    def found(rows: int) -> list[str]:
+        losses = [1.3, *(3e3 / step**2 + 1.0 for step in range(1, rows))]
+        trace = [[float(step), 0.0, 0.0, loss] for step, loss in enumerate(losses, 1)]
+        return diagnosis(trace, {}, ("loss",))
+
+    assert found(200) == ["exploding"] and found(900) == [], "at some time it is over"
+    assert "exploding" in trained("diffusion", 60, dataset="ring", rate=0.1)[0]
+    assert "exploding" in trained("vae", 60, dataset="ring", rate=1)[0]
+
+
+@pytest.mark.parametrize(
+    ("names", "before", "after", "sentence"),
+    [
+        (("bits", "held_out"), 5.0, 5.3, "5.30 bits"),
+        (("v", "held_out"), 0.3, 0.33, "0.330"),
+        (("train", "held-out"), 2.0, 2.1, "2.10 bits per character"),
+        (("told_apart", "held_out"), 0.3, 9.0, ""),
+    ],
+)
+def test_a_held_out_loss_that_was_lower_before_is_remarked(
+    names: tuple[str, ...], before: float, after: float, sentence: str
+) -> None:
+    """But for a GAN: its scores say nothing of the pictures."""
+
+    def remark(last: float) -> str:
+        losses = [2 * before, *[before] * 4, *[last] * 4]
+        rows = [[25.0 * place, 0.0, 0.0, 1.0, loss + 1e-6 * place] for place, loss in enumerate(losses, 1)]
+        return detector_scope.worse_than_before(training_trace.TrainingTrace(names, rows, {}))
+
+    assert remark(before) == ""
+    assert (sentence in remark(after)) and bool(remark(after)) == bool(sentence)
 
 
 def test_a_vae_on_points_whose_codes_carry_nothing_collapses() -> None:
@@ -217,7 +279,7 @@ def test_a_vae_on_points_with_a_used_code_does_not() -> None:
 def test_a_distance_that_was_smaller_before_is_remarked() -> None:
     def trace(values: list[float]) -> Any:
         rows = [[100.0 * place, 0.0, 0.0, value] for place, value in enumerate(values, 1)]
-        return detectors.TrainingTrace(("js",), rows, {})
+        return training_trace.TrainingTrace(("js",), rows, {})
 
     noise = [0.001 * (place % 2) for place in range(10)]
     falls = [0.5, 0.3, 0.2, *(0.1 + one for one in noise)]
@@ -231,7 +293,7 @@ def test_two_held_out_pictures_give_no_verdict_on_copies() -> None:
     frame = {"copy_train": 0.01, "copy_held_out": 0.3, "training_pictures": 8}
 
     def found(count: int) -> Any:
-        trace = detectors.TrainingTrace(("train", "held_out"), rows, frame | {"copies_of": count})
+        trace = training_trace.TrainingTrace(("train", "held_out"), rows, frame | {"copies_of": count})
         return detectors.overfitting(trace)
 
     assert found(2) is None
