@@ -14,6 +14,7 @@ def main() -> None:
         accuracy_score,
         crows_pairs,
         decoding,
+        detectors,
         drawing,
         failures,
         fidelity,
@@ -43,6 +44,7 @@ def main() -> None:
         "training": training.main,
         "language": language.main,
         "failures": failures.main,
+        "detectors": detectors.main,
     }
     print(machine())
     for name in sys.argv[1:] or every:
