@@ -22,10 +22,11 @@ from playground.engines.examination import examine
 from playground.engines.interface import Decoder
 from playground.engines.onnx_decoder import OnnxDecoder
 from playground.zoo import fetch, model_files
+from playground.zoo.adapter import BaseNeededError
 from playground.zoo.cards import TEXT, HubRepository, ModelCard
-from playground.zoo.catalogue import DECODERS, card_of, text_models
+from playground.zoo.catalogue import DECODERS, base_of_adapter, card_of, text_models
 from playground.zoo.causal_lm import UnusableModelError, read_causal_lm
-from playground.zoo.hub import first_line
+from playground.zoo.hub_client import first_line
 from playground.zoo.lru_cache import LruCache
 
 if TYPE_CHECKING:
@@ -93,13 +94,19 @@ def load_text(name: str, decoder: str = "auto", report: Report = without_progres
         return _cache.get(place) or _load(card, place, machine)
 
 
-def fetch_text(card: ModelCard, report: Report = without_progress) -> None:
+def fetch_text(card: ModelCard, report: Report = without_progress, of: frozenset[str] = frozenset()) -> None:
     """Fetches a language model, if it is not here; one of the Hub is loaded once, and deleted if it cannot be used.
+
+    An adapter's base is fetched first.  of: the adapters that the model is the base of.
 
     Raises PlaygroundError with the sentence that says why.
     """
     folder = fetch.folder_of(card)
-    fetch.ensure(card, report)
+    try:
+        fetch.ensure(card, report)
+    except BaseNeededError as error:
+        _fetch_base(card, error, report, of | {card.name})
+        fetch.ensure(card, report)
     if not isinstance(card.origin, HubRepository) or model_files.read_record(folder).get("examination"):
         return
     report(say("models.check.trying", title=card.title), 1.0)
@@ -115,6 +122,17 @@ def fetch_text(card: ModelCard, report: Report = without_progress) -> None:
 def loaded_names() -> tuple[str, ...]:
     """Folder names of the models in memory, one for each decoder, least recently used first."""
     return tuple(place.folder.name for place in _cache.keys())
+
+
+def _fetch_base(card: ModelCard, needed: BaseNeededError, report: Report, of: frozenset[str]) -> None:
+    base = base_of_adapter(needed.base) or needed.base
+    if base in of:
+        raise needed
+    try:
+        fetch_text(card_of(base), report, of)
+    except PlaygroundError as error:
+        sentence = say("models.hub.adapter_base_failed", id=card.name, base=needed.base, error=error)
+        raise PlaygroundError(sentence) from error
 
 
 def forget(folder: Path | None = None) -> None:

@@ -57,7 +57,7 @@ def describe(recipe: Recipe) -> str:
 def _other_recipe(content: bytes) -> Recipe | None:
     try:
         with Image.open(BytesIO(content), formats=_FORMATS) as picture:
-            notes = {name: text for name, text in picture.info.items() if isinstance(text, str)}
+            notes = {str(name): text for name, text in picture.info.items() if isinstance(text, str)}
             notes |= _exif_notes(picture.getexif())
     except Exception:  # what a decoder raises for a damaged file is not a closed list; from_file explains it
         return None

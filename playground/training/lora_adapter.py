@@ -85,8 +85,10 @@ def to_zip(adapter: LoraAdapter) -> bytes:
 
     from playground.zoo.catalogue import hub_id_of
 
+    base, _, revision = hub_id_of(adapter.base).partition("@")
     config = {
-        "peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": hub_id_of(adapter.base),
+        "peft_type": "LORA", "task_type": "CAUSAL_LM", "base_model_name_or_path": base,
+        **({"revision": revision} if revision else {}),
         "r": adapter.rank, "lora_alpha": adapter.alpha, "lora_dropout": 0.0, "bias": "none",
         "target_modules": adapter.targets, "layers_to_transform": adapter.blocks, "inference_mode": True,
     }  # fmt: skip
@@ -117,7 +119,9 @@ def from_zip(content: bytes) -> LoraAdapter:
         raise PlaygroundError(say("train.adapter.rank", file=CONFIG, most=LARGEST_RANK))
     if isinstance(alpha, bool) or not isinstance(alpha, int | float) or not 0 < alpha <= 10_000:
         raise PlaygroundError(say("train.adapter.alpha", file=CONFIG))
-    base = config.get("base_model_name_or_path")
+    base, revision = config.get("base_model_name_or_path"), config.get("revision")
+    if isinstance(base, str) and isinstance(revision, str) and revision not in ("", "main") and "@" not in base:
+        base = f"{base}@{revision}"
     facts = _read_json(files[FACTS], FACTS) if FACTS in files else {}
     return LoraAdapter(
         _read_weights(files[WEIGHTS], rank), base if isinstance(base, str) else "", rank, float(alpha), facts

@@ -88,7 +88,7 @@ def _hub_card(repo_id: str) -> ModelCard:
         source=say("models.card.hub_source", id=repo_id),
         source_url=url,
         trained_on=say("models.card.hub_data"),
-        notes="",
+        notes=say("models.card.adapter", base=record["adapter_of"]) if "adapter_of" in record else "",
         origin=HubRepository(repo_id),
     )
 

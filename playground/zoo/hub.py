@@ -20,32 +20,20 @@ from playground.core.errors import PlaygroundError
 from playground.core.files import sha256_of
 from playground.core.paths import models_dir
 from playground.core.progress import Report
-from playground.zoo import model_files
+from playground.zoo import adapter, model_files
 from playground.zoo.cards import TEXT, models
 from playground.zoo.causal_lm import check_kind, check_quantization, read_causal_lm
 from playground.zoo.hub_client import (
     Repository,
     count_parameters,
     explain_hub_errors,
+    first_line,
     open_repository,
     remote_code_error,
 )
 
 _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
-_TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json")
-_PLAIN_FILES = (
-    "config.json",
-    "generation_config.json",
-    "chat_template.jinja",
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "tokenizer.model",
-    "spiece.model",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "vocab.json",
-    "merges.txt",
-)
+_CONFIGS = ("config.json", "generation_config.json")
 
 
 def fetch(repo_id: str, folder: Path, report: Report) -> None:
@@ -57,15 +45,17 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     report(say("models.progress.asking", id=repo_id), 0.0)
     with explain_hub_errors(repo_id):
         repository = open_repository(repo_id)
+        if adapter.is_adapter(repository):
+            _write_record(repository, folder, _fetch_adapter(repository, folder, report))
+            return
         sizes = repository.sizes
-        _check_is_no_adapter(repository, folder)
         weights = _weights_files(repo_id, sizes)
         config = _read_config(repository, folder)
         check_kind(repo_id, config)
         check_quantization(repo_id, config)
         _check_tokenizer(repo_id, sizes)
         _check_memory(repo_id, repository.parameters, sum(sizes[name] for name in weights))
-        repository.download([name for name in _PLAIN_FILES if name in sizes] + weights, folder, report)
+        repository.download([name for name in model_files.PLAIN_FILES if name in sizes] + weights, folder, report)
     for path in folder.glob("*.json"):
         _parse(repo_id, path)
     _check_tokenizer_code(repo_id, folder)
@@ -73,28 +63,49 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     shutil.rmtree(folder / ".cache", ignore_errors=True)
     report(say("models.progress.writing", id=repo_id), 0.95)
     _make_one_file(repo_id, folder, weights)
-    facts = {
+    _write_record(repository, folder, {})
+
+
+def _write_record(repository: Repository, folder: Path, facts: Mapping[str, Any]) -> None:
+    own = {
         "licence": repository.licence,
         "parameters": repository.parameters or count_parameters(folder / model_files.WEIGHTS),
         "revision": repository.revision,
         "sha256": sha256_of(folder / model_files.WEIGHTS),
     }
-    model_files.update_record(folder, model_files.MODEL_RECORD, facts)
+    model_files.update_record(folder, model_files.MODEL_RECORD, {**own, **facts})
 
 
-def _check_is_no_adapter(repository: Repository, folder: Path) -> None:
-    """Refuses a repository of an adapter (PEFT), which has no model of its own, and says how to use it."""
-    name, config = repository.name, "adapter_config.json"
-    if config not in repository.sizes or "config.json" in repository.sizes:
-        return
-    repository.download([config], folder)
-    base = str(_parse(name, folder / config).get("base_model_name_or_path") or "")[:120]
-    if not base:
-        raise PlaygroundError(say("models.hub.adapter_without_base", id=name))
-    sources = {card.source_url for card in models().values() if card.kind == TEXT}
-    fetched = models_dir() / "hub" / base.replace("/", "--") / model_files.MODEL_RECORD
-    is_here = f"https://huggingface.co/{base}" in sources or (".." not in base and fetched.is_file())
-    raise PlaygroundError(say(f"models.hub.{'adapter' if is_here else 'adapter_first'}", id=name, base=base))
+def _fetch_adapter(repository: Repository, folder: Path, report: Report) -> dict[str, Any]:
+    """Fills the folder with an adapter's base, changed by the adapter. Returns facts for the record.
+
+    Raises BaseNeededError if the base is not here.
+    """
+    name, part = repository.name, folder / ".adapter"
+    part.mkdir()
+    base = adapter.read_base(repository, part)
+    home = _folder_of_base(base)
+    if home is None:
+        raise adapter.BaseNeededError(name, base)
+    _check_memory(name, 0, 4 * count_parameters(home / model_files.WEIGHTS))
+    plain = [file for file in model_files.PLAIN_FILES if file in repository.sizes and file not in _CONFIGS]
+    repository.download([adapter.CONFIG, adapter.WEIGHTS, *plain], part, report)
+    for path in part.glob("*.json"):
+        _parse(name, path)
+    _check_tokenizer_code(name, part)
+    _check_weights(name, part, [adapter.WEIGHTS])
+    report(say("models.progress.writing", id=name), 0.95)
+    facts = adapter.merge(name, part, home, folder)
+    shutil.rmtree(part)
+    return facts
+
+
+def _folder_of_base(base: str) -> Path | None:
+    """The folder of a complete language model by its Hub id, perhaps under the zoo's own name; None if not here."""
+    source = f"https://huggingface.co/{base}"
+    own = (card.name for card in models().values() if card.kind == TEXT and card.source_url == source)
+    folder = models_dir() / next(own, f"hub/{base.replace('/', '--')}")
+    return folder if model_files.is_complete(folder) else None
 
 
 def _weights_files(repo_id: str, sizes: Mapping[str, int]) -> list[str]:
@@ -128,7 +139,7 @@ def _parse(repo_id: str, path: Path) -> dict[str, Any]:
 
 
 def _check_tokenizer(repo_id: str, sizes: Mapping[str, int]) -> None:
-    if not any(name in sizes for name in _TOKENIZER_FILES):
+    if not any(name in sizes for name in model_files.TOKENIZERS):
         raise PlaygroundError(say("models.hub.no_tokenizer", id=repo_id))
 
 
@@ -156,11 +167,6 @@ def _check_weights(repo_id: str, folder: Path, weights: list[str]) -> None:
                 raise PlaygroundError(
                     say("models.check.not_weights", file=name, id=repo_id, error=first_line(error))
                 ) from error
-
-
-def first_line(error: Exception) -> str:
-    """The first line of an error's message, at most 200 characters."""
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
 
 
 def _check_memory(repo_id: str, parameters: int, file_bytes: int) -> None:

@@ -184,6 +184,11 @@ def _download(repository: Repository, folder: Path, sizes: Mapping[str, int], re
         done += size
 
 
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, at most 200 characters."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+
+
 def remote_code_error(repo_id: str) -> PlaygroundError:
     """The error for a model that needs its repository's code."""
     return PlaygroundError(say("models.hub.own_code", id=repo_id))

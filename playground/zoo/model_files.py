@@ -20,6 +20,12 @@ from playground.core.files import sha256_of
 MODEL_RECORD = "model.json"
 FAST_RECORD = "fast.json"
 WEIGHTS = "model.safetensors"
+#: A language model's other files: each is enough for a tokenizer; all that are fetched.
+TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json")
+PLAIN_FILES = (
+    "config.json", "generation_config.json", "chat_template.jinja", *TOKENIZERS, "tokenizer_config.json",
+    "special_tokens_map.json", "added_tokens.json", "merges.txt",
+)  # fmt: skip
 
 #: Files whose sha256 this process has verified -> their state then: (bytes, mtime in ns, inode).
 _verified: dict[Path, tuple[int, int, int]] = {}

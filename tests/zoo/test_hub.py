@@ -308,25 +308,6 @@ def test_without_the_hub_its_cache_serves(
     assert model_files.read_record(fetch.hub_folder(NAME))["revision"] == "c0ffee"
 
 
-@pytest.mark.parametrize(
-    ("base", "words"),
-    [
-        ("HuggingFaceTB/SmolLM2-135M-Instruct", "load it in the Train tab"),  # the default model
-        ("someone/llama", "fetch someone/llama first"),
-        ("", "does not name the model"),
-    ],
-)
-def test_an_adapter_is_refused_with_what_to_do(
-    online: dict[str, Repository], repository: Repository, base: str, words: str
-) -> None:
-    (repository.folder / "config.json").unlink()
-    (repository.folder / model_files.WEIGHTS).rename(repository.folder / "adapter_model.safetensors")
-    (repository.folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": base}))
-    with pytest.raises(PlaygroundError, match=words) as caught:
-        list(fetch_from_hub(NAME))
-    assert "is an adapter" in str(caught.value) and NAME not in model_names()
-
-
 def test_an_adapter_s_base_is_found_by_its_hub_id_and_named_so_elsewhere() -> None:
     hub_id = "HuggingFaceTB/SmolLM2-135M-Instruct"
     assert catalogue.base_of_adapter(hub_id) == DEFAULT_MODEL == catalogue.base_of_adapter(DEFAULT_MODEL)
