@@ -43,9 +43,10 @@ _KINDS = {
 
 
 def judged(trace: TrainingTrace) -> str:
-    """A sentence for a run without findings: which failures were looked for."""
+    """For a run without findings: which failures were looked for, and what none of its numbers can say."""
     kind = next((kind for column, kind in _KINDS.items() if column in trace.names), "language")
-    return say("train.detector.healthy", failures=say(f"train.detector.judged.{kind}"))
+    sentence = say("train.detector.healthy", failures=say(f"train.detector.judged.{kind}"))
+    return say("train.detector.no_quality", judged=sentence) if kind == "gan" else sentence
 
 
 def worse_than_before(trace: TrainingTrace) -> str:

@@ -49,9 +49,13 @@ def diagnose(
 
 _GAN_LOSSES = ("discriminator", "d_loss")
 _LOSSES = (*_GAN_LOSSES, "bits", "v", "loss")
+#: Of a run that has "held-out": an image model's "train" may be a score.
+_LANGUAGE_LOSSES = ("train",)
 LOSS_GROWS, WEIGHTS_GROW, GAN_LOSS = 3.0, 4.0, 30.0
 #: A loss that was so many times its first value (or 1) within so many rows: too large a rate, even if it fell again.
 LOSS_JUMPS, RECENT = 50.0, 500
+#: An untrained language model guesses evenly: nothing that learns is so much worse.
+TEXT_JUMPS = 1.3
 
 
 def exploding(trace: TrainingTrace) -> TrainingFinding | None:
@@ -70,7 +74,7 @@ def exploding(trace: TrainingTrace) -> TrainingFinding | None:
     if len(weights) > 3 and weights[-1] > WEIGHTS_GROW * weights[0]:
         size = {"times": weights[-1] / weights[0], "first": weights[0], "now": weights[-1]}
         return _exploding(say("train.detector.exploding.weights", why=why, **size))
-    for name in _LOSSES:
+    for name in (*_LOSSES, *_LANGUAGE_LOSSES[: "held-out" in trace.names]):
         values = trace.column(name)
         if len(values) < 10:
             continue
@@ -89,7 +93,8 @@ def _jump(trace: TrainingTrace, name: str, first: float) -> dict[str, float]:
     """{"peak", "step"} of a loss that jumped within the last RECENT rows, {} if it did not."""
     values = np.abs(trace.column(name)[-RECENT:])
     place = int(np.nan_to_num(values, nan=0.0).argmax())
-    if not values[place] > LOSS_JUMPS * max(first, 1.0):
+    jumps = TEXT_JUMPS if name in _LANGUAGE_LOSSES else LOSS_JUMPS
+    if not values[place] > jumps * max(first, 1.0):
         return {}
     return {"peak": float(values[place]), "step": int(trace.rows[len(trace.rows) - len(values) + place][0] or 0)}
 

@@ -244,6 +244,14 @@ def test_a_loss_that_jumped_at_once_is_seen_even_if_it_fell_again() -> None:
     assert "exploding" in trained("vae", 60, dataset="ring", rate=1)[0]
 
 
+def test_a_language_model_that_becomes_worse_than_guessing_explodes() -> None:
+    def found(peak: float) -> list[str]:
+        rows = [[float(step), 0.0, 0.0, peak if step == 9 else 4.5 - step / 40, 3.9] for step in range(1, 80)]
+        return diagnosis(rows, {}, ("train", "held-out"))
+
+    assert found(4.9) == [] and found(13.2) == ["exploding"], "as a rate of 1 gave"
+
+
 @pytest.mark.parametrize(
     ("names", "before", "after", "sentence"),
     [
@@ -264,6 +272,8 @@ def test_a_held_out_loss_that_was_lower_before_is_remarked(
         return detector_scope.worse_than_before(training_trace.TrainingTrace(names, rows, {}))
 
     assert remark(before) == ""
+    judged = detector_scope.judged(training_trace.TrainingTrace(names, [], {}))
+    assert ("None of" in judged) == ("told_apart" in names), "and that is said"
     assert (sentence in remark(after)) and bool(remark(after)) == bool(sentence)
 
 

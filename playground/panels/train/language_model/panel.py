@@ -13,9 +13,11 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.experiments import bpe_explorer, language_model
 from playground.experiments.cost import run_cost
+from playground.experiments.live_detector import diagnose_run
 from playground.experiments.run_control import steer_run
 from playground.experiments.run_status import describe_fork, poll_run
 from playground.panels.train.cost_view import cost_value, cost_view
+from playground.panels.train.detector_view import detector_value, detector_view
 from playground.panels.train.language_model.merges_view import merges_view
 from playground.panels.train.language_model.view import bundled_models_view, language_model_view
 from playground.panels.train.shared import WITH_OWNER, TrainShared, connect_menu_button, run_query
@@ -33,7 +35,7 @@ FORMER_NAMES = ("language",)
 #: So many settings are in view, steps and vocabulary; the others are folded.
 _IN_VIEW = 2
 #: What `_run_update` fills.
-_RUN_OUTPUTS = ("run_view", "cost", "query")
+_RUN_OUTPUTS = ("run_view", "detector", "cost", "query")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class LanguageModelComponents:
     menu: gr.Button
     notice: gr.HTML
     run_view: gr.HTML
+    detector: gr.HTML
     cost: gr.HTML
     query: gr.Textbox
 
@@ -104,13 +107,14 @@ def _build_components() -> LanguageModelComponents:
         menu = gr.Button(say("train.language_model.menu"), elem_id="language_model-menu")
     note = notice_view(elem_id="language_model-notice")
     run_view = language_model_view(poll_run, steer_run, elem_id="language_model-view")
+    detector = detector_view(diagnose_run, elem_id="language_model-detector")
     cost = cost_view(run_cost, "language_model-cost")
     gr.Markdown(f"### {say('train.language_model.step_3')}", elem_classes="pg-heading")
     bundled_models_view(_bundled_models_value(), elem_id="language_model-bundled")
     query = gr.Textbox(visible="hidden", elem_id="language_model-query")
     return LanguageModelComponents(
         corpus, text, merge_count, learn, stop, merges_note, merges, passage, gr.State(None), settings, seed, start,
-        menu, note, run_view, cost, query,
+        menu, note, run_view, detector, cost, query,
     )  # fmt: skip
 
 
@@ -207,6 +211,7 @@ def _run_update(run: str) -> dict[str, Any]:
     settings = language_model.settings_of_run(run)
     return {
         "run_view": {"run": run, **{name: settings[name] for name in language_model.HOT}},
+        "detector": detector_value(run),
         "cost": cost_value(run),
         "query": run_query(NAME, run),
     }

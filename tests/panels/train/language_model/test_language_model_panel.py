@@ -52,6 +52,7 @@ def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.Monke
     run_view, query = update["run_view"], update["query"]
     assert update["notice"]["tone"] == "ok" and run_view["run"] == "a" * 32
     assert run_view["rate"] == language_model.DEFAULTS["rate"]
+    assert update["detector"]["run"] == update["cost"]["runs"][0] == "a" * 32
     assert "panel=language_model" in query and "run=" + "a" * 32 in query
     assert request["family"] == "language" and request["seed"] == 3 and request["owner"] == "token"
     assert request["files"]["own-text.txt"].decode().startswith("Sentence 0")
