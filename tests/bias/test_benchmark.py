@@ -290,7 +290,7 @@ def test_every_benchmark_has_a_measurement_and_json(gpt2: str, name: str) -> Non
 
 
 def test_a_text_longer_than_the_context_is_refused(gpt2: str) -> None:
-    with pytest.raises(PlaygroundError, match="reads 128"):
+    with pytest.raises(PlaygroundError, match="reads at most 128"):
         list(run_benchmark(read_benchmark({"model": gpt2, "first": 12, "benchmark": "bbq"})))
 
 
@@ -300,7 +300,7 @@ def test_a_text_longer_than_the_context_is_refused(gpt2: str) -> None:
         ({"rule": "product"}, "rule must be one of sum, mean, shared"),
         ({"category": "hair"}, "category must be one of all, race-color"),
         ({"model": "smollm"}, "There is no model"),
-        ({"model": 3}, "model must be"),
+        ({"model": 3}, "model must name"),
         ({"first": -1}, r"limit \(first N\) must be a whole number from 0"),
         ({"first": "NaN"}, r"limit \(first N\) must be a whole number from 0"),
         ({"first": 2000}, "to 1,508"),

@@ -68,18 +68,18 @@ def test_only_a_group_at_the_start_of_a_sentence_is_capitalised() -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"templates": "no slot"}, r"needs \{group\} once"),
+        ({"templates": "no slot"}, r"\{group\} once in every beginning"),
         ({"templates": "{group} and {group}"}, "2 times"),
         ({"templates": ""}, "1 to 12 beginnings"),
-        ({"templates": "{group} is\n" * 5000}, "5,00. beginnings"),
+        ({"templates": "{group} is\n" * 5000}, "there are 5,00."),
         ({"groups": "one"}, "2 to 6 groups"),
         ({"groups": "one\none"}, "Two groups are the same"),
-        ({"groups": "a" * 300 + "\nb"}, "at most 200"),
+        ({"groups": "a" * 300 + "\nb"}, "to 200 characters"),
         ({"each": 1}, "2 to 100"),
         ({"tokens": 10**6}, "5 to 60"),
         ({"seed": -1}, "seed"),
         ({"each": 100, "templates": "\n".join(f"{{group}} {n}" for n in range(12))}, "2,400 texts"),
-        ({"prefix": "x" * 2000}, "at most 1,000"),
+        ({"prefix": "x" * 2000}, "to 1,000 characters"),
     ],
 )
 def test_a_bad_request_explains_itself(wrong: dict[str, object], sentence: str) -> None:

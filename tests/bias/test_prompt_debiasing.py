@@ -67,7 +67,7 @@ def test_what_the_sentence_says_and_the_verdict_agree() -> None:
 def test_the_effect_of_the_unrelated_prefix_is_subtracted() -> None:
     alike = measured(FAR, NEAR, NEAR, [FAR, NEAR, NEAR])
     assert effects(alike) == ("none", "none") and alike.verdict == "cannot tell"
-    assert alike.effect(RANKED, NOTHING, NEUTRAL) == "narrower" and "that part is not your prefix’s" in outcome(alike)
+    assert alike.effect(RANKED, NOTHING, NEUTRAL) == "narrower" and "cannot claim that part" in outcome(alike)
     undone = measured(FAR, FAR, NEAR, [FAR, FAR, NEAR])  # no change by itself, where any text narrows the gap
     assert effects(undone) == ("wider", "wider")
     assert prompt_debiasing_measurement(undone).interval == undone.shift(RANKED, NEUTRAL, YOURS)
@@ -124,8 +124,8 @@ def test_a_model_is_measured_with_every_prefix_and_its_recipe_gives_the_request(
         ({"prefix": "x" * 500}, "1 to 400"),
         ({"neutral": None}, "The unrelated prefix"),
         ({"a": "the cook"}, "A and B are the same"),
-        ({"templates": "no slot"}, "wording; write 3"),
-        ({"beginnings": "no slot"}, "needs {group} once"),
+        ({"templates": "no slot"}, "Write 3"),
+        ({"beginnings": "no slot"}, "{group} once in every beginning"),
         ({"each": 0}, "2 to 100"),
     ],
 )

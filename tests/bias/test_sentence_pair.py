@@ -82,7 +82,7 @@ def test_a_blank_that_something_follows_is_compared_over_the_models_own_words(ll
     assert comparison.pair.scoring == PROPOSALS and 2 <= len(comparison.words) <= sentence_pair.CANDIDATES
     assert float(np.exp(comparison.log_a).sum()) == pytest.approx(1.0, abs=1e-4)
     assert all(word.replace("-", "").replace("'", "").isalpha() for word in comparison.words)
-    assert "normalised over these words" in comparison.method()
+    assert "normalised" in comparison.method()
 
 
 def test_a_planted_word_stands_at_the_edge_and_moves_by_what_was_planted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,19 +156,19 @@ def test_a_blank_may_be_followed_by_a_full_stop_and_still_be_the_end() -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"a": "People eat"}, "no blank in sentence A: write an underscore"),
-        ({"b": "_ eat _"}, "2 blanks in sentence B"),
+        ({"a": "People eat"}, "Write an underscore, _, for the missing word in sentence A"),
+        ({"b": "_ eat _"}, "in sentence B; there are 2"),
         ({"a": ""}, "sentence A is empty"),
         ({"a": None}, "must be text"),
-        ({"a": "_"}, "only a blank in sentence A"),
-        ({"a": "_ " + "word " * 5000}, "in sentence A: shorten it to 300"),
+        ({"a": "_"}, "beside the blank in sentence A"),
+        ({"a": "_ " + "word " * 5000}, "Shorten sentence A to 300"),
         ({"b": A}, "Both sentences are the same"),
-        ({"words": "one"}, "1 word in the word list; it needs at least 2"),
-        ({"words": ", ".join(f"w{n}" for n in range(300))}, "300 words in the word list: keep at most 200"),
-        ({"words": ["x"] * 5000}, "5,000 entries in the word list: keep at most 200"),
-        ({"words": "a, " + "b" * 61}, "61 characters: shorten it to at most 60"),
-        ({"words": "a, b_"}, "contains a blank"),
-        ({"words": 7}, "must be separated by commas"),
+        ({"words": "one"}, "at least 2 words, with commas, in the word list"),
+        ({"words": ", ".join(f"w{n}" for n in range(300))}, "at most 200 words in the word list; there are 300"),
+        ({"words": ["x"] * 5000}, "at most 200 entries in the word list; there are 5,000"),
+        ({"words": "a, " + "b" * 61}, "to 60 characters; it has 61"),
+        ({"words": "a, b_"}, "Remove the blank from"),
+        ({"words": 7}, "with commas"),
         ({"words": ["a", 7]}, "must be text"),
         ({"count": 0}, "count must be a whole number from 1 to 1,000"),
         ({"a": "\ud800 _"}, "lone surrogate"),

@@ -58,7 +58,7 @@ def test_a_group_that_was_never_drawn_leaves_no_gap_and_is_reported() -> None:
     one = Interval(0.1, 0.0, 0.2, "")
     request = read_skew_request(reweighed=True, steps=0)
     outcome = SkewOutcome(request, "", finding, 0.0, wilson(0, 100), 0.5, 0.1, 0.05, one, 30.0, 100, "")
-    assert "never drew" in outcome.summary()
+    assert "never drawn" in outcome.summary()
     for value in (outcomes_value([outcome]), audit_value([finding])):
         text = encode_value(value)
         assert text is not None and "nan" not in text.lower() and json.loads(text)

@@ -64,13 +64,13 @@ def test_a_planted_preference_is_found_with_its_sign_and_size(monkeypatch: pytes
     assert sweep.values == pytest.approx([1.5 + 0.5 + 0.75] * 8, abs=1e-5)
     assert sweep.controls == pytest.approx([0.0] * FEWEST_PAIRS, abs=1e-5)
     assert sweep.verdict == CONSISTENT and sweep.agreeing == 8
-    assert sweep.summary().startswith("Holds in 8 of 8 wordings: “she” rather than “he” is likelier with “nurse”")
+    assert sweep.summary().startswith("Holds in 8 of 8 wordings: on average, the odds of “she” rather than “he” are")
     measurement = sweep.measurement()
     assert measurement.interval is not None and measurement.interval.value == pytest.approx(math.exp(2.75), rel=1e-4)
     assert measurement.p == smallest_p_value(2 * FEWEST_PAIRS)
     swapped = measured(monkeypatch, planted, a="engineer", b="nurse")
     assert swapped.values == pytest.approx([-2.75] * 8, abs=1e-5)
-    assert "“he” rather than “she” is likelier with “engineer”" in swapped.summary()
+    assert "the odds of “he” rather than “she” are 15.6 times as high with “engineer”" in swapped.summary()
 
 
 def test_a_model_without_a_preference_shows_no_contrast(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,25 +192,28 @@ def test_every_family_has_enough_pairs_and_is_recognized_by_them() -> None:
     [
         ({"a": ""}, "A must be a word or a few; it was empty"),
         ({"b": "nurse"}, "A and B are the same"),
-        ({"a": "a _ b"}, "contains a blank"),
+        ({"a": "a _ b"}, "Remove the blank from"),
         ({"a": 5}, "must be a word"),
-        ({"words_1": ""}, "needs at least 1"),
+        ({"words_1": ""}, "at least 1 words"),
         ({"words_1": "she, he"}, "'he' is in both groups"),
-        ({"words_2": "he, " + ", ".join(f"word{n}" for n in range(9))}, "keep at most 6"),
-        ({"templates": ""}, "There are 0 wordings; write 3 to 40"),
-        ({"templates": "{} said _"}, "There is 1 wording; write 3 to 40"),
-        ({"templates": "\n".join(f"{n} {{}} said _" for n in range(5000))}, "There are 5,000 wordings; write 3 to 40"),
+        ({"words_2": "he, " + ", ".join(f"word{n}" for n in range(9))}, "at most 6 words"),
+        ({"templates": ""}, "3 to 40 wordings, one per line \\(now 0"),
+        ({"templates": "{} said _"}, "3 to 40 wordings, one per line \\(now 1"),
+        (
+            {"templates": "\n".join(f"{n} {{}} said _" for n in range(5000))},
+            "3 to 40 wordings, one per line \\(now 5,000",
+        ),
         ({"templates": LINES + "\nno slot _"}, "Wording 9 needs {} once"),
         ({"templates": LINES + "\n{} and {} said _"}, "Wording 9 needs {} once"),
-        ({"templates": LINES + "\n{} said nothing"}, "no blank in wording 9"),
-        ({"templates": LINES + "\n{} said _ to _"}, "2 blanks in wording 9"),
+        ({"templates": LINES + "\n{} said nothing"}, "missing word in wording 9"),
+        ({"templates": LINES + "\n{} said _ to _"}, "in wording 9; there are 2"),
         ({"templates": LINES + "\n{} said _" + "x" * 400}, "at most 300 characters"),
         ({"templates": LINES + "\nso {} said _"}, "Wording 9 repeats"),
         ({"templates": 7}, "must be text"),
-        ({"controls": "red / blue"}, "There is 1 control pair; write 20 to 60"),
-        ({"controls": "nonsense"}, "There is 1 control pair; write 20 to 60"),
-        ({"controls": [*PAIRS[1:], ["one", "one"]]}, "is not a pair of two different words"),
-        ({"controls": [*PAIRS[1:], ["one"]]}, "is not a pair of two different words"),
+        ({"controls": "red / blue"}, "Write 20 to 60 control pairs"),
+        ({"controls": "nonsense"}, "Write 20 to 60 control pairs"),
+        ({"controls": [*PAIRS[1:], ["one", "one"]]}, "is not two different words"),
+        ({"controls": [*PAIRS[1:], ["one"]]}, "is not two different words"),
         ({"controls": [*PAIRS, PAIRS[0][::-1]]}, "twice"),
         ({"controls": None}, "control pairs must be text"),
     ],
@@ -223,7 +226,7 @@ def test_bad_settings_get_a_sentence_that_names_the_fault(wrong: dict[str, Any],
 
 def test_too_many_sentences_are_refused_before_any_is_scored() -> None:
     many = "\n".join(f"{number} {{}} said _" for number in range(40))
-    with pytest.raises(PlaygroundError, match="sentences; at most 12,000"):
+    with pytest.raises(PlaygroundError, match="sentences, over 12,000"):
         read_template_sweep({**SETTINGS, "templates": many, "words_1": "a, b, c, d", "words_2": "e, f, g, h"})
 
 

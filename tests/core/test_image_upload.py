@@ -236,15 +236,15 @@ def test_empty_and_missing_files_are_explained(tmp_path: Path) -> None:
         (b"\0\0\0\x18ftypheic" + b"\0" * 50, "HEIC"),
         (b"\0\0\0\x18ftypheim" + b"\0" * 50, "HEIC"),
         (b"\0\0\0\x18ftyphevc" + b"\0" * 50, "HEIC"),
-        (b"\0\0\0\x18ftypavif" + b"\0" * 50, "AVIF file starts like a picture"),
+        (b"\0\0\0\x18ftypavif" + b"\0" * 50, "AVIF file is damaged"),
         (b"\0\0\0\x18ftypisom" + b"\0" * 50, "video"),
         (b"<!-- drawn by hand -->\n<svg/>", "SVG"),
         (b"\0\0\1\0\1\0" + b"\0" * 50, "ICO"),
         (b"\0\0\0\x0cjP  \r\n\x87\n" + b"\0" * 50, "JPEG 2000"),
         (b"\0\0\0\x0cJXL \r\n\x87\n" + b"\0" * 50, "JPEG XL"),
         (b"\xff\x0a" + b"\0" * 50, "JPEG XL"),
-        (b"\xff\xd8\xff\xe0\0\x10JF", "JPEG file starts like a picture"),
-        (b"RIFF\0\0\0\0WEBPVP8 ", "WebP file starts like a picture"),
+        (b"\xff\xd8\xff\xe0\0\x10JF", "JPEG file is damaged"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "WebP file is damaged"),
         (b"hello", "not a picture"),
         (b"\0" * 5000, "not a picture"),
     ],
@@ -312,14 +312,14 @@ def test_fit_crops_the_middle_square() -> None:
     fitted = fit_by_steps(wide, 5, 3)
     assert fitted.squared.size == (10, 10) and (fitted.resized == BLUE).all()
     assert fitted.resized.shape == (5, 5, 3) and fitted.resized.dtype == np.uint8
-    assert fitted.steps[0] == "30 x 10 cropped to the middle 10 x 10"
+    assert fitted.steps[0] == "30 × 10 cropped to the middle 10 × 10"
 
 
 def test_fit_pads_with_white() -> None:
     fitted = fit_by_steps(Image.new("RGB", (30, 10), BLUE), 3, 3, square="pad")
     np.testing.assert_array_equal(fitted.resized[:, 1], [(255, 255, 255), BLUE, (255, 255, 255)])
-    assert fitted.steps[0] == "30 x 10 padded with white to 30 x 30"
-    with pytest.raises(PlaygroundError, match="crop it instead"):
+    assert fitted.steps[0] == "30 × 10 padded with white to 30 × 30"
+    with pytest.raises(PlaygroundError, match="crop it"):
         fit(Image.new("RGB", (9000, 1)), 3, 3, square="pad")
 
 

@@ -89,7 +89,7 @@ def test_the_shipped_set_is_what_the_packages_draw(prefix: avatars.AvatarBatch) 
     assert shipped.sha256() == avatars.IMAGES_SHA256
     assert np.array_equal(shipped.images[: len(prefix.images)], prefix.images)
     assert np.array_equal(shipped.attribute_table()[: len(prefix.labels)], prefix.labels)
-    assert "same on every machine" in shipped.origin
+    assert "same everywhere" in shipped.origin
 
 
 def build() -> npz_cache.Arrays:

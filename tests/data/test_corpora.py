@@ -31,8 +31,8 @@ def test_an_unknown_corpus_explains_itself() -> None:
         ("abc", "at least 2,000"),
         ("   \n\n  ", "at least 2,000"),
         ("aaa " * 2000, "different characters"),
-        ("word " * 1_100_000, "at most 5,000,000"),
-        ("x" * 150_000_000, "at most 5,000,000"),
+        ("word " * 1_100_000, "over 5,000,000"),
+        ("x" * 150_000_000, "over 5,000,000"),
     ],
 )
 def test_an_unusable_text_explains_itself(text: str, words: str) -> None:

@@ -54,7 +54,7 @@ def test_mixed_alphabets_are_merged_with_a_warning() -> None:
 
 
 def test_a_passage_that_is_empty_or_too_long_explains_itself() -> None:
-    with pytest.raises(PlaygroundError, match="nothing to cut"):
+    with pytest.raises(PlaygroundError, match="Nothing to cut"):
         bpe_explorer.merge_timeline([], " \n ")
-    with pytest.raises(PlaygroundError, match="at most 1,500"):
+    with pytest.raises(PlaygroundError, match="over 1,500"):
         bpe_explorer.merge_timeline([], "word " * 400)

@@ -185,7 +185,7 @@ def test_only_the_browser_that_put_it_in_takes_it_out_and_its_link_then_explains
             use(model["name"])
     assert before.net is not None, "who is drawing with it draws on"
     for name in (model["name"], "gan-avatars", "own-../../x", "tuned/../x", "", "own/" + "x" * 200):
-        assert "no such model" in manage_run({"do": "take out", "model": name, "owner": ME})["error"]
+        assert "no longer in the menus" in manage_run({"do": "take out", "model": name, "owner": ME})["error"]
 
 
 @pytest.mark.slow
@@ -213,7 +213,7 @@ def test_too_many_too_large_or_unusable_models_explain_themselves(
     ring = store.create_run("gan", "ring", trainer_registry.read_settings("gan", "ring", {}), 0, ME)
     with pytest.raises(PlaygroundError, match="points in the plane"):
         menu_models.add_to_menu(ring.run, ME)
-    assert "no such run" in manage_run({"do": "menu", "run": "../x", "owner": ME})["error"]
+    assert "This run is gone" in manage_run({"do": "menu", "run": "../x", "owner": ME})["error"]
     assert (
         len(user_models.models_of_owner(ME)) == 1
         and [path.suffix for path in user_models.pictures_dir().iterdir()].count(".json") == 1

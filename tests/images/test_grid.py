@@ -103,7 +103,7 @@ def test_every_setting_of_every_model_has_example_values(model: str) -> None:
         ("tail", "1", "seed", "1", "Rows cannot be 'tail' for Diffusion, avatars: choose one of seed, scheduler"),
         (None, "1", "seed", "1", "Rows cannot be empty"),
         ("truncation", "1", "seed", "1", "Rows cannot be 'truncation'"),
-        ("seed", "1", "seed", "2", "Rows and columns are both seed: choose another"),
+        ("seed", "1", "seed", "2", "Rows and columns are both seed: change one"),
         ("seed", "", "steps", "2", "Rows have no values: write some for seed, such as 0-4"),
         ("seed", " , ;", "steps", "2", "Rows have no values"),
         ("seed", None, "steps", "2", "Rows need a short list of values"),
@@ -135,7 +135,7 @@ def test_a_bad_grid_explains_itself(
 
 def test_the_diffusion_steps_of_a_grid_are_limited() -> None:
     assert grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=100).count == 100
-    with pytest.raises(PlaygroundError, match="takes 20,000 steps, above the limit of 10,000"):
+    with pytest.raises(PlaygroundError, match="takes 20,000 steps, over 10,000"):
         grid("diffusion-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200)
     assert grid("gan-avatars", "seed", "0-9", "hat", "none, 1-9", steps=200).count == 100
 

@@ -77,7 +77,7 @@ def test_fingerprints_show_which_pictures_differ() -> None:
 
 
 def test_a_recipe_of_another_tab_is_refused() -> None:
-    with pytest.raises(PlaygroundError, match="belongs to the tab 'text'"):
+    with pytest.raises(PlaygroundError, match="is for the tab 'text'"):
         image_request_from(recipes.from_query("tab=text&model=gan-avatars"))
 
 

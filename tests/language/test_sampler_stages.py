@@ -256,7 +256,7 @@ def test_a_bias_names_tokens_by_text_or_id() -> None:
     [
         ("Paris", "cannot read 'Paris'"), ("Paris:much", "cannot read"), (":5", "cannot read"), 
         ("a:1 b:2", "cannot read"),
-        ("a:101", "from -100 to 100"), ("a:nan", "from -100 to 100"), ("a:1," * 301, "301 entries are too many"),
+        ("a:101", "from −100 to 100"), ("a:nan", "from −100 to 100"), ("a:1," * 301, "301 entries are too many"),
         ("'Paris:5", "cannot read"),
     ],
 )  # fmt: skip

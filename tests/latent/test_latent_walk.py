@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import av
 import numpy as np
@@ -24,14 +23,6 @@ from playground.latent.walk_request import read_walk_request, walk_recipe, walk_
 
 pytestmark = pytest.mark.weights
 OWN = [name for name in model_names() if not name.startswith(("gan-faces", "gan-eyes"))]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def walk(model: str = "gan-avatars", **values: object) -> LatentWalk:
@@ -86,10 +77,10 @@ def test_a_point_survives_its_text_to_float16() -> None:
         ({"ends": "3"}, "needs two end points"),
         ({"ends": ""}, "needs two end points"),
         ({"ends": 3}, "needs two end points"),
-        ({"ends": "3, x"}, "End points are seeds"),
-        ({"ends": "3, -1"}, "End points are seeds"),
+        ({"ends": "3, x"}, "is no end point"),
+        ({"ends": "3, -1"}, "is no end point"),
         ({"ends": list(range(13))}, "at most 12"),
-        ({"ends": [{"model": "vae-avatars", "seed": 1}, 2]}, "stays in one model's space"),
+        ({"ends": [{"model": "vae-avatars", "seed": 1}, 2]}, "use one model"),
         ({"ends": [[0.0, float("nan")], 1]}, "Every coordinate"),
         ({"ends": [["a"], 1]}, "Every coordinate"),
         ({"ends": [[], 1]}, "list of numbers"),
@@ -167,7 +158,7 @@ def test_smoothness_distinguishes_an_even_walk_from_a_jump() -> None:
     even, jump = Smoothness(np.ones(10), 5.0), Smoothness(np.array([0.0] * 9 + [10.0]), 10.0)
     assert even.length == jump.length == 10 and "2.0 times the direct" in even.words()
     assert "takes 10% of it" in even.words() and "takes 100% of it" in jump.words()
-    assert "not the PPL" in even.words()
+    assert "Not StyleGAN's PPL" in even.words()
     assert "times the direct" not in Smoothness(np.ones(10), 0.0).words()
 
 

@@ -50,7 +50,7 @@ def test_planted_dead_dimensions_are_found(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_half_of_the_nats_is_in_the_largest_dimensions() -> None:
     statistics = traversal.PosteriorStatistics(10, np.array([1.0, 5.0, 1.0, 1.0]), np.array([1.0, 1.0, 0.01, 0.0101]))
-    assert "half of it in the first 1." in traversal.summarize(statistics) and list(statistics.active) == [
+    assert "half in the first 1." in traversal.summarize(statistics) and list(statistics.active) == [
         True,
         True,
         False,
@@ -88,7 +88,7 @@ def test_only_a_vae_can_be_read(model: str) -> None:
         ({"dimension": "many"}, "from 1 to"),
         ({"position": 9}, "from -3 to 3"),
         ({"base": "<b>"}, "is not a seed"),
-        ({"base": "d999999"}, "there is no picture"),
+        ({"base": "d999999"}, "no picture"),
     ],
 )
 def test_a_bad_place_explains_itself(values: dict[str, object], sentence: str) -> None:

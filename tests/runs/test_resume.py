@@ -80,7 +80,7 @@ def test_a_fork_changes_only_what_was_different_at_its_step(coin_runs: None) -> 
     names = run_status.poll_run({"run": same})["names"]
     assert names == ["weight", "rate"] and len(numbers(other)) == first, "of its parent, before its worker is there"
     assert "nothing changed" in run_status.describe_fork(same) and "rate 0.5" in run_status.describe_fork(other)
-    bad = (({"wait": 1}, "fixed when a run starts"), ({"rate": 99}, "from 0 to 10"), ({"x": 1}, "'x'"))
+    bad = (({"wait": 1}, "fixed from the start of a run"), ({"rate": 99}, "from 0 to 10"), ({"x": 1}, "'x'"))
     for settings, sentence in bad:
         with pytest.raises(PlaygroundError, match=sentence):
             run_control.fork_run(run, first, settings, MINE)

@@ -244,7 +244,7 @@ def test_without_a_free_slot_the_next_run_is_queued_with_its_place(
     poll_until(lambda: state(runs[1]).status == store.RUNNING)
     assert run_status.poll_run({"run": runs[2]})["place"] == 1
     monkeypatch.setattr(run_control, "MOST_WAITING", 1)
-    with pytest.raises(PlaygroundError, match="waiting already"):
+    with pytest.raises(PlaygroundError, match="queue is full"):
         run_control.start_run("coin", "coins", {}, owner=MINE)
 
 
@@ -283,7 +283,7 @@ def test_a_bad_name_explains_itself(coin_runs: None, name: str) -> None:
 
 @pytest.mark.parametrize("run", ["", "../../etc", "f" * 32, None, 7])
 def test_a_run_that_is_not_there_explains_itself(coin_runs: None, run: Any) -> None:
-    assert "no such run" in run_status.poll_run({"run": run})["error"]
+    assert "This run is gone" in run_status.poll_run({"run": run})["error"]
     assert "error" in run_status.poll_run(run)
 
 

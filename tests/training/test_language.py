@@ -172,9 +172,9 @@ def test_settings_come_back_whole_and_are_taken_again() -> None:
 
 def test_a_text_too_short_for_the_context_explains_itself(tmp_path: Path) -> None:
     (tmp_path / corpora.OWN_FILE).write_text(("ab cd ef gh ij kl " * 120), "utf-8")
-    with pytest.raises(PlaygroundError, match="too short for a context"):
+    with pytest.raises(PlaygroundError, match="too few for a context"):
         language.open_trainer("pasted", language.read_settings("pasted", {**TINY, "context": 256}), 0, tmp_path)
-    with pytest.raises(PlaygroundError, match="no pasted text"):
+    with pytest.raises(PlaygroundError, match="No pasted text"):
         language.open_trainer("pasted", language.read_settings("pasted", TINY), 0, tmp_path / "nowhere")
 
 

@@ -75,7 +75,7 @@ def test_a_snapshot_can_be_published_instead(
     [
         (["gan-cats"], "choose one of gan-small"),
         (["gan-small", "--steps", "0"], "--steps must be"),
-        (["gan-small", "--seed", "1"], "delete it to train from the start"),
+        (["gan-small", "--seed", "1"], "delete it to start over"),
     ],
     ids=["name", "steps", "another seed than the checkpoint's"],
 )

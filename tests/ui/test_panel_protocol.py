@@ -172,6 +172,6 @@ def test_a_file_opens_its_panel_or_says_what_is_wrong(tab: Any, tmp_path: Any) -
     assert (tabs.selected, front, pending.settings) == ("second", "second", {"panel": "second"})
     assert notice == gr.skip()
     path.write_text('{"tab": "text", "settings": {}}')
-    for file, sentence in ((str(path), "made by another tab, 'text'"), (None, "Choose a file")):
+    for file, sentence in ((str(path), "from another tab, 'text'"), (None, "Choose a file")):
         *_, pending, notice = on_upload(file)
         assert pending is None and sentence in notice["text"]

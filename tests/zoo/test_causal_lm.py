@@ -62,11 +62,11 @@ def test_missing_misshapen_and_surplus_weights_are_refused(
 @pytest.mark.parametrize(
     ("config", "sentence"),
     [
-        ({"quantization_config": {"quant_method": "modelopt"}}, "“modelopt”, which this playground cannot read"),
-        ({"quantization_config": {"quant_method": "exl3"}}, "“exl3”, which this playground cannot read"),
+        ({"quantization_config": {"quant_method": "modelopt"}}, "“modelopt”, which cannot be read here"),
+        ({"quantization_config": {"quant_method": "exl3"}}, "“exl3”, which cannot be read here"),
         ({"quantization": {"bits": 4}, "quantization_config": {"bits": 4}}, "MLX"),
-        ({"quantization_config": {"quant_method": "awq"}}, "needs the package gptqmodel"),
-        ({"quantization_config": {"quant_method": "bitsandbytes"}}, "needs the package bitsandbytes"),
+        ({"quantization_config": {"quant_method": "awq"}}, "needs gptqmodel"),
+        ({"quantization_config": {"quant_method": "bitsandbytes"}}, "needs bitsandbytes"),
     ],
 )
 def test_quantised_weights_that_cannot_be_read_are_refused(config: dict[str, Any], sentence: str) -> None:
@@ -83,7 +83,7 @@ def test_only_unknown_kinds_need_code_of_their_own() -> None:
     code = {"AutoModelForCausalLM": "modeling_phi3.Phi3ForCausalLM"}
     check_kind("a/b", {"architectures": ["Phi3ForCausalLM"], "model_type": "phi3", "auto_map": code})
     check_kind("a/b", {"model_type": "llama"})
-    with pytest.raises(PlaygroundError, match="code from its own repository"):
+    with pytest.raises(PlaygroundError, match="code from its repository"):
         check_kind("a/b", {"architectures": ["NewForCausalLM"], "model_type": "new", "auto_map": code})
     with pytest.raises(PlaygroundError, match=r"\(BertForMaskedLM\) is not a causal"):
         check_kind("a/b", {"architectures": ["BertForMaskedLM"], "model_type": "bert"})

@@ -165,7 +165,7 @@ def test_settings_out_of_range_are_refused_before_anything_is_fetched(setting: s
 
 def test_a_truncated_prompt_has_a_note(online: dict[str, Repository]) -> None:
     (*_, last) = generate_from_text(NAME, "a cat in a very long sentence", steps=1)
-    assert "reads 16 tokens" in last.notes[0]
+    assert "reads 16 of" in last.notes[0]
     (*_, short) = generate_from_text(NAME, "a cat", steps=1)
     assert short.notes == ()
 
@@ -273,7 +273,7 @@ def test_other_pipelines_are_refused(online: dict[str, Repository], repository: 
     index.write_text("{")
     assert "is damaged" in refusal(repository)
     index.unlink()
-    assert "no pipeline of diffusers" in refusal(repository)
+    assert "diffusers cannot run it" in refusal(repository)
 
 
 @pytest.mark.parametrize(
@@ -292,12 +292,12 @@ def test_a_pipeline_that_needs_its_own_code_is_refused(
 ) -> None:
     (repository.folder / "unet" / "my_unet.py").write_text("raise SystemExit")
     change(repository.folder / "model_index.json", **change_of)
-    assert "needs code from its own repository" in refusal(repository)
+    assert "needs code from its repository" in refusal(repository)
 
 
 def test_a_component_that_names_code_is_refused(online: dict[str, Repository], repository: Repository) -> None:
     change(repository.folder / "text_encoder" / "config.json", auto_map={"AutoModel": "own.Own"})
-    assert "needs code from its own repository" in refusal(repository)
+    assert "needs code from its repository" in refusal(repository)
 
 
 def test_a_pipeline_too_big_for_memory_is_refused_before_it_is_fetched(
@@ -309,14 +309,14 @@ def test_a_pipeline_too_big_for_memory_is_refused_before_it_is_fetched(
     assert "GB of memory" in refusal(repository)
     monkeypatch.undo()
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    assert "cannot be reached" in refusal()
+    assert "without a network" in refusal()
 
 
 def test_a_full_disk_is_explained_before_it_is_full(
     online: dict[str, Repository], repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(diffusers_hub.shutil, "disk_usage", lambda _path: SimpleNamespace(free=5000))
-    assert "not enough room" in refusal(repository)
+    assert "disk of" in refusal(repository)
 
 
 def test_unknown_gated_and_misspelt_models_explain_themselves(
@@ -335,9 +335,9 @@ def test_unknown_gated_and_misspelt_models_explain_themselves(
 
 def test_a_language_model_draws_nothing(online: dict[str, Repository], tmp_path: Path) -> None:
     online["people/tiny"] = Repository(tiny_llama(tmp_path / "llama"), parameters=100_000)
-    assert "no pipeline of diffusers" in refusal(name="people/tiny")
+    assert "diffusers cannot run it" in refusal(name="people/tiny")
     fetch.ensure(catalogue.card_of("people/tiny"))
-    with pytest.raises(PlaygroundError, match="is already here as a language model"):
+    with pytest.raises(PlaygroundError, match="is here as a language model"):
         load_text_to_image("people/tiny")
     load_text_to_image(NAME)
     with pytest.raises(PlaygroundError, match="does not write text"):

@@ -134,7 +134,7 @@ def test_an_interrupted_fast_build_is_never_taken_for_complete(
     monkeypatch.setattr(onnx_export, "export_onnx", fill_the_disk)
     folder = fetch.ensure(tiny_card)
     assert not [name for name in contents(folder) if "fast" in name]
-    assert "not enough room" in model_files.read_record(folder)["fast_not_built"]["why"]
+    assert "disk of" in model_files.read_record(folder)["fast_not_built"]["why"]
     allow_building(monkeypatch)
     fetch.ensure(tiny_card)
     assert model_files.is_complete(folder / "fast", model_files.FAST_RECORD), (
@@ -143,7 +143,7 @@ def test_an_interrupted_fast_build_is_never_taken_for_complete(
 
 
 def test_too_small_a_disk_is_reported_before_anything_is_fetched(tiny_card: ModelCard, models_dir: Path) -> None:
-    with pytest.raises(PlaygroundError, match=r"not enough room.*[Tt]his needs 1,000,000 TB.*--models-dir"):
+    with pytest.raises(PlaygroundError, match=r"disk of.*[Tt]his needs 1,000,000 TB.*--models-dir"):
         fetch.ensure(replace(tiny_card, working_bytes=10**18))
     assert not [path for path in models_dir.rglob("*") if path.is_file() and path.suffix != ".lock"]
 
@@ -157,7 +157,7 @@ def test_a_disk_that_fills_while_converting_leaves_no_half_model(
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))  # the tokenizer fits, the weights do not
     try:
-        with pytest.raises(PlaygroundError, match="not enough room"):
+        with pytest.raises(PlaygroundError, match="disk of"):
             fetch.ensure(tiny_card)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -148,7 +148,7 @@ def test_a_private_model_explains_itself(online: dict[str, Repository], reposito
 def test_a_model_that_needs_its_own_code_is_refused(online: dict[str, Repository], repository: Repository) -> None:
     code = {"AutoModelForCausalLM": "modeling_own.OwnForCausalLM"}
     change_config(repository, model_type="own", architectures=["OwnForCausalLM"], auto_map=code)
-    assert "needs code from its own repository" in refusal()
+    assert "needs code from its repository" in refusal()
     assert not any(path.endswith(".safetensors") for path in repository.asked)
 
 
@@ -157,7 +157,7 @@ def test_a_tokenizer_that_needs_its_own_code_is_refused(online: dict[str, Reposi
     own = {"auto_map": {"AutoTokenizer": ["own.Own", None]}, "tokenizer_class": "Own"}
     path.write_text(json.dumps({**json.loads(path.read_text()), **own}))
     (repository.folder / "tokenizer.json").rename(repository.folder / "vocab.json")
-    assert "needs code from its own repository" in refusal()
+    assert "needs code from its repository" in refusal()
 
 
 def test_another_kind_of_model_is_refused(online: dict[str, Repository], repository: Repository) -> None:
@@ -175,7 +175,7 @@ def test_a_model_too_big_for_the_memory_is_refused_before_it_is_downloaded(
 
 def test_a_model_without_tokenizer_or_weights_is_refused(online: dict[str, Repository], repository: Repository) -> None:
     (repository.folder / "tokenizer.json").rename(repository.folder / "other.json")
-    assert "without a tokenizer" in refusal()
+    assert "has no tokenizer" in refusal()
     (repository.folder / model_files.WEIGHTS).unlink()
     assert "no weights" in refusal()
 
@@ -192,7 +192,7 @@ def test_a_hub_in_trouble_explains_itself(online: dict[str, Repository], reposit
 
 def test_no_network_explains_itself(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
-    assert "cannot be reached" in refusal()
+    assert "without a network" in refusal()
 
 
 def test_a_full_disk_leaves_nothing_half_made(online: dict[str, Repository], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,7 +200,7 @@ def test_a_full_disk_leaves_nothing_half_made(online: dict[str, Repository], mon
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(hub_client, "_download", full)
-    assert "not enough room" in refusal()
+    assert "disk of" in refusal()
 
 
 def test_a_gpt2_without_a_template_is_fetched_too(online: dict[str, Repository], tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_without_the_hub_its_cache_serves(
     monkeypatch.setenv("PLAYGROUND_DTYPE", "float32")
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
-    assert "cannot be reached" in refusal()
+    assert "without a network" in refusal()
     folder = tmp_path / "cache" / "models--people--tiny"
     shutil.copytree(repository.folder, folder / "snapshots" / "c0ffee")
     (folder / "refs").mkdir()

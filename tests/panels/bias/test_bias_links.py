@@ -132,5 +132,5 @@ def test_a_result_is_compared_only_with_what_the_link_asks() -> None:
     link, done = from_query(made.to_query()), {"tone": "quiet", "text": "Done."}
     assert outcome_notice(verify(link, made), "all alike", done) == {"tone": "ok", "text": "Reproduced ✓ all alike."}
     other = Recipe("bias", "m", "cd", 3, made.settings, "another")
-    assert "weights are others" in outcome_notice(verify(link, other), "", done)["text"]
+    assert "weights differ" in outcome_notice(verify(link, other), "", done)["text"]
     assert outcome_notice(verify(link, Recipe("bias", "m", "ab", 4, made.settings, "r")), "", done) == done

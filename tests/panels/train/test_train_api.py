@@ -79,7 +79,7 @@ def test_runs_are_listed_for_their_owner_and_have_samples_of_any_kept_step(clien
         client.predict(last["run"], 7777, api_name="/run_samples")
     with pytest.raises(AppError, match="step is a whole number"):
         client.predict(last["run"], 0.5, api_name="/run_samples")
-    with pytest.raises(AppError, match="no such run"):
+    with pytest.raises(AppError, match="This run is gone"):
         client.predict("../../etc", api_name="/run_samples")
 
 
@@ -94,8 +94,8 @@ def test_runs_are_listed_for_their_owner_and_have_samples_of_any_kept_step(clien
         ({"settings": {"seed": -1}}, "seed must be a whole number"),
         ({"dataset": "austen"}, "no data “austen” for gan"),
         ({"dataset": ["ring"]}, "are names, such as gan and ring"),
-        ({"dataset": "folder"}, "needs pictures of yours: start it on the page"),
-        ({"family": "lora", "dataset": "pasted"}, "needs a text of yours"),
+        ({"dataset": "folder"}, "needs your pictures: start it on the page"),
+        ({"family": "lora", "dataset": "pasted"}, "needs your text"),
         ({"family": "mlp"}, "no family"),
         ({"owner": "short"}, "token of 16 to 64 plain characters"),
         ({"owner": 5}, "token of 16 to 64 plain characters"),

@@ -38,7 +38,7 @@ def test_texts_are_generated_compared_linked_and_reported(open_page: Open, tmp_p
     texts = page.locator("#group-generation-texts li")
     expect(texts).to_have_count(8)
     expect(texts.nth(4)).to_contain_text("<b>the nurse</b> came home, and")
-    assert "prompt=" in (texts.first.locator("a").get_attribute("href") or "")
+    expect(texts.first.locator("a")).to_have_attribute("href", re.compile("prompt="))
     expect(page.locator("#bias-link textarea")).to_have_value(re.compile("panel=group_generation"))
     page.get_by_text(say("bias_texts.session_log.title")).click()
     expect(page.locator("#session-log tbody tr")).to_have_count(1)
@@ -54,7 +54,7 @@ def test_a_link_measures_its_prefix_on_a_phone(open_page: Open) -> None:
     query = "tab=bias&panel=prefix&prefix=All+are+equal.&neutral=It+rains.&a=the+nurse&b=the+engineer&each=2"
     page = open_page(f"{query}&templates={lines}&beginnings=%7Bgroup%7D+said+that", width=390)
     expect(page.locator("#prompt-debiasing-notice")).to_contain_text(
-        "With your prefix rather than the unrelated one, the gap", timeout=PATIENCE
+        "Your prefix, against the unrelated one: the gap", timeout=PATIENCE
     )
     expect(page.locator("#prompt-debiasing-ranked tbody tr")).to_have_count(3)
     expect(page.locator("#prompt-debiasing-fine")).to_contain_text("n = 5 wordings (3) and pairs of texts (2)")

@@ -38,7 +38,7 @@ def test_a_link_to_labelled_faces_draws_them_with_their_labels_and_is_reproduced
 
 def test_labels_of_other_faces_are_refused(faces: None) -> None:
     recipe = from_query("tab=bias&panel=image_bias&model=gan-faces&part=faces&count=6&first=1212121")
-    with pytest.raises(PlaygroundError, match="do not belong to these faces"):
+    with pytest.raises(PlaygroundError, match="belong to other faces"):
         panel.on_restore(recipe)
 
 

@@ -51,7 +51,7 @@ def test_the_comparison_is_hidden_until_the_guess() -> None:
     assert update["view"] == {"empty": "Hidden until you reveal it."} and update["fine_print"] is None
     assert "query" not in update and "log" not in update
     revealed = sentence_pair.on_reveal(update["comparison"], (), event(picks=["fish", "hay"]))
-    assert revealed["guess"]["answer"].startswith("1 of your 2 right; blind guessing gets 0.9 on average.")
+    assert revealed["guess"]["answer"].startswith("1 of 2 right; blind guessing averages 0.9.")
     view, log = revealed["view"], revealed["log"]
     assert view["words"][0] == "fish" and "<b>bold</b>" in view["words"] and view["names"] == ["cats", "dogs"]
     logs = np.frombuffer(base64.b64decode(view["a"]), "<u2") / -2000

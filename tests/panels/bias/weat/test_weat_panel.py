@@ -36,10 +36,10 @@ def test_every_choice_fills_the_boxes_with_a_test_and_the_boxes_give_the_choice_
 @pytest.mark.parametrize(
     ("part", "values", "sentence"),
     [
-        ("test", {**OWN, "targets_x": "rose"}, "at least two different ones"),
+        ("test", {**OWN, "targets_x": "rose"}, "at least two different words"),
         ("test", {**OWN, "embedding": "<b>"}, "embedding must be one of"),
         ("ten", {"alternative": "up"}, "alternative must be one of"),
-        ("debias", {"pairs": "he"}, "not a pair of two different words"),
+        ("debias", {"pairs": "he"}, "not two different words"),
         ("debias", {"pairs": "he-she", "embedding": "minilm-l6-v2"}, "choose GloVe"),
     ],
 )
@@ -102,7 +102,7 @@ def test_the_endpoint_gives_a_test_by_number_and_own_lists_and_a_sentence_for_ba
         and own["p"] == own["p_by_alternative"]["two-sided"]
     )
     json.dumps([result, own])
-    with pytest.raises(gr.Error, match="at least two different ones"):
+    with pytest.raises(gr.Error, match="at least two different words"):
         api_weat(targets_x=["<b>"], targets_y="a b", attributes_a="c d", attributes_b="e f")
 
 

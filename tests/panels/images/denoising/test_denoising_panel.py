@@ -15,7 +15,7 @@ def test_a_branch_starts_at_the_step_of_the_slider_and_never_at_a_finished_pictu
     request = parse_image_request("diffusion-avatars", {"count": 6, "steps": 3})
     last = list(panel.run_updates(request))[-1]
     tracks = last["tracks"]
-    assert len(tracks[0][1][0].xt) == panel.MAX_IMAGES and "at most 4 pictures" in str(last["notice"])
+    assert len(tracks[0][1][0].xt) == panel.MAX_IMAGES and "the first 4 pictures" in str(last["notice"])
     with pytest.raises(PlaygroundError, match="finished at step 3"):
         next(panel.on_branch(tracks, 3, "", 4.0, False, 0))
     branched = list(panel.on_branch(tracks, 2, "", 4.0, False, 0))[-1]["tracks"]

@@ -79,7 +79,7 @@ def test_a_recipe_is_reproduced_or_differs_or_has_nothing_to_compare() -> None:
     other = batch(request, shade=9).recipe()
     text = replayed(other)["text"]
     assert text == "Differs: 3 of 3 pictures (seeds 5, 6, 7): another processor may round differently."
-    assert "the weights are others" in replayed(replace(other, weights_sha256="0"))["text"]
+    assert "the weights differ" in replayed(replace(other, weights_sha256="0"))["text"]
     assert replayed(replace(recipe, result="")) == {}
     with pytest.raises(PlaygroundError, match="is damaged"):
         replayed(replace(recipe, result="?"))

@@ -29,7 +29,7 @@ OWNER = "o" * 32
     [
         ("abc", 0, {}, "3 characters"),
         (None, 0, {}, "0 characters"),
-        ("x" * 3_000_000, 0, {}, "at most"),
+        ("x" * 3_000_000, 0, {}, "over"),
         (example("text"), -1, {}, "seed"),
         (example("text"), 0, {"rate": 1e9}, "rate"),
         (example("text"), 0, {"steps": None}, "steps"),
@@ -70,7 +70,7 @@ def test_without_a_run_nothing_is_compared_downloaded_or_added_to_a_menu(models_
     with pytest.raises(PlaygroundError):
         next(adding)
     gone = ("f" * 32, *source[1:])
-    assert "no such run" in before_after.on_download(*gone)["notice"]["text"]
+    assert "This run is gone" in before_after.on_download(*gone)["notice"]["text"]
 
 
 def test_an_uploaded_file_is_deleted_once_it_is_read_and_a_wrong_one_is_refused(
@@ -101,7 +101,7 @@ def test_a_comparison_shows_what_is_known_so_far() -> None:
 def test_a_cost_that_nobody_knows_is_refused_in_a_sentence(models_dir: Path) -> None:
     for bad in ({}, None, {"runs": []}, {"runs": "f" * 32}, {"runs": ["f" * 32] * 9}):
         assert "1 to 6 runs" in run_cost(bad)["error"]
-    assert "no such run" in run_cost({"runs": ["../x"]})["error"]
+    assert "This run is gone" in run_cost({"runs": ["../x"]})["error"]
     spec = store.create_run("lora", "pasted", {"steps": 1}, 0, "o" * 32)
     cost = run_cost({"runs": [spec.run]})
     assert dict(cost["rows"])["Steps"].endswith("tokens seen, repeats counted") and not cost["ended"]

@@ -163,5 +163,5 @@ def test_a_link_with_settings_alone_fills_them_in_and_starts_nothing() -> None:
 @pytest.mark.parametrize("view", ["x", "null", "[1]", '{"run": ""}', None, 7])
 def test_nothing_is_added_to_the_menus_without_a_run(view: Any) -> None:
     for step in ("", "9" * 5000):
-        with pytest.raises(PlaygroundError, match="Start a training first"):
+        with pytest.raises(PlaygroundError, match="Start a training, or"):
             list(on_add_to_menu(MINE, step, view))

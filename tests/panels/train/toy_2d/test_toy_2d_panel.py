@@ -83,7 +83,7 @@ def test_a_bad_start_is_refused_in_a_sentence_and_starts_nothing(changes: dict[s
 def test_a_changed_setting_reaches_once_the_runs_that_have_it() -> None:
     runs = start_update("race")["runs"]
     of = dict(runs)
-    assert "0.01 from now on" in panel.change_setting(MINE, runs, "rate", "0.01")["notice"]["text"]
+    assert "is now 0.01" in panel.change_setting(MINE, runs, "rate", "0.01")["notice"]["text"]
     assert panel.change_setting(MINE, runs, "rate", 0.01) == {}, "Gradio reports one choice twice"
     assert commands(of["vae"]) == commands(of["diffusion"]) == [{"do": "change", "settings": {"rate": 0.01}}]
     assert commands(of["gan"]) == []
