@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import av
 import numpy as np
@@ -23,6 +24,14 @@ from playground.latent.walk_request import read_walk_request, walk_recipe, walk_
 
 pytestmark = pytest.mark.weights
 OWN = [name for name in model_names() if not name.startswith(("gan-faces", "gan-eyes"))]
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def walk(model: str = "gan-avatars", **values: object) -> LatentWalk:
