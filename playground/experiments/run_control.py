@@ -103,6 +103,11 @@ class RefusedChange(PlaygroundError):
         super().__init__(sentence)
         self.kept = dict(kept)
 
+    def with_kept(self) -> str:
+        """The sentence, and the values that stay."""
+        kept = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in self.kept.items())
+        return say("train.tab.refused", error=self, kept=kept)
+
 
 def _check_changes(spec: store.RunSpec, now: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
     """Raise RefusedChange for a change that the worker would refuse. now: the settings before it."""
@@ -136,8 +141,9 @@ def change_settings(run: str, settings: Mapping[str, Any], owner: str) -> bool:
 
 
 def steer_run(request: Any) -> dict[str, Any]:
-    """A view's command {"run", "do", "settings", "owner"}. Returns {} or {"error"}.
+    """A view's command {"run", "do", "settings", "owner"}. Returns {} or {"error"}; of a refused change also "kept".
 
+    kept: the values in force of the settings that are to blame.
     do: one of COMMANDS, or "fork" with "step", which returns {"run": the fork's id}.
     """
     if not isinstance(request, dict) or not isinstance(request.get("settings", {}), dict):
@@ -147,6 +153,8 @@ def steer_run(request: Any) -> dict[str, Any]:
         if do == "fork":
             return {"run": fork_run(run, request.get("step"), request.get("settings", {}), owner)}
         send_command(run, do, request.get("settings"), owner)
+    except RefusedChange as error:
+        return {"error": error.with_kept(), "kept": error.kept}
     except PlaygroundError as error:
         return {"error": str(error)}
     return {}

@@ -84,6 +84,10 @@ def test_a_run_pauses_steps_and_stops(coin_runs: None) -> None:
     poll_until(lambda: state(run).step == before + 1)
     with pytest.raises(PlaygroundError, match="fixed"):
         run_control.send_command(run, "change", {"wait": 3}, owner=MINE)
+    refused = {"run": run, "do": "change", "settings": {"rate": 99}, "owner": MINE}
+    answer = run_control.steer_run(refused)
+    assert answer["kept"] == {"rate": 0.1} and "Still in force: rate 0.1" in answer["error"]
+    assert "kept" not in run_control.steer_run(refused | {"owner": YOURS}), "it may be meant for a fork"
     json_files.append_line(store.run_dir(run) / "commands.jsonl", {"do": "change", "settings": {"wait": 3}})
     poll_until(lambda: "Only the rate" in state(run).explained)
     assert run_status.current_setting(run, "wait") == 0.002, "refused: not in force"

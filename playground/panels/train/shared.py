@@ -60,8 +60,7 @@ def on_add_to_menu(owner: str, step: str, view: Any) -> Iterator[Update]:
 
 def refusal_notice(error: RefusedChange) -> dict[str, str]:
     """The reason why a change is refused, and the values that stay."""
-    kept = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in error.kept.items())
-    return notice(say("train.tab.refused", error=error, kept=kept), "error")
+    return notice(error.with_kept(), "error")
 
 
 def run_query(panel: str, run: str, **settings: str) -> str:
