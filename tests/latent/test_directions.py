@@ -37,7 +37,7 @@ def planted(count: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def test_a_planted_attribute_is_found_and_predicted_on_unseen_points() -> None:
     points, has, way = planted(4000, 0)
     unseen, unseen_has, _ = planted(2000, 1)
-    one = word_direction("glasses", "", points, has, unseen, unseen_has, np.cov(points.T))
+    one = word_direction("glasses", "", points, has, unseen, unseen_has)
     assert one is not None and one.key == "glasses" and one.accuracy is not None
     assert one.step == pytest.approx(way, abs=0.12)
     assert one.share == pytest.approx(has.mean())
@@ -51,9 +51,7 @@ def test_an_absent_attribute_is_predicted_no_better_than_by_guessing() -> None:
     points, has, _ = planted(4000, 0)
     blind = np.random.default_rng(5).permutation(has)
     unseen, unseen_has, _ = planted(2000, 1)
-    one = word_direction(
-        "luck", "", points, blind, unseen, np.random.default_rng(6).permutation(unseen_has), np.cov(points.T)
-    )
+    one = word_direction("luck", "", points, blind, unseen, np.random.default_rng(6).permutation(unseen_has))
     assert one is not None and one.accuracy is not None
     assert one.accuracy.value == pytest.approx(0.5, abs=0.04)
 
@@ -67,7 +65,7 @@ def test_the_best_cut_beats_the_step_where_the_noise_is_uneven() -> None:
         return noise + np.outer(has, [2.0, 1.0]), has
 
     (points, has), (unseen, unseen_has) = draw(4000), draw(2000)
-    one = word_direction("hat", "", points, has, unseen, unseen_has, np.cov(points.T))
+    one = word_direction("hat", "", points, has, unseen, unseen_has)
     assert one is not None and one.accuracy is not None and one.best is not None
     assert one.accuracy.value < 0.7 < 0.9 < one.best
 
@@ -75,7 +73,7 @@ def test_the_best_cut_beats_the_step_where_the_noise_is_uneven() -> None:
 @pytest.mark.parametrize("has", [np.zeros(10, bool), np.ones(10, bool)])
 def test_there_is_no_direction_where_all_are_alike(has: np.ndarray) -> None:
     points = np.random.default_rng(0).standard_normal((10, 3))
-    assert word_direction("hat", "", points, has, points, has, np.cov(points.T)) is None
+    assert word_direction("hat", "", points, has, points, has) is None
 
 
 def test_components_are_those_of_the_covariance() -> None:
@@ -242,3 +240,22 @@ def test_stopped_encoding_continues(models_dir: Path, monkeypatch: pytest.Monkey
     flat = data.images[last.rows].reshape(len(last.rows), -1)[:, :4]
     assert (last.means == flat).all() and (last.log_variances == -flat.astype(np.float32)).all()
     assert list((models_dir / "codes").iterdir()), "the posteriors are cached on disk"
+
+
+@pytest.mark.slow
+def test_the_regression_reads_labels_better_than_the_step_and_as_well_as_scikit_learns(avatars: Directions) -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    posteriors = list(encode_dataset("vae-avatars"))[-1]
+    assert not isinstance(posteriors, float)
+    data, count = registry.load("avatars"), posteriors.training
+    labels = data.attribute_table()[posteriors.rows]
+    for key, attribute in (("glasses", "glasses"), ("hat", "hat")):
+        has = directions.has_word(labels, data.values, attribute, "")
+        means, spread = posteriors.means[:count].mean(0), posteriors.means[:count].std(0)
+        points = (posteriors.means - means) / spread
+        other = LogisticRegression(class_weight="balanced", max_iter=2000).fit(points[:count], has[:count])
+        expected = balanced_accuracy(other.predict(points[count:]), has[count:]).value
+        one = avatars.direction(key)
+        assert one.best == pytest.approx(expected, abs=0.002) and one.accuracy is not None
+        assert one.best > one.accuracy.high

@@ -31,11 +31,12 @@ def caption(direction: Direction) -> str:
         values = {"share": direction.share, "correlation": direction.correlation}
         return say("latent.directions.variance_gan", **values)
     accuracy, z_alone = direction.accuracy, direction.z_alone
-    if accuracy is None or direction.best is None:
+    if accuracy is None:
         return say("latent.directions.variance", share=direction.share)
     interval = {"value": accuracy.value, "low": accuracy.low, "high": accuracy.high}
-    if z_alone is None:
+    if z_alone is None and direction.best is not None:
         return say("latent.directions.accuracy", **interval, best=direction.best)
+    assert z_alone is not None
     sentence = "latent.directions.accuracy_chance" if z_alone.low <= 0.5 else "latent.directions.accuracy_gan"
     return say(sentence, **interval, alone=z_alone.value)
 
