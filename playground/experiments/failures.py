@@ -54,7 +54,8 @@ def failures() -> tuple[Failure, ...]:
     return (
         Failure(
             "collapse", "mode collapse", "gan", "avatars",
-            {"batch": 16, "g_updates": 3, "g_rate": 0.01, "d_rate": 0.0001, "penalty": 0, "spread": 0},
+            # At a D rate of 0.0001 and three updates, one seed of two did not stay collapsed: benchmarks/RESULTS.md.
+            {"batch": 16, "g_updates": 5, "g_rate": 0.01, "d_rate": 0.000001, "penalty": 0, "spread": 0},
             {"g_updates": 1, "g_rate": 0.001, "d_rate": 0.001, "penalty": 200, "spread": 0.1},
         ),
         Failure(
