@@ -86,9 +86,9 @@ def duration(seconds: float) -> str:
     """A duration as text: "48 s", "3 min 20 s", "2 h 5 min"."""
     whole = round(seconds)
     if whole < 60:
-        return say("train.cost.seconds", seconds=whole if seconds >= 9.95 else f"{seconds:.1f}")
+        return say("shared.run.seconds", seconds=whole if seconds >= 9.95 else f"{seconds:.1f}")
     if whole < 3600:
-        return say("train.cost.minutes", minutes=whole // 60, seconds=whole % 60)
+        return say("shared.run.minutes", minutes=whole // 60, seconds=whole % 60)
     return say("train.cost.hours", hours=whole // 3600, minutes=whole % 3600 // 60)
 
 

@@ -172,7 +172,7 @@ def compare(source: AdapterSource, prompt: str, seed: int = 0) -> Iterator[Finet
         raise PlaygroundError(
             say("train.fine_tuning.before_after.too_long", characters=len(prompt), most=LONGEST_PROMPT)
         )
-    yield FinetuneComparison(prompt, say("train.fine_tuning.before_after.loading"))
+    yield FinetuneComparison(prompt, say("shared.loading_model"))
     base, tokenizer = lora.open_base(source.adapter.base)
     data = tokenize_rows(source.dataset, source.content, tokenizer, 256, prompt[:LONGEST_PROMPT])
     ids = prompt_tokens(tokenizer, data.prompt) if source.dataset == "pairs" else list(data.prompt_ids)

@@ -21,7 +21,7 @@ def build_model_choice(panel: str) -> gr.Dropdown:
         info=say("bias.model.info"),
     )  # fmt: skip
     with gr.Accordion(say("bias.model.another"), open=False):
-        gr.Markdown(say("bias.model.another_hint"))
+        gr.Markdown(say("shared.hub_fetch.help"))
         repo_id = gr.Textbox(
             label=say("shared.model_id"),
             placeholder="HuggingFaceTB/SmolLM2-360M",

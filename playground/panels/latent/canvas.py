@@ -44,7 +44,7 @@ def on_stroke(event: gr.EventData) -> Update:
         shape = int(data["height"]), int(data["width"]), int(data["channels"])
         raw = base64.b64decode(data["pixels"], validate=True)
     except (KeyError, ValueError, TypeError, binascii.Error):
-        raise PlaygroundError(say("latent.points.damaged_painting")) from None
+        raise PlaygroundError(say("shared.upload.painting_damaged")) from None
     if min(shape) < 1 or max(shape) > _MAX_SIDE or len(raw) != shape[0] * shape[1] * shape[2]:
-        raise PlaygroundError(say("latent.points.damaged_painting"))
+        raise PlaygroundError(say("shared.upload.painting_damaged"))
     return {"picture": np.frombuffer(raw, np.uint8).reshape(shape).copy(), "notice": None}

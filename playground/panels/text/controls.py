@@ -240,7 +240,7 @@ def _update_of(name: str, value: Any) -> Any:
 def _read_linked(name: str, component: Any, value: Any) -> Any:
     if isinstance(component, gr.Slider):
         limits = {"lowest": component.minimum, "highest": component.maximum}
-        rule = say("text.request.setting_range", name=component.label, **limits)
+        rule = say("settings.rules.between", name=component.label, **limits)
         number = parse_number(value, rule)
         if not component.minimum <= number <= component.maximum:
             raise PlaygroundError(say("shared.invalid.value", rule=rule, value=quoted(value)))

@@ -44,7 +44,7 @@ def build_model_card(model: gr.Dropdown) -> gr.HTML:
     with gr.Accordion(say("shared.model_facts.about"), open=False):
         about = facts_view()
     with gr.Accordion(say("text.hub.title"), open=False):
-        gr.Markdown(say("text.hub.help"))
+        gr.Markdown(say("shared.hub_fetch.help"))
         repo_id = gr.Textbox(
             label=say("shared.model_id"),
             placeholder="HuggingFaceTB/SmolLM2-360M-Instruct",

@@ -96,7 +96,7 @@ def _run(settings: Mapping[str, object], log: SessionLog, recipe: Recipe | None)
     for report in fetch_by_name(request.model):
         yield {"notice": notice(say("bias.fetching", what=report.what, share=report.fraction))}
     # The content note applies to each run's texts.
-    yield {"notice": notice(say("bias_texts.loading")), "disagreement_fold": gr.Accordion(open=False)}
+    yield {"notice": notice(say("shared.loading_model")), "disagreement_fold": gr.Accordion(open=False)}
     for result in run_benchmark(request):
         yield _result(result, log, recipe)
 

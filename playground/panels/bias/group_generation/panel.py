@@ -185,7 +185,7 @@ def on_run(
 def _generate(settings: Mapping[str, object], measure: str, log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
     request = read_group_generation(settings)
     empty = dict.fromkeys(("comparison", "chart", "words", "texts", "fine_print"))
-    yield {**empty, "texts_fold": gr.Accordion(open=False), "notice": notice(say("bias_texts.loading"))}
+    yield {**empty, "texts_fold": gr.Accordion(open=False), "notice": notice(say("shared.loading_model"))}
     texts: GroupTexts | None = None
     compared = 0
     for texts in generate_group_texts(request):

@@ -183,7 +183,7 @@ def on_run(
 
 def _measure(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
     request = read_prompt_debiasing(settings)
-    yield {"charts": dict.fromkeys(MEASURES), "fine_print": None, "notice": notice(say("bias_texts.loading"))}
+    yield {"charts": dict.fromkeys(MEASURES), "fine_print": None, "notice": notice(say("shared.loading_model"))}
     result: PromptDebiasing | None = None
     last = time.perf_counter()
     for result in measure_prompt_debiasing(request):

@@ -138,7 +138,7 @@ def _load(direction: str) -> Iterator[Notice]:
     for report in fetch_translator():
         yield notice(say("bias.fetching", what=report.what, share=report.fraction))
     if not is_in_memory(direction):
-        yield notice(say("bias_texts.loading"))
+        yield notice(say("shared.loading_model"))
         load(direction)
 
 

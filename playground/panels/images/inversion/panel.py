@@ -73,16 +73,16 @@ def on_stroke(event: gr.EventData) -> Update:
         shape = int(stroke["height"]), int(stroke["width"]), int(stroke["channels"])
         pixels = base64.b64decode(stroke["pixels"], validate=True)
         if len(pixels) != shape[0] * shape[1] * shape[2] or max(shape) > 256:
-            raise PlaygroundError(say("images.inversion.incomplete"))
+            raise PlaygroundError(say("shared.upload.painting_damaged"))
         return {"picture": np.frombuffer(pixels, np.uint8).reshape(shape).copy(), "notice": None}
     except (KeyError, ValueError, TypeError, binascii.Error):
-        raise PlaygroundError(say("images.inversion.incomplete")) from None
+        raise PlaygroundError(say("shared.upload.painting_damaged")) from None
 
 
 def on_upload(path: str | None) -> Update:
     """Reads a visitor's file, and deletes it."""
     if path is None:
-        return {"notice": notice(say("images.inversion.no_file"), "error")}
+        return {"notice": notice(say("shared.upload.none"), "error")}
     try:
         return {"upload": read_upload(path), "upload_file": None, "notice": None}
     except PlaygroundError as error:
@@ -120,7 +120,7 @@ def on_reconstruct(picture: NDArray[np.uint8] | None, model: str) -> Iterator[Up
     results: dict[str, Reconstruction] = {}
     names = sibling_models(check_invertible(model))
     if picture is None:
-        raise PlaygroundError(say("images.inversion.no_picture"))
+        raise PlaygroundError(say("shared.upload.nothing_painted"))
     for name in names:
         for result in reconstruct(picture, name):
             results[name] = result

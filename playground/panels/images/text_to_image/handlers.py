@@ -86,7 +86,7 @@ def on_fetch(settings: Mapping[str, Any]) -> Iterator[Update]:
             text = say("images.text_to_image.downloading", file=report.what, fraction=report.fraction)
             yield {"notice": notice(text)}
         yield {"settings": {"model": gr.Dropdown(choices=menu())}, "about": about_value(request.model)}
-    yield {"request": request, "notice": notice(say("images.text_to_image.loading"))}
+    yield {"request": request, "notice": notice(say("shared.loading_model"))}
 
 
 def on_run(request: TextToImageRequest | None, expected: Recipe | None) -> Iterator[Update]:

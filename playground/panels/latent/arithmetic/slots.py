@@ -71,7 +71,7 @@ def on_empty(model: str) -> Update:
 def on_upload(slot: str, path: str | None, model: str, condition: Sequence[str] | None, slots: Slots) -> Update:
     """Encodes a visitor's picture into a slot. The file is deleted at once; the picture is not kept."""
     if path is None:
-        raise PlaygroundError(say("latent.points.no_upload"))
+        raise PlaygroundError(say("shared.upload.none"))
     try:
         facts = image_model_facts(model)
         picture = fit(read_picture(path), facts.side, facts.channels)

@@ -63,7 +63,7 @@ def words(latent_map: ProjectionMap, gaussian: PictureGaussian) -> str:
 def on_upload(path: str | None, model: str) -> Update:
     """Reads and fits a visitor's file, and deletes it at once."""
     if path is None:
-        raise PlaygroundError(say("latent.points.no_upload"))
+        raise PlaygroundError(say("shared.upload.none"))
     try:
         facts, upload = vae_facts(model), read_upload(path)
         picture = fit_by_steps(upload.picture, facts.side, facts.channels, "crop", False).resized
@@ -83,7 +83,7 @@ def on_encode(picture: NDArray[np.uint8] | None, model: str) -> Update:
     """The Gaussian that the encoder gives the picture on the canvas."""
     try:
         if picture is None:
-            raise PlaygroundError(say("latent.points.no_picture"))
+            raise PlaygroundError(say("shared.upload.nothing_painted"))
         return {"gaussian": map_decode.encode_gaussian(picture, model)}
     except PlaygroundError as error:
         return {"gaussian": None, "notice": error_notice(error)}

@@ -56,7 +56,7 @@ def on_find(
 ) -> Iterator[Update]:
     """Searches for the point of the picture on the canvas."""
     if picture is None:
-        raise PlaygroundError(say("latent.points.no_picture"))
+        raise PlaygroundError(say("shared.upload.nothing_painted"))
     for step in invert_picture(picture, model, condition_text(condition), int(steps)):
         update = {"inversion": _pair(picture, step)}
         if step.end is None:
@@ -90,7 +90,7 @@ def on_file(
     A picture saved in the Images tab names its seed; any other goes on the canvas and its point is searched for.
     """
     if path is None:
-        raise PlaygroundError(say("latent.points.no_upload"))
+        raise PlaygroundError(say("shared.upload.none"))
     try:
         with open(path, "rb") as file:
             content = file.read(LARGEST_BYTES + 1)

@@ -74,7 +74,7 @@ def _steps(kind: str, *values: Any) -> Iterator[dict[str, Any] | tuple[Result, f
         sentence = say("latent.words.fetching", what=progress.what, fraction=progress.fraction)
         yield {"notice": notice(sentence)}
     if not is_in_memory(kind):
-        yield {"notice": notice(say("latent.words.loading"))}
+        yield {"notice": notice(say("shared.loading_model"))}
         load_embeddings(kind)
     start = time.perf_counter()
     result = _compute(request)

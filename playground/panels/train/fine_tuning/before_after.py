@@ -67,7 +67,7 @@ def build_components(loaded: gr.State) -> BeforeAfterComponents:
         load = gr.UploadButton(
             say("train.fine_tuning.before_after.load"), file_types=[".zip"], elem_id="before_after-load"
         )
-        menu = gr.Button(say("train.fine_tuning.before_after.menu"), elem_id="before_after-menu")
+        menu = gr.Button(say("train.tab.add_to_text"), elem_id="before_after-menu")
     note = notice_view(elem_id="before_after-notice")
     view = before_after_view({"empty": say("train.fine_tuning.before_after.empty")}, elem_id="before_after")
     file = gr.Textbox(visible="hidden", elem_id="before_after-file")

@@ -104,7 +104,7 @@ def _build_components() -> LanguageModelComponents:
     settings, seed = _controls()
     with gr.Row(elem_classes="pg-actions"):
         start = gr.Button(say("train.language_model.start"), variant="primary", elem_id="language_model-start")
-        menu = gr.Button(say("train.language_model.menu"), elem_id="language_model-menu")
+        menu = gr.Button(say("train.tab.add_to_text"), elem_id="language_model-menu")
     note = notice_view(elem_id="language_model-notice")
     run_view = language_model_view(poll_run, steer_run, elem_id="language_model-view")
     detector = detector_view(diagnose_run, elem_id="language_model-detector")
