@@ -38,8 +38,9 @@ def main() -> None:
     write({key: {"figures": {"score": one}} for key, one in intervals.items()}, None)
     show(
         "Classification accuracy score, fashion",
-        f"A classifier of {STEPS:,} steps on {TAUGHT:,} pictures of even classes, tried on the 10,000 real test "
-        f"pictures; another draw, order and first weights for each seed. Diffusion by {DRAW_STEPS} steps, guidance 1.",
+        f"A classifier trained for {STEPS:,} steps on {TAUGHT:,} pictures, as many of each class, and tested on the "
+        f"10,000 real test pictures; another draw, order and first weights for each seed. Diffusion by {DRAW_STEPS} "
+        "steps, guidance 1.",
         ["taught on", "accuracy, %", "each seed"],
         rows,
     )

@@ -51,8 +51,8 @@ def main() -> None:
         rows.append([f"{decoder}, {result.precision}", f"{seconds:.0f}", f"{busy:.1f}", *shares])
     show(
         "CrowS-Pairs",
-        "All 1,508 pairs once, three rules from one reading, model in memory, nothing kept from before; batches of 512 "
-        "tokens. Load: of one minute, at the end; the run itself is about 2 of it on two cores.",
+        "All 1,508 pairs once, three rules from one reading, model in memory, empty cache; batches of 512 "
+        "tokens. Load: over the last minute, at the end; the run itself accounts for about 2 of it on two cores.",
         ["decoder", "seconds", "load", "sum, % stereotypical", "mean", "shared"],
         rows,
     )

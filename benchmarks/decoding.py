@@ -136,8 +136,8 @@ def main() -> None:
     ]
     show(
         "Decoding",
-        f"Tokens/s, median (least–most) of {ROUNDS} rounds in turns, batch 1, after a prompt of 48 tokens; "
-        "the last column beside a process that keeps one core busy (3 rounds).",
+        f"Tokens/s, median (least–most) of {ROUNDS} interleaved rounds, batch 1, after a prompt of 48 tokens; "
+        "last column: while another process keeps one core busy (3 rounds).",
         ["way", "tokens/s", "to transformers", "busy neighbour"],
         rows,
     )

@@ -27,9 +27,9 @@ def main() -> None:
         rows.append([name, spread(samplings, 1), spread(bares, 1), f"{ratio:.2f} ×"])
     show(
         "Drawing 16 pictures",
-        f"Milliseconds until the pictures are there, median (least–most) of {ROUNDS} rounds in turns; a GAN's scores "
-        f"come after them. Diffusion: {STEPS} steps of DDIM, nothing asked for. The bare loop runs the net as often, "
-        "on one batch of noise, and does nothing else.",
+        f"Milliseconds until the pictures are there, median (least–most) of {ROUNDS} interleaved rounds; a GAN's "
+        f"scores come after them. Diffusion: {STEPS} steps of DDIM, without a condition. The bare loop runs the net "
+        "as often, on one batch of noise, and does nothing else.",
         ["model", "sample_images, ms", "bare loop, ms", "ratio"],
         rows,
     )

@@ -195,18 +195,18 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             rows.append(_row(one.title, [run_trial(one, seed, Path(folder)) for seed in SEEDS]))
     protocol = (
-        f"Seeds {', '.join(map(str, SEEDS))}: median (least–most). A training on one core, looked at every {EVERY} "
-        f"steps; broken for {BROKEN_SECONDS:g} CPU seconds of steps, then cured. Named: after so many steps and CPU "
-        "seconds. Stood: the share of later looks that named it too, the least of the seeds. Silent: from so long "
-        f"after the cure on, for {QUIET_FOR} steps at least."
+        f"Seeds {', '.join(map(str, SEEDS))}: median (least–most). A training on one core, checked every {EVERY} "
+        f"steps; broken for {BROKEN_SECONDS:g} CPU seconds, then cured. Named: after this many steps and CPU "
+        "seconds. Stood: the share of later checks that named it too, least over the seeds. Silent: this long after "
+        f"the cure, for at least {QUIET_FOR} steps."
     )
     head = ["failure", "named after", "stood", "named besides", "silent after", "quality", "broken", "cured"]
     show("Failures and their cures", protocol, head, rows)
     show(
         "Healthy trainings",
-        f"Default settings, {HEALTHY_SECONDS:g} CPU seconds, looked at every {EVERY} steps, seeds as above; the folder "
+        f"Default settings, {HEALTHY_SECONDS:g} CPU seconds, checked every {EVERY} steps, seeds as above; the folder "
         f"holds {OWN_PICTURES} avatars.",
-        ["what", "steps", "looks", "looks that named something", "what was named"],
+        ["what", "steps", "checks", "checks that named something", "what was named"],
         [_healthy(family, dataset) for family, dataset in HEALTHY],
     )
 

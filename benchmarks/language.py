@@ -56,13 +56,13 @@ def main() -> None:
         )  # fmt: skip
     counted = ", ".join(f"{bits:.2f}" for bits in trainer.text.baselines)
     protocol = (
-        f"The panel's own settings on Austen, {threads} thread, as many steps as the minutes allow by the "
+        f"The panel's default settings on Austen, {threads} thread, as many steps as the minutes allow, judging by the "
         f"first {COUNTED}. Bits per character of the held-out text; character n-grams of order 1 to 5 reach {counted}. "
         f"Known words: share of the words of {SAMPLES} samples of 60 tokens, temperature 0.8, that the training text "
         "has; first: before the first step."
     )
     head = ["minutes", "taken", "steps", "tokens read", "bits per character", "known words, first", "known words, last"]
-    show("A language model from nothing", protocol, head, rows)
+    show("A language model from scratch", protocol, head, rows)
     print("\n" + "\n\n".join(samples))
 
 

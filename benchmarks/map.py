@@ -73,7 +73,7 @@ def main() -> None:
         process.wait()
     show(
         "The map of latent space",
-        f"10,000 points, {FRAMES} frames each with a move before it, headless Chromium without GPU on the same machine "
+        f"10,000 points, {FRAMES} frames with a move before each, headless Chromium without GPU on the same machine "
         f"({os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.1f}); a screen shows 60 a second.",
         ["what", "p50", "p95", "frames a second", "frames on time"],
         rows,

@@ -96,8 +96,9 @@ def main() -> None:
     show(
         "Opening a tab's page",
         f"Headless Chromium, 1440 × 900, on the same machine; the app answered {answered:.1f} s after its start. "
-        "Usable: the tab's first button can be pressed and its first view is there. Cold: a new browser profile. Warm: "
-        f"the same profile, second opening. Median (range) of {ROUNDS}; kB received until 2 s later, without streams.",
+        "Usable: the tab's first button can be pressed and its first view is visible. Cold: a new browser profile. "
+        f"Warm: the same profile, second opening. Median (range) of {ROUNDS}; kB received until 2 s "
+        "later, without streams.",
         ["tab", "components / events", "cold, s", "cold, kB", "warm, s", "warm, kB"],
         rows,
     )

@@ -103,7 +103,7 @@ def main() -> None:
     ordered = sorted(times)
     show(
         "The page",
-        "Headless Chromium on the same machine, which draws in software and takes its share of the same cores.",
+        "Headless Chromium on the same machine, drawing in software and sharing its cores.",
         ["what", "measured"],
         [
             ["start to an answering server, warm cache", f"{answered:.1f} s"],

@@ -66,7 +66,7 @@ def main() -> None:
         process.wait()
     show(
         "The plane of seeds",
-        f"Pointer's move to pixels: {MOVES} moves, each after the one before was drawn, headless Chromium on the same "
+        f"Pointer's move to pixels: {MOVES} moves, each after the last was drawn, headless Chromium on the same "
         "machine.",
         ["model", "p50", "p95", "target p50"],
         rows,

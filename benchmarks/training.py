@@ -65,10 +65,9 @@ def main() -> None:
             else:
                 os.environ["PLAYGROUND_MODELS_DIR"] = before
     protocol = (
-        f"Steps a second over {SECONDS:g} s, medians of {REPEATS}, interleaved; in brackets the share of the bare "
-        "loop by the clock, by the process's own time, and the share of the clock that passed inside the loop's own "
-        "steps: the rest is what the worker and its watchers cost. Watched: 20 looks a second each, from another "
-        "process."
+        f"Steps a second over {SECONDS:g} s, medians of {REPEATS}, interleaved; in brackets, as shares of the bare "
+        "loop: by the clock, by process time, and the share of the clock spent inside the loop's own steps (the rest "
+        "is what the worker and its watchers cost). Watched: 20 polls a second each, from another process."
     )
     show("Training", protocol, ["what", "bare loop", "worker alone", "one watches", "eight watch"], rows)
 
