@@ -139,12 +139,12 @@ def test_numbers_at_either_side_of_a_threshold() -> None:
     spread = {"diversity": 0.3, "diversity_data": 0.3}
     assert diagnosis(rows_of(200), spread) == [] and diagnosis(rows_of(200), spread | {"diversity": 0.061}) == []
     assert diagnosis(rows_of(200), spread | {"diversity": 0.059}) == ["mode collapse"], "below a fifth of the data's"
-    plane = rows_of(600), {"modes": 25, "modes_covered": 9}, ("d_loss", "g_loss", "score_real", "score_fake")
-    points = [row[:7] for row in plane[0]]
-    assert diagnosis(points, plane[1], plane[2]) == ["mode collapse"]
-    assert diagnosis(points, plane[1] | {"modes_covered": 10}, plane[2]) == []
-    assert diagnosis(points[:400], plane[1], plane[2]) == [], "every generator begins on few modes"
-    assert diagnosis(points, {"modes": 0}, plane[2]) == []
+    names, frame = ("score_real", "score_fake", "modes_covered"), {"modes": 25}
+    few, many = ([[step, 0.0, 0.0, 0.1, 0.1, covered] for step in range(1, 601)] for covered in (7.0, 8.0))
+    assert diagnosis(few, frame, names) == ["mode collapse"] and diagnosis(many, frame, names) == []
+    assert diagnosis(many[:500] + few[500:], frame, names) == [], "a healthy one loses some for a moment"
+    assert diagnosis(few[:400], frame, names) == [], "every generator begins on few modes"
+    assert diagnosis(few, {"modes": 0}, names) == []
     fading = {"gradient": lambda step: math.exp(-step / 10), "told_apart": 0.99}
     assert diagnosis(rows_of(200, **fading)) == ["vanishing"] and diagnosis(rows_of(20, **fading)) == []
     assert diagnosis(rows_of(200, gradient=lambda step: math.exp(-step / 10), told_apart=0.6)) == [], "both agree: well"
