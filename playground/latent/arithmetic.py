@@ -22,6 +22,7 @@ from playground.images.image_request import ANY, format_condition, parse_conditi
 from playground.images.inversion import row_condition
 from playground.images.model_menu import ImageModelFacts, image_model_facts
 from playground.latent import interpolation
+from playground.latent.code_lengths import describe_training_lengths
 from playground.latent.endpoints import Endpoint
 from playground.latent.gan_inputs import GanInputs, latent_part, seed_space
 from playground.latent.latent_space import STEPS, LatentSpace, condition_row
@@ -233,7 +234,9 @@ def describe_norm(solved: ArithmeticResult) -> str:
     length = solved.norms[3]
     verdict = "too_short" if length < low else "too_long" if length > high else "usual"
     first = say("latent.arithmetic.answer_length", length=length, low=low, high=high)
-    return f"{first} {say(f'latent.arithmetic.lengths.{verdict}')}"
+    sentences = [first, say(f"latent.arithmetic.lengths.{verdict}")]
+    training = describe_training_lengths(solved.request.model, solved.latent)
+    return " ".join([*sentences, training] if training else sentences)
 
 
 def solve_live(model: object, values: Mapping[str, object]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:

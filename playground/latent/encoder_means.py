@@ -94,6 +94,22 @@ def _held_out(model: str, weights_sha256: str) -> Posteriors:
     return Posteriors(model, data.name, rows, last[:, 0], last[:, 1], 0)
 
 
+def training_posteriors(model: str, count: int) -> Posteriors:
+    """Posteriors of the first training pictures, at most `count`; of none if only the set's sample is here.
+
+    Raises PlaygroundError if the model has no encoder, or the pictures are not on this machine.
+    """
+    facts = vae_facts(model)
+    data = real_pictures(facts.dataset)
+    rows = data.train_rows()[:count]
+    if not len(rows):
+        nothing = np.zeros((0, 0), np.float32)
+        return Posteriors(model, data.name, rows, nothing, nothing, 0)
+    last = list(_encoded(facts, data, rows))[-1]
+    assert not isinstance(last, int)
+    return Posteriors(model, data.name, rows, last[:, 0], last[:, 1], len(rows))
+
+
 def _encoded(facts: ImageModelFacts, data: Dataset, rows: NDArray[np.int64]) -> Iterator[int | NDArray[np.float32]]:
     """Yields how many are encoded; then (N, 2, D), means and log variances, at once if they are cached."""
     from playground.data import npz_cache

@@ -96,7 +96,9 @@ def input_direction(
     def direction_in(columns: slice) -> Direction | None:
         part = points[:, columns].astype(np.float64)
         known, unseen = part[:training], part[training:]
-        return word_direction(attribute, word, known, has[:training], unseen, has[training:], regression=latent == points.shape[1])
+        return word_direction(
+            attribute, word, known, has[:training], unseen, has[training:], regression=latent == points.shape[1]
+        )
 
     z_only = direction_in(slice(latent))
     if z_only is None or latent == points.shape[1]:  # a GAN without conditions: z is its whole input

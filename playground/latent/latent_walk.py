@@ -18,6 +18,7 @@ from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.images.inversion import describe_condition, row_condition
 from playground.latent import interpolation
+from playground.latent.code_lengths import describe_training_lengths
 from playground.latent.latent_space import load_space, shares_of
 from playground.latent.walk_request import WalkRequest, walk_recipe
 
@@ -106,7 +107,9 @@ def _norm_sentences(walk: LatentWalk) -> list[str]:
 
 
 def _encoder_sentences(walk: LatentWalk) -> list[str]:
-    return [say("latent.walk.encoder_lengths")] if walk.kind == "vae" else []
+    if walk.kind != "vae" or not walk.done:
+        return []
+    return [sentence for sentence in [describe_training_lengths(walk.request.model, walk.dimensions)] if sentence]
 
 
 def _blend_sentences(walk: LatentWalk) -> list[str]:

@@ -178,6 +178,20 @@ def test_a_prior_far_from_the_pictures_draws_into_holes(clouds: Posteriors) -> N
 
 
 @pytest.mark.weights
+def test_both_distributions_are_drawn_and_said(clouds: Posteriors) -> None:
+    from playground.panels.latent.map.data import distances_value
+
+    latent_map = compute_map("vae-fashion", "pca")
+    drawn, holes = distances_value(latent_map), map_decode.measure_holes(latent_map)
+    assert [group["label"] for group in drawn["groups"]][0] == "unseen pictures"
+    assert len(drawn["groups"]) == 1 + len(holes.priors)
+    unseen = map_decode.nearest_distances(clouds.means[COUNT:], clouds.means[:COUNT])
+    counts, _ = np.histogram(unseen, drawn["edges"])
+    np.testing.assert_allclose(drawn["groups"][0]["shares"], counts / UNSEEN)
+    assert f"unseen pictures: median {np.median(unseen):.2f}" in drawn["words"]
+
+
+@pytest.mark.weights
 def test_decoding_at_a_pictures_mean_is_its_reconstruction() -> None:
     from playground.data import registry
 

@@ -13,6 +13,7 @@ from playground.latent import arithmetic
 from playground.latent.arithmetic import SLOTS, ArithmeticRequest, ArithmeticResult
 from playground.latent.nearest_pictures import NearestPictures, nearest_by_code, nearest_by_pixels
 from playground.latent.picture_refs import format_picture_ref, labels_of_ref, ref_label
+from playground.panels.latent.lengths import lengths_value
 from playground.ui.picture_views import pack
 
 
@@ -39,8 +40,15 @@ def arithmetic_value(
         "norms": solved.norms.round(3).tolist() if solved else None,
         "words": arithmetic.describe_label_changes(solved) if solved else "",
         "lengths": arithmetic.describe_norm(solved) if solved else "",
+        "lengths_chart": _lengths(solved) if solved else None,
         "near": None if near is None else list(near),
     }
+
+
+def _lengths(solved: ArithmeticResult) -> dict[str, Any] | None:
+    names = [*SLOTS, say("latent.arithmetic.answer")]
+    marks = [(name, float(length), float(length)) for name, length in zip(names, solved.norms, strict=False)]
+    return lengths_value(solved.request.model, solved.norm_range, marks)
 
 
 def _words(item: Any) -> str:

@@ -13,6 +13,7 @@ from playground.latent import map_decode
 from playground.latent.map_decode import PictureGaussian
 from playground.latent.projection_map import ProjectionMap
 from playground.panels.latent.map import own_picture
+from playground.ui.histogram import histogram_value
 
 #: Name of a prior -> the sign of its draws.
 PRIOR_SIGNS = {"normal": "□", "mixture": "△"}
@@ -36,9 +37,13 @@ def initial_state(latent_map: ProjectionMap) -> ViewState:
 
 
 def map_value(
-    latent_map: ProjectionMap, condition: str, draws: Sequence[str], at: ViewState, gaussian: PictureGaussian | None
-) -> dict[str, Any]:
-    """A value for the map view. Raises PlaygroundError for a prior that the model does not have."""
+    latent_map: ProjectionMap, condition: str, draws: Sequence[str], at: ViewState, gaussian: PictureGaussian | None,
+    distances: dict[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """A value for the map view. distances: of `distances_value`, once measured.
+
+    Raises PlaygroundError for a prior that the model does not have.
+    """
     low, size = _square(latent_map)
     words, table = map_decode.picture_labels(latent_map)
     points = np.round((latent_map.points - np.array(low)) / size * 65535).astype("<u2")
@@ -59,10 +64,19 @@ def map_value(
         "attributes": [{"name": name, "words": list(of)} for name, of in words.items()],
         "axes": axes_words(latent_map),
         "marks": _marks_words(latent_map, draws, gaussian),
+        "distances": distances,
         "at": initial_state(latent_map) | at,
         "draws": overlays,
         "mine": own_picture.mark(latent_map, gaussian),
     }
+
+
+def distances_value(latent_map: ProjectionMap) -> dict[str, Any]:
+    """The drawing of how far draws and unseen pictures are from the training pictures."""
+    holes = map_decode.measure_holes(latent_map)
+    labels = {map_decode.UNSEEN: say("latent.map.unseen")}
+    labels |= {name: say("latent.map.draws_from", prior=say(f"latent.map.priors.{name}")) for name in holes.priors}
+    return histogram_value(say("latent.map.distances"), holes.distances, labels)
 
 
 def axes_words(latent_map: ProjectionMap) -> str:

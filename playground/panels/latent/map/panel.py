@@ -21,7 +21,7 @@ from playground.latent.map_decode import PictureGaussian
 from playground.latent.projection_map import ProjectionMap
 from playground.panels.latent.canvas import fit_canvas
 from playground.panels.latent.map import own_picture
-from playground.panels.latent.map.data import PRIOR_SIGNS, ViewState, initial_state, map_value
+from playground.panels.latent.map.data import PRIOR_SIGNS, ViewState, distances_value, initial_state, map_value
 from playground.panels.latent.map.view import map_view
 from playground.panels.latent.shared import (
     RESTORED,
@@ -142,7 +142,8 @@ def _show_map(
     yield {"state": state, "view": value, "notice": None, "query": query}
     if priors or gaussian is not None:
         yield {"notice": notice(say("latent.map.placing"))}
-        yield {"view": map_value(latent_map, condition, priors, state, gaussian), "notice": None}
+    distances = distances_value(latent_map)
+    yield {"view": map_value(latent_map, condition, priors, state, gaussian, distances), "notice": None}
 
 
 def _of(model: str, projection: str) -> str:

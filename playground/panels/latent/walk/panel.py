@@ -20,6 +20,7 @@ from playground.latent.interpolation import METHODS
 from playground.latent.latent_walk import LatentWalk, Smoothness, explain_norms, generate_walk, measure_smoothness
 from playground.latent.video_export import FRAMES_PER_SECOND, TYPES, encode_video
 from playground.latent.walk_request import MAX_FRAMES, WalkRequest, read_walk_request, walk_request_from
+from playground.panels.latent.lengths import lengths_value
 from playground.panels.latent.shared import RESTORED, LatentShared, condition_text, is_fast, settings_of, with_model
 from playground.panels.latent.walk import endpoint_picker, own_picture
 from playground.panels.latent.walk.view import walk_view
@@ -140,9 +141,18 @@ def view_value(ways: Ways, run: str, smoothness: Sequence[Smoothness] = ()) -> d
         "norms": {method: lengths.round(4).tolist() for method, lengths in walk.norms.items()},
         "norm_range": list(walk.norm_range),
         "why": explain_norms(walk),
+        "lengths": _lengths(walk),
         "steps": smoothness[0].steps.round(4).tolist() if smoothness else None,
         "smoothness": _smoothness_words(smoothness) if smoothness else None,
     }
+
+
+def _lengths(walk: LatentWalk) -> dict[str, Any] | None:
+    """The lengths of training codes beside those of the paths; None until the walk is done, and without such codes."""
+    if not walk.done:
+        return None
+    ranges = [(_path_title(name), float(walk.norms[name].min()), float(walk.norms[name].max())) for name in METHODS]
+    return lengths_value(walk.request.model, walk.norm_range, ranges)
 
 
 def _smoothness_words(smoothness: Sequence[Smoothness]) -> str:
