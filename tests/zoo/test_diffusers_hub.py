@@ -306,7 +306,7 @@ def test_a_pipeline_too_big_for_memory_is_refused_before_it_is_fetched(
     machine = diffusers_hub.hardware.detect()
     small = SimpleNamespace(dtype=machine.dtype, device="cpu", available_memory_bytes=1000, memory_bytes=2000)
     monkeypatch.setattr(diffusers_hub.hardware, "detect", lambda: small)
-    assert "GB of memory" in refusal(repository)
+    assert "of memory; 1 kB are free" in refusal(repository)
     monkeypatch.undo()
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     assert "without a network" in refusal()

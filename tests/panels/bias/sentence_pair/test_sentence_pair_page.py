@@ -23,7 +23,7 @@ def test_guess_reveal_turn_search_and_follow_by_keyboard(open_page: Open) -> Non
     words.filter(has_text="snow").click()
     expect(page.locator(".pg-sentence-pair-guess-count")).to_have_text("1 of 3 chosen")
     page.locator(".pg-sentence-pair-guess-reveal").click()
-    expect(page.locator(".pg-sentence-pair-guess-answer")).to_contain_text("1 of your 1 right")
+    expect(page.locator(".pg-sentence-pair-guess-answer")).to_contain_text("1 of 1 right")
     expect(page.locator("#sentence-pair-fine")).to_contain_text("cannot tell")
     expect(page.locator(".pg-sentence-pair-edges .pg-side-a")).to_have_text("● likelier in A: winter")
     page.locator(".pg-sentence-pair-turned").click()

@@ -57,7 +57,7 @@ def test_the_base_changes_and_a_bad_number_is_explained(open_page: Open) -> None
     page = open_page("tab=latent&panel=traversal&model=vae-avatars", dark=True)
     expect(page.locator("#traversal-active .pg-active-row").first).to_be_visible(timeout=LONG)
     put(page.locator("#traversal-number input"), 999999)
-    expect(page.locator("#traversal-notice")).to_contain_text("there is no picture 999,999", timeout=LONG)
+    expect(page.locator("#traversal-notice")).to_contain_text("no picture 999,999", timeout=LONG)
     page.get_by_label("The middle, 0").check()
     page.wait_for_function("new URLSearchParams(location.search).get('base') === 'middle'")
     expect(page.locator("#traversal .pg-frame-place")).to_contain_text("Value 0.00, the base's own")

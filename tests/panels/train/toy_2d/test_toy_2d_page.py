@@ -91,7 +91,7 @@ def test_a_visitor_paints_with_keys_and_races_three_models_at_390_pixels(panel: 
     panel.get_by_role("option", name="My own painting").click()
     panel.get_by_label("Race of all three").check()
     panel.click("#toy_2d-start")
-    expect(panel.locator("#toy_2d-notice")).to_contain_text("paint 3 to 300 dots")
+    expect(panel.locator("#toy_2d-notice")).to_contain_text("Paint 3 to 300 dots")
     panel.focus(".pg-brush-canvas")
     for key in ("Space", *["ArrowRight"] * 8, "Space", *["ArrowUp"] * 8, "Space", "Backspace"):
         panel.keyboard.press(key)
