@@ -93,7 +93,7 @@ def test_a_point_is_hovered_chosen_and_added_to_the_walk(open_page: Open) -> Non
     page.mouse.up()
     expect(page.locator("#map .pg-map-chosen p")).to_contain_text(word)
     page.locator("#map .pg-map-end-chosen").click()
-    expect(page.locator("#map-notice")).to_contain_text("last end point of the walk")
+    expect(page.locator("#map-notice")).to_contain_text("walk's last end point")
     canvas.focus()
     page.keyboard.press("Enter")
     page.locator("#latent-panels").get_by_role("tab", name="Walk").click()
