@@ -87,7 +87,7 @@ def test_the_table_counts_what_else_changes(open_page: Open) -> None:
     assert own > 60 and own > max(others)
     expect(glasses.locator("td.pg-own")).to_have_attribute("title", re.compile("95 % interval"))
     page.locator("#directions .pg-edit-end").click()
-    expect(page.locator("#directions-notice")).to_contain_text("end point of the walk", timeout=SLOW)
+    expect(page.locator("#directions-notice")).to_contain_text("last end point", timeout=SLOW)
 
 
 @pytest.mark.parametrize(
