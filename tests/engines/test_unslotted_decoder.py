@@ -16,7 +16,7 @@ from playground.zoo.causal_lm import ASSUMED_CONTEXT, UnusableModelError
 
 IDS = [60, 61, 200, 5, 90, 91, 17, 300, 44, 45, 46, 47]
 #: Architecture -> the memory that its decoder needs.
-MEMORIES = {"bloom": "slots", "lfm2": "own", "openai-gpt": "none", "rwkv": "none"}
+MEMORIES = {"bloom": "slots", "lfm2": "own", "mamba": "own", "openai-gpt": "none", "rwkv": "none"}
 
 
 @pytest.fixture(scope="module", params=MEMORIES)
@@ -38,8 +38,8 @@ def close(ours: np.ndarray, theirs: np.ndarray) -> None:
 def test_each_architecture_gets_the_decoder_that_reads_it_right(model: tuple[str, TorchDecoder]) -> None:
     name, decoder = model
     assert decoder.memory == MEMORIES[name]
-    assert decoder.context_is_assumed == (name == "bloom")
-    assert decoder.context_length == (ASSUMED_CONTEXT if name == "bloom" else 128)
+    assert decoder.context_is_assumed == (name in ("bloom", "mamba"))
+    assert decoder.context_length == (ASSUMED_CONTEXT if name in ("bloom", "mamba") else 128)
 
 
 def test_pieces_and_steps_equal_the_whole(model: tuple[str, TorchDecoder], exact: np.ndarray) -> None:
@@ -83,3 +83,15 @@ def test_a_model_whose_logits_are_not_finite_is_refused(tmp_path: Path) -> None:
         model.lm_head.weight[7, 3] = float("nan")
     with pytest.raises(UnusableModelError, match="not finite"):
         choose_decoder(model, "tiny")
+
+
+@pytest.mark.parametrize(
+    ("architecture", "sentence"), [("bert", "looks at later tokens"), ("stablelm", "cannot be loaded")]
+)
+def test_a_model_that_cannot_predict_the_next_token_is_refused(
+    architecture: str, sentence: str, tmp_path: Path
+) -> None:
+    """A BERT that fills gaps, and a StableLM whose heads have an odd number of rotated dimensions."""
+    model = AutoModelForCausalLM.from_pretrained(tiny_model(tmp_path, architecture)).eval()
+    with pytest.raises(UnusableModelError, match=sentence):
+        choose_decoder(model, architecture)

@@ -104,6 +104,18 @@ def tiny_model(folder: Path, architecture: str, seed: int = 0) -> Path:
 
 _CONFIGS: dict[str, tuple[str, str, dict[str, object]]] = {
     "bloom": ("BloomConfig", "BloomForCausalLM", {"hidden_size": 48, "n_layer": 2, "n_head": 4}),
+    "bert": (
+        "BertConfig", "BertLMHeadModel",
+        {"hidden_size": 48, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4},
+    ),
+    "mamba": ("MambaConfig", "MambaForCausalLM", {"hidden_size": 48, "num_hidden_layers": 2, "state_size": 8}),
+    "stablelm": (
+        "StableLmConfig", "StableLmForCausalLM",
+        {
+            "hidden_size": 48, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+        },
+    ),
     "openai-gpt": (
         "OpenAIGPTConfig", "OpenAIGPTLMHeadModel", {"n_embd": 48, "n_layer": 2, "n_head": 4, "n_positions": CONTEXT},
     ),
