@@ -119,11 +119,6 @@ def fetch_text(card: ModelCard, report: Report = without_progress, of: frozenset
     model_files.update_record(folder, model_files.MODEL_RECORD, {"examination": examination})
 
 
-def loaded_names() -> tuple[str, ...]:
-    """Folder names of the models in memory, one for each decoder, least recently used first."""
-    return tuple(place.folder.name for place in _cache.keys())
-
-
 def _fetch_base(card: ModelCard, needed: BaseNeededError, report: Report, of: frozenset[str]) -> None:
     base = base_of_adapter(needed.base) or needed.base
     if base in of:

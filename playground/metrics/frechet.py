@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,13 @@ class FeatureGaussian:
     covariance: Matrix
     count: int
 
+    @cached_property
+    def root(self) -> Matrix:
+        """The covariance's symmetric root; eigenvalues below 0 by rounding count as 0."""
+        values, vectors = np.linalg.eigh(self.covariance)
+        root: Matrix = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
+        return root
+
 
 def fit_gaussian(features: Features) -> FeatureGaussian:
     """The Gaussian of (N, D) features, its covariance unbiased. Raises ValueError for fewer than 2 rows."""
@@ -46,7 +54,12 @@ def frechet_distance(one: FeatureGaussian, other: FeatureGaussian) -> float:
     The trace of the root is the sum of the singular values of C1^(1/2) C2^(1/2), which stays exact for covariances
     without full rank (fewer pictures than features).
     """
-    return _distance(one, _root(one.covariance), other)
+    # tr (C1 C2)^(1/2) = tr (R C2 R)^(1/2) with R = C1^(1/2), whose eigenvalues are real and not negative
+    inner = np.linalg.eigvalsh(one.root @ other.covariance @ one.root)
+    shared = np.sqrt(np.clip(inner, 0, None)).sum()
+    gap = one.mean - other.mean
+    distance = gap @ gap + np.trace(one.covariance) + np.trace(other.covariance) - 2 * shared
+    return max(0.0, float(distance))
 
 
 def frechet(features: Features, reference: Features, blocks: int = 10, seed: int = 0, level: float = LEVEL) -> Interval:
@@ -70,11 +83,10 @@ def _distance_to(reference: FeatureGaussian) -> Callable[[Features], float]:
     With fewer rows than dimensions it uses an N x N matrix: for centred rows X, the nonzero eigenvalues of C1 X^T X
     are those of X C1 X^T.
     """
-    root = _root(reference.covariance)
 
     def distance(features: Features) -> float:
         if len(features) >= features.shape[1]:
-            return _distance(reference, root, fit_gaussian(features))
+            return frechet_distance(reference, fit_gaussian(features))
         if len(features) < 2:
             raise ValueError(f"features of shape {features.shape}")
         exact = features.astype(np.float64)
@@ -86,19 +98,3 @@ def _distance_to(reference: FeatureGaussian) -> Callable[[Features], float]:
         return max(0.0, float(total))
 
     return distance
-
-
-def _root(covariance: Matrix) -> Matrix:
-    """The symmetric root of a positive semidefinite matrix; eigenvalues below 0 by rounding count as 0."""
-    values, vectors = np.linalg.eigh(covariance)
-    root: Matrix = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
-    return root
-
-
-def _distance(one: FeatureGaussian, root: Matrix, other: FeatureGaussian) -> float:
-    # tr (C1 C2)^(1/2) = tr (R C2 R)^(1/2) with R = C1^(1/2), whose eigenvalues are real and not negative
-    inner = np.linalg.eigvalsh(root @ other.covariance @ root)
-    shared = np.sqrt(np.clip(inner, 0, None)).sum()
-    gap = one.mean - other.mean
-    distance = gap @ gap + np.trace(one.covariance) + np.trace(other.covariance) - 2 * shared
-    return max(0.0, float(distance))

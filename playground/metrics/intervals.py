@@ -89,7 +89,7 @@ def bootstrap(
 def mean_interval(values: ArrayLike, what: str = "", level: float = LEVEL) -> Interval:
     """The mean of independent values with Student's t interval; ends of nan for a single value.
 
-    what: the unit of repetition, for `method`: "seeds", "blocks"; "" for values. Shares take `wilson` instead.
+    what: the unit of repetition, for `method`: "pictures", "blocks"; "" for values. Shares take `wilson` instead.
     Source: Student 1908, Biometrika 6(1).
     """
     array = np.asarray(values, dtype=np.float64).ravel()
@@ -119,11 +119,6 @@ def welch_interval(first: ArrayLike, second: ArrayLike, level: float = LEVEL) ->
     weight = sum(part**2 / (len(array) - 1) for part, array in zip(parts, arrays, strict=True))
     half = _t_quantile(level, sum(parts) ** 2 / weight) * math.sqrt(sum(parts)) if weight else 0.0
     return Interval(value, value - half, value + half, method, level)
-
-
-def over_seeds(values: Sequence[float], level: float = LEVEL) -> Interval:
-    """The mean over training or sampling seeds with a t interval: wide for the three that RESULTS.md requires."""
-    return mean_interval(values, _method("seeds"), level)
 
 
 def jackknife(whole: float, without: Sequence[float], level: float = LEVEL) -> Interval:

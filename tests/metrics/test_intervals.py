@@ -10,7 +10,7 @@ import pytest
 import scipy.stats
 
 from playground.metrics import attribute_accuracy, likelihood, memorization
-from playground.metrics.intervals import bootstrap, jackknife, mean_interval, over_seeds, wilson
+from playground.metrics.intervals import bootstrap, jackknife, mean_interval, wilson
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 10), (1, 10), (5, 10), (10, 10), (81, 263), (950, 1000)])
@@ -26,8 +26,8 @@ def test_wilson_gives_the_published_example() -> None:
     assert (round(interval.low, 4), round(interval.high, 4)) == (0.2553, 0.3662)
 
 
-def test_a_mean_over_seeds_has_student_s_interval() -> None:
-    interval = over_seeds([1.0, 2.0, 4.0])
+def test_a_mean_has_student_s_interval() -> None:
+    interval = mean_interval([1.0, 2.0, 4.0], "seeds")
     low, high = scipy.stats.t.interval(0.95, 2, loc=7 / 3, scale=scipy.stats.sem([1, 2, 4]))
     assert (interval.low, interval.high) == pytest.approx((low, high)) and interval.method == "t, 3 seeds"
     assert math.isnan(mean_interval([3.0]).low) and str(mean_interval([3.0])) == "3"
