@@ -47,9 +47,9 @@ def main() -> None:
 
 
 def _score(way: Any, seed: int) -> float:
-    from playground.zoo.image_models import picture_models
+    from playground.zoo.image_models import image_model_cards
 
-    sha256 = "" if way.family == "real" else picture_models()[way.model].sha256
+    sha256 = "" if way.family == "real" else image_model_cards()[way.model].sha256
     path = models_dir() / "measures" / f"score-{way.key.replace(' ', '-')}-{sha256[:16]}-{STEPS}-{seed}.json"
     if not path.exists():
         pictures, labels = _taught(way, seed)
@@ -66,7 +66,7 @@ def _taught(way: Any, seed: int) -> tuple[Any, Any]:
     from playground.data import registry
     from playground.models.pixels import to_pixels
     from playground.training.evaluate import generate
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
     data = registry.load("fashion")
     labels = np.arange(TAUGHT) % 10
@@ -75,7 +75,7 @@ def _taught(way: Any, seed: int) -> tuple[Any, Any]:
         truth = data.attribute_table()[order, 0]
         rows = np.concatenate([order[truth == label][: TAUGHT // 10] for label in range(10)])
         return data.images[rows], data.attribute_table()[rows, 0]
-    model, pixels = load_pictures(way.model), []
+    model, pixels = load_image_model(way.model), []
     for start in range(0, TAUGHT, 200):
         labels_batch = torch.tensor(labels[start : start + 200, None])
         with torch.inference_mode():

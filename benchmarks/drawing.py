@@ -54,7 +54,7 @@ def _bare(name: str) -> Callable[[], float]:
     import torch
 
     from playground.images.model_menu import image_model_facts
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
     from playground.zoo.pretrained_gans import load_pretrained, pretrained_names
 
     facts, generator = image_model_facts(name), torch.Generator().manual_seed(0)
@@ -63,7 +63,7 @@ def _bare(name: str) -> Callable[[], float]:
         z = torch.randn(COUNT, pretrained.latent_dim, generator=generator)
         classes = torch.zeros(COUNT, 1, dtype=torch.int64) if pretrained.classes else None
         return lambda: _timed(torch.inference_mode()(lambda: pretrained.net(z, classes)))
-    loaded = load_pictures(name)
+    loaded = load_image_model(name)
     net: Any = loaded.net
     condition = torch.tensor(loaded.card.sizes).expand(COUNT, -1)
     if facts.kind == "diffusion":

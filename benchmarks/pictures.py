@@ -43,9 +43,9 @@ def main() -> None:
 
 
 def _sha256(way: Any) -> str:
-    from playground.zoo.image_models import picture_models
+    from playground.zoo.image_models import image_model_cards
 
-    return "" if way.family == "real" else picture_models()[way.model].sha256
+    return "" if way.family == "real" else image_model_cards()[way.model].sha256
 
 
 def _seed(way: Any, count: int, seed: int) -> dict[str, tuple[float, float | None]]:
@@ -83,7 +83,7 @@ def _over_seeds(runs: Sequence[Mapping[str, tuple[float, float | None]]], count:
 
 
 def _interval(name: str, values: Sequence[float], errors: Sequence[float | None], count: int) -> Interval:
-    from playground.images.evaluation import METRICS
+    from playground.images.metric_table import METRICS
 
     if name == "milliseconds":  # another load of the machine is no other draw
         return Interval(sum(values) / len(values), math.nan, math.nan, "timed beside other work")
@@ -127,7 +127,7 @@ def _replace(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def _print(dataset: str, ways: Sequence[Any], figures: Mapping[str, Mapping[str, Any]], count: int) -> None:
-    from playground.images.evaluation import METRICS
+    from playground.images.metric_table import METRICS
     from playground.images.model_comparison import interval_from_json
 
     rows = []

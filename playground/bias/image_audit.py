@@ -90,9 +90,9 @@ def fingerprint(read: Labels) -> str:
 
 def auditable_models() -> list[str]:
     """Models whose training data is here with labels and a classifier for them."""
-    from playground.zoo.image_models import picture_models
+    from playground.zoo.image_models import image_model_cards
 
-    judges = {card.dataset for card in picture_models().values() if card.kind == "classifier"}
+    judges = {card.dataset for card in image_model_cards().values() if card.kind == "classifier"}
     return [name for name in model_names() if image_model_facts(name).dataset in judges]
 
 
@@ -114,9 +114,9 @@ def audit_images(request: ImageAuditRequest) -> Iterator[ImageAudit]:
 
     Raises PlaygroundError for a model that cannot be loaded.
     """
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
-    loaded = load_pictures(request.model)
+    loaded = load_image_model(request.model)
     sha256, dataset = loaded.card.sha256, loaded.card.dataset
     empty = np.zeros((0, loaded.card.side, loaded.card.side, loaded.card.channels), np.uint8)
     labels = len(image_model_facts(request.model).labels)
@@ -133,9 +133,9 @@ def _batches(loaded: object, request: ImageAuditRequest) -> Iterator[NDArray[np.
 
     from playground.models.pixels import to_pixels
     from playground.training.evaluate import generate
-    from playground.zoo.image_models import PictureModel
+    from playground.zoo.image_models import ImageModel
 
-    assert isinstance(loaded, PictureModel)
+    assert isinstance(loaded, ImageModel)
     for number, start in enumerate(range(0, request.count, _BATCH)):
         anything = torch.tensor(loaded.card.sizes).expand(min(_BATCH, request.count - start), -1)
         seed = (1000 * request.seed + number) % 2**63

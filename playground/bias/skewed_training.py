@@ -171,9 +171,9 @@ def _train(run: VaeTrainState, state: SkewedTraining) -> Iterator[SkewedTraining
 
 def _bundled(request: SkewRequest) -> Iterator[SkewedTraining]:
     from playground.models.vae import VAE
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
-    loaded = load_pictures(request.name())
+    loaded = load_image_model(request.name())
     assert isinstance(loaded.net, VAE) and loaded.mixture is not None
     yield from _finish(SkewedTraining(request, 0, DRAWING), loaded.net, loaded.mixture, loaded.card.sha256)
 

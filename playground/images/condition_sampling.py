@@ -25,14 +25,14 @@ def resolve_any(request: ImageRequest, condition: NDArray[np.int64]) -> NDArray[
     import torch
 
     from playground.models.conditions import resolve_any
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
     from playground.zoo.pretrained_gans import load_pretrained, pretrained_names
 
     if request.model in pretrained_names():
         classes = load_pretrained(request.model).classes
         shares = [[1.0] * len(classes)] if classes else []
     else:
-        shares = load_pictures(request.model).card.shares()
+        shares = load_image_model(request.model).card.shares()
     generators = seeded_generators(request)
     for source in generators:
         source.manual_seed(source.initial_seed() ^ _CONDITION_SALT)

@@ -25,7 +25,7 @@ from playground.images.noise import normal, seeded_generators
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from playground.zoo.image_models import PictureModel
+    from playground.zoo.image_models import ImageModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +69,12 @@ def denoise(request: ImageRequest, branch: DenoisingBranch | None = None) -> Ite
     """
     import torch
 
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
     facts = image_model_facts(request.model)
     if facts.kind != "diffusion":
         raise PlaygroundError(say("images.denoising.not_diffusion", model=request.model))
-    loaded = load_pictures(request.model)
+    loaded = load_image_model(request.model)
     condition = torch.from_numpy(sample_conditions(request))
     generators = seeded_generators(request)
     xt = normal(generators, facts.channels, facts.side, facts.side)
@@ -136,7 +136,7 @@ def build_scheduler(name: str, schedule: dict[str, Any], steps: int) -> Any:
 class DiffusionSampler:
     """One net under one scheduler. Predicts x0 and takes steps, on states in variance-preserving form."""
 
-    def __init__(self, loaded: PictureModel, scheduler: str, steps: int, guidance: float, condition: Tensor) -> None:
+    def __init__(self, loaded: ImageModel, scheduler: str, steps: int, guidance: float, condition: Tensor) -> None:
         """condition: (N, A) int64, or shares from conditions.one_hot_shares, for blends.  guidance: 1 is off."""
         import torch
 

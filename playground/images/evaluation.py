@@ -29,7 +29,7 @@ from playground.metrics.kid import kernel_distance
 
 if TYPE_CHECKING:
     from playground.data.dataset import Dataset
-    from playground.zoo.image_models import PictureModel
+    from playground.zoo.image_models import ImageModel
 
 MIN_COUNT, MAX_COUNT = 40, 5000
 #: Guidance and steps of diffusion (DPM-Solver++) in an evaluation.
@@ -37,57 +37,12 @@ EVALUATION_GUIDANCE, EVALUATION_STEPS = 2.0, 20
 _BATCH_SIZE = 100
 
 
-@dataclass(frozen=True)
-class Metric:
-    """Describes a metric.
-
-    name: in the catalogue.  better: "lower", "higher", or "" where neither is.  digits: after the decimal point.
-    percent: whether its values, 0 to 1, appear in percent.
-    """
-
-    name: str
-    better: str
-    digits: int
-    percent: bool = False
-
-    @property
-    def title(self) -> str:
-        """The metric's name on the page."""
-        return say(f"images.metrics.{self.name}.title")
-
-    @property
-    def meaning(self) -> str:
-        """A few words on what it measures."""
-        return say(f"images.metrics.{self.name}.meaning")
-
-
-#: In the order of the table.
-_METRICS = (
-    Metric("fd", "lower", 1),
-    Metric("kd", "lower", 2),
-    Metric("precision", "higher", 1, percent=True),
-    Metric("recall", "higher", 1, percent=True),
-    Metric("density", "higher", 2),
-    Metric("coverage", "higher", 1, percent=True),
-    Metric("match", "higher", 1, percent=True),
-    Metric("match_all", "higher", 1, percent=True),
-    Metric("marginals", "lower", 1, percent=True),
-    Metric("score", "higher", 1, percent=True),
-    Metric("near_copies", "", 1, percent=True),
-    Metric("bits", "lower", 3),
-    Metric("elbo", "higher", 0),
-    Metric("psnr", "higher", 1),
-    Metric("milliseconds", "lower", 1),
-)
-METRICS = {metric.name: metric for metric in _METRICS}
-
-
 @dataclass(frozen=True, eq=False)
 class Evaluation:
     """The metrics of one model that are computed so far.
 
-    prior: of a VAE.  metrics: name in METRICS -> value; shares are 0 to 1.  attribute_matches: attribute -> share
-    of matches.  attribute_marginals: attribute -> its total-variation distance.  activity: the current stage,
+    prior: of a VAE.  metrics: name in metric_table.METRICS -> value; shares are 0 to 1.  attribute_matches: attribute
+    -> share of matches.  attribute_marginals: attribute -> its total-variation distance.  activity: the current stage,
     "" at the end.  progress: 0 to 1.
     """
 
@@ -196,10 +151,10 @@ class _EvaluationRun:
         self.metrics |= feature_distances(np.concatenate(batches), real, self.count, self.seed)
 
 
-def _load_generative(model: str) -> PictureModel:
-    from playground.zoo.image_models import load_pictures
+def _load_generative(model: str) -> ImageModel:
+    from playground.zoo.image_models import load_image_model
 
-    loaded = load_pictures(model)
+    loaded = load_image_model(model)
     if loaded.card.kind == "classifier":
         raise PlaygroundError(say("images.evaluation.draws_nothing", model=model))
     return loaded
@@ -225,7 +180,7 @@ def held_out_conditions(data: Dataset, count: int, seed: int) -> NDArray[np.int6
 
 
 def generate_batches(
-    loaded: PictureModel | None, data: Dataset, condition: NDArray[np.int64], seed: int, prior: str
+    loaded: ImageModel | None, data: Dataset, condition: NDArray[np.int64], seed: int, prior: str
 ) -> Iterator[NDArray[np.uint8]]:
     """Yields batches (b, H, W, C) uint8 for the conditions (N, A); training pictures if `loaded` is None."""
     import torch
@@ -251,11 +206,11 @@ def classify_images(pictures: NDArray[np.uint8], dataset: str) -> NDArray[np.int
 
     from playground.models.classifier import Classifier
     from playground.models.pixels import to_signed
-    from playground.zoo.image_models import load_pictures, picture_models
+    from playground.zoo.image_models import image_model_cards, load_image_model
 
-    if f"classifier-{dataset}" not in picture_models():
+    if f"classifier-{dataset}" not in image_model_cards():
         return None
-    net = load_pictures(f"classifier-{dataset}").net
+    net = load_image_model(f"classifier-{dataset}").net
     assert isinstance(net, Classifier)
     with torch.inference_mode():
         parts = [net.predict(to_signed(part)) for part in torch.split(torch.tensor(pictures), _BATCH_SIZE)]

@@ -102,13 +102,13 @@ def predict_labels(picture: NDArray[np.uint8], model: str) -> dict[str, str]:
 
     from playground.models.classifier import Classifier
     from playground.models.pixels import to_signed
-    from playground.zoo.image_models import load_pictures, picture_models
+    from playground.zoo.image_models import image_model_cards, load_image_model
 
     facts = image_model_facts(model)
     classifier = f"classifier-{facts.dataset}"
-    if classifier not in picture_models():
+    if classifier not in image_model_cards():
         return {}
-    net = load_pictures(classifier).net
+    net = load_image_model(classifier).net
     assert isinstance(net, Classifier)
     with torch.inference_mode():
         logits = net(to_signed(torch.tensor(picture[None])))

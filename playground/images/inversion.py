@@ -108,9 +108,9 @@ def predict_condition(picture: NDArray[np.uint8], facts: ImageModelFacts) -> NDA
     import torch
 
     from playground.models.classifier import Classifier
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
-    net = load_pictures(f"classifier-{facts.dataset}").net
+    net = load_image_model(f"classifier-{facts.dataset}").net
     assert isinstance(net, Classifier)
     with torch.inference_mode():
         return net.predict(_to_net(picture)).numpy().astype(np.int64)[:, _condition_columns(facts)]
@@ -161,9 +161,9 @@ def _encode(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.
     import torch
 
     from playground.models.vae import VAE
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
-    net = load_pictures(facts.name).net
+    net = load_image_model(facts.name).net
     assert isinstance(net, VAE)
     start, condition = time.perf_counter(), torch.from_numpy(row)
     with torch.inference_mode():
@@ -202,12 +202,12 @@ def _held_out_anomaly_scores(model: str) -> NDArray[np.float32]:
 
     from playground.models.classifier import Classifier
     from playground.models.pixels import to_signed
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
     facts = image_model_facts(model)
     images = held_out_images(facts.dataset)
     pictures = to_signed(torch.tensor(images[:: max(1, len(images) // 300)][:300]))
-    net, classifier = load_pictures(model).net, load_pictures(f"classifier-{facts.dataset}").net
+    net, classifier = load_image_model(model).net, load_image_model(f"classifier-{facts.dataset}").net
     assert isinstance(classifier, Classifier)
     with torch.inference_mode():
         return anomaly_score(net, pictures, classifier.predict(pictures)[:, _condition_columns(facts)]).numpy()
@@ -268,9 +268,9 @@ def _invert(picture: NDArray[np.uint8], facts: ImageModelFacts, row: NDArray[np.
     """DDIM backwards into noise, then forwards again; the alternatives are the states on the path."""
     import torch
 
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
-    loaded, condition, start = load_pictures(facts.name), torch.from_numpy(row), time.perf_counter()
+    loaded, condition, start = load_image_model(facts.name), torch.from_numpy(row), time.perf_counter()
     grid, alphas = _ddim_grid(loaded.card.facts["schedule"])
     path = list(zip([-1, *grid[:-1]], grid, strict=True))
     xt, inward = _to_net(picture), [_to_net(picture)]

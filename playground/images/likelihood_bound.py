@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     import torch
 
     from playground.data.dataset import Dataset
-    from playground.zoo.image_models import PictureModel
+    from playground.zoo.image_models import ImageModel
 
 _BATCH_SIZE, _BOUND_IMAGES = 100, 1000
 
 
-def vae_bound(loaded: PictureModel, data: Dataset, seed: int, prior: str = "") -> dict[str, Interval]:
+def vae_bound(loaded: ImageModel, data: Dataset, seed: int, prior: str = "") -> dict[str, Interval]:
     """{"elbo", "bits", "psnr"} of a VAE on held-out pictures with their conditions, one sample of z each.
 
     prior: "mixture" for the bound under the mixture; else that under N(0, I), whose KL term has a closed form.
@@ -33,7 +33,7 @@ def vae_bound(loaded: PictureModel, data: Dataset, seed: int, prior: str = "") -
 
 
 def _bounds_and_decibels(
-    loaded: PictureModel, data: Dataset, rows: NDArray[np.int64], seed: int, prior: str
+    loaded: ImageModel, data: Dataset, rows: NDArray[np.int64], seed: int, prior: str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """((N,) nats, (N,) PSNR in decibels) of the pictures in `rows`."""
     import torch

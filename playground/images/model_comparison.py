@@ -55,7 +55,7 @@ class TrainingCost:
 
 @dataclass(frozen=True, eq=False)
 class ComparisonColumn:
-    """A variant with its results. metrics: by the names of evaluation.METRICS.  cost: None for real pictures."""
+    """A variant with its results. metrics: by the names of metric_table.METRICS.  cost: None for real pictures."""
 
     variant: ModelVariant
     metrics: Mapping[str, Interval]
@@ -98,11 +98,11 @@ def model_variants(dataset: str) -> tuple[ModelVariant, ...]:
 
 def _training_cost(variant: ModelVariant) -> TrainingCost | None:
     """From the model's JSON; energy is estimated by metrics/energy.py, not measured."""
-    from playground.zoo.image_models import picture_models
+    from playground.zoo.image_models import image_model_cards
 
     if variant.family == "real":
         return None
-    card = picture_models()[variant.model]
+    card = image_model_cards()[variant.model]
     seconds = float(card.facts["cpu_seconds"])
     energy = estimate_energy(float(card.facts["seconds"]), seconds)
     return TrainingCost(card.parameters, seconds, (energy.low * 1000, energy.high * 1000), int(card.facts["seen"]))
@@ -110,9 +110,9 @@ def _training_cost(variant: ModelVariant) -> TrainingCost | None:
 
 def load_comparison(dataset: str) -> ModelComparison:
     """The benchmark's metrics; none for a variant whose weights have changed since."""
-    from playground.zoo.image_models import picture_models
+    from playground.zoo.image_models import image_model_cards
 
-    file, cards = load_measurements(), picture_models()
+    file, cards = load_measurements(), image_model_cards()
     columns = []
     for variant in model_variants(dataset):
         entry = file.get("ways", {}).get(variant.key, {})
@@ -189,7 +189,7 @@ def sample_variants(dataset: str, seed: int = 0) -> Iterator[tuple[ModelVariant,
     The real pictures are those held-out pictures.
     """
     from playground.data import registry
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
     data = registry.load(dataset)
     condition = evaluation.held_out_conditions(data, SAMPLE_COUNT, parse_seed(seed))
@@ -197,5 +197,5 @@ def sample_variants(dataset: str, seed: int = 0) -> Iterator[tuple[ModelVariant,
         if variant.family == "real":
             yield variant, data.images[evaluation.held_out_rows(data, SAMPLE_COUNT, seed)]
         else:
-            parts = evaluation.generate_batches(load_pictures(variant.model), data, condition, seed, variant.prior)
+            parts = evaluation.generate_batches(load_image_model(variant.model), data, condition, seed, variant.prior)
             yield variant, np.concatenate(list(parts))

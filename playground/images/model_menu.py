@@ -13,7 +13,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
 if TYPE_CHECKING:
-    from playground.zoo.image_models import PictureCard
+    from playground.zoo.image_models import ImageModelCard
 
 #: In the order of the menus.
 FAMILIES = ("gan", "vae", "diffusion")
@@ -72,11 +72,11 @@ def model_names(kind: str | None = None, dataset: str | None = None) -> list[str
     return names + pretrained + [card.name for card in cards if card.own]
 
 
-def _cards() -> dict[str, PictureCard]:
+def _cards() -> dict[str, ImageModelCard]:
     """Name -> card of the models in the menus."""
-    from playground.zoo.image_models import picture_models
+    from playground.zoo.image_models import image_model_cards
 
-    cards = picture_models().values()
+    cards = image_model_cards().values()
     return {card.name: card for card in cards if card.kind in FAMILIES and (card.own or card.dataset in DATASETS)}
 
 
@@ -144,7 +144,7 @@ def attribute_values(dataset: str) -> Mapping[str, tuple[str, ...]]:
     return registry.attribute_values(dataset)
 
 
-def _condition_attributes(card: PictureCard) -> Mapping[str, tuple[str, ...]]:
+def _condition_attributes(card: ImageModelCard) -> Mapping[str, tuple[str, ...]]:
     """Attribute -> values of a condition: all labels of the data set, or those a visitor's model was trained on."""
     if not card.own:
         return attribute_values(card.dataset)
@@ -152,7 +152,7 @@ def _condition_attributes(card: PictureCard) -> Mapping[str, tuple[str, ...]]:
     return {name: values[name] for name in card.conditions if name in values}
 
 
-def _rows(card: PictureCard) -> tuple[tuple[str, str], ...]:
+def _rows(card: ImageModelCard) -> tuple[tuple[str, str], ...]:
     return (
         ("model", f"{card.title}: {card.name}"),
         ("licence", card.licence),
@@ -163,7 +163,7 @@ def _rows(card: PictureCard) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _training_text(card: PictureCard) -> str:
+def _training_text(card: ImageModelCard) -> str:
     facts = card.facts
     if card.own:
         values = {name: facts[name] for name in ("seen", "seconds", "seed")}

@@ -23,7 +23,7 @@ from playground.images.noise import normal, seeded_generators, truncated_normal,
 if TYPE_CHECKING:
     import torch
 
-    from playground.zoo.image_models import PictureModel
+    from playground.zoo.image_models import ImageModel
 
     GeneratorNet = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -92,7 +92,7 @@ def sample_images(request: ImageRequest) -> Iterator[ImageBatch]:
         yield replace(batch, scores=scores)
 
 
-def vae_latents(request: ImageRequest, loaded: PictureModel, condition: NDArray[np.int64]) -> torch.Tensor:
+def vae_latents(request: ImageRequest, loaded: ImageModel, condition: NDArray[np.int64]) -> torch.Tensor:
     """(N, latent_dim) float32: the z of a VAE's pictures. condition: (N, A) int64."""
     import torch
 
@@ -111,11 +111,11 @@ def load_generator(model: str) -> tuple[GeneratorNet, int]:
 
     Raises PlaygroundError if it cannot be loaded.
     """
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
     from playground.zoo.pretrained_gans import load_pretrained, pretrained_names
 
     if model not in pretrained_names():
-        net = load_pictures(model).net
+        net = load_image_model(model).net
         return net, int(net.latent_dim)  # type: ignore[arg-type]
     loaded = load_pretrained(model)
 
@@ -145,12 +145,12 @@ def _discriminator_scores(batch: ImageBatch) -> NDArray[np.float32] | None:
     import torch
 
     from playground.models.pixels import to_signed
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
     from playground.zoo.pretrained_gans import pretrained_names
 
     if batch.kind != "gan" or batch.request.model in pretrained_names():
         return None
-    discriminator = load_pictures(batch.request.model).discriminator
+    discriminator = load_image_model(batch.request.model).discriminator
     if discriminator is None:
         return None
     with torch.inference_mode():
@@ -164,9 +164,9 @@ def _sample_vae(request: ImageRequest, condition: NDArray[np.int64]) -> NDArray[
 
     from playground.models.pixels import to_pixels
     from playground.models.vae import VAE
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
-    loaded = load_pictures(request.model)
+    loaded = load_image_model(request.model)
     assert isinstance(loaded.net, VAE)
     with torch.inference_mode():
         mean, _ = loaded.net.decode(vae_latents(request, loaded, condition), torch.from_numpy(condition))

@@ -166,12 +166,12 @@ def format_endpoints(endpoints: Sequence[Endpoint]) -> str:
 
 def draw_point(request: ImageRequest, facts: ImageModelFacts) -> NDArray[np.float32]:
     """The point of Draw's picture by a GAN or VAE, with truncation, temperature and prior: (D,) float32."""
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
     if facts.kind == "gan":
         points = truncated_normal(seeded_generators(request), load_generator(request.model)[1], request.truncation)
     else:
-        points = vae_latents(request, load_pictures(request.model), sample_conditions(request))
+        points = vae_latents(request, load_image_model(request.model), sample_conditions(request))
     point: NDArray[np.float32] = points[0].numpy()
     return point
 

@@ -75,17 +75,17 @@ def draw_samples(model: str) -> Iterator[float | GanSamples]:
 
 def classifier_accuracy(dataset: str) -> Mapping[str, float]:
     """Attribute -> accuracy of the data set's classifier on held-out real pictures; {} without a classifier."""
-    from playground.zoo.image_models import picture_models
+    from playground.zoo.image_models import image_model_cards
 
-    card = picture_models().get(f"classifier-{dataset}")
+    card = image_model_cards().get(f"classifier-{dataset}")
     return {} if card is None else dict(card.facts["quality"]["accuracy_each"])
 
 
 def _classifier(facts: ImageModelFacts) -> str:
     """The sha256 of the data set's classifier; "" without one."""
-    from playground.zoo.image_models import picture_models
+    from playground.zoo.image_models import image_model_cards
 
-    card = picture_models().get(f"classifier-{facts.dataset}")
+    card = image_model_cards().get(f"classifier-{facts.dataset}")
     return "" if card is None else card.sha256
 
 

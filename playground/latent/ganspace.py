@@ -117,13 +117,13 @@ def _activations(net: nn.Module, z: Tensor, shares: Tensor) -> Tensor:
 
 def _generator(model: str) -> tuple[nn.Module, str]:
     """The network and the name of its device."""
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
     from playground.zoo.pretrained_gans import load_pretrained, pretrained_names
 
     if model in pretrained_names():
         loaded = load_pretrained(model)
         return loaded.net, loaded.device
-    net = load_pictures(model).net
+    net = load_image_model(model).net
     return net, str(next(net.parameters()).device)
 
 

@@ -112,9 +112,9 @@ def _gan(facts: ImageModelFacts, row: NDArray[np.int64]) -> LatentSpace:
 
 def _vae(facts: ImageModelFacts, row: NDArray[np.int64]) -> LatentSpace:
     from playground.models.vae import VAE
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
-    net = load_pictures(facts.name).net
+    net = load_image_model(facts.name).net
     assert isinstance(net, VAE)
     return LatentSpace(
         facts, net.latent_dim, _draw_seed(facts.name, net.latent_dim),
@@ -143,9 +143,9 @@ def _decoders(
 def _diffusion(steps: int) -> Callable[[ImageModelFacts, NDArray[np.int64]], LatentSpace]:
     def load(facts: ImageModelFacts, row: NDArray[np.int64]) -> LatentSpace:
         from playground.images.diffusion import DiffusionSampler
-        from playground.zoo.image_models import load_pictures
+        from playground.zoo.image_models import load_image_model
 
-        loaded = load_pictures(facts.name)
+        loaded = load_image_model(facts.name)
         shape = facts.channels, facts.side, facts.side
         guidance = ImageRequest(facts.name).guidance
 

@@ -158,7 +158,7 @@ def measure_holes(latent_map: ProjectionMap) -> Holes:
 def _measure_holes(latent_map: ProjectionMap) -> Holes:
     import torch
 
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
     random = np.random.default_rng(SEED)
     dimensions = latent_map.means.shape[1]
@@ -173,7 +173,7 @@ def _measure_holes(latent_map: ProjectionMap) -> Holes:
     eps = random.standard_normal((PRIOR_DRAWS, dimensions), np.float32)
     own = latent_map.posteriors.means[chosen] + eps * np.exp(latent_map.posteriors.log_variances[chosen] / 2)
     prior_draws = {"normal": normal}
-    mixture = load_pictures(latent_map.model).mixture
+    mixture = load_image_model(latent_map.model).mixture
     if mixture is not None:
         anything = torch.tensor([[len(words) for words in vae_facts(latent_map.model).attributes.values()]])
         noise = torch.from_numpy(random.standard_normal((PRIOR_DRAWS, dimensions), np.float32))

@@ -41,12 +41,12 @@ def encode(pictures: Pictures, model: str, condition: Mapping[str, str] | None =
 
     from playground.models.pixels import to_signed
     from playground.models.vae import VAE
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
     facts = image_model_facts(model)
     if facts.kind != "vae":
         raise PlaygroundError(say("latent.points.errors.no_encoder", model=facts.title))
-    net = load_pictures(model).net
+    net = load_image_model(model).net
     assert isinstance(net, VAE)
     row = torch.from_numpy(condition_rows(facts, condition or {}, 1))
     parts = []

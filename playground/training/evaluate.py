@@ -17,14 +17,14 @@ from playground.data.dataset import Dataset
 from playground.models.conditions import resolve_any
 from playground.models.pixels import to_pixels, to_signed
 from playground.models.vae import bits_per_dimension
-from playground.zoo.image_models import PictureModel
+from playground.zoo.image_models import ImageModel
 
 _BATCH = 100
 
 
 @torch.no_grad()
 def measure_quality(
-    model: PictureModel, classifier: PictureModel | None, dataset: Dataset, seed: int = 1
+    model: ImageModel, classifier: ImageModel | None, dataset: Dataset, seed: int = 1
 ) -> dict[str, Any]:
     """The numbers of the record's "quality", rounded to 4 digits.
 
@@ -43,7 +43,7 @@ def measure_quality(
 
 
 def generate(
-    model: PictureModel, condition: Tensor, seed: int, prior: str = "", guidance: float = 2.0, steps: int = 20
+    model: ImageModel, condition: Tensor, seed: int, prior: str = "", guidance: float = 2.0, steps: int = 20
 ) -> Tensor:
     """(B, C, H, W) pictures in [-1, 1] for conditions (B, A) int64; diffusion by `steps` of DPM-Solver++."""
     generator = torch.Generator().manual_seed(seed)
@@ -61,7 +61,7 @@ def generate(
     return net.decode(z, condition)[0].clamp(-1, 1)  # type: ignore[no-any-return, operator]
 
 
-def _denoise(model: PictureModel, condition: Tensor, generator: torch.Generator, guidance: float, steps: int) -> Tensor:
+def _denoise(model: ImageModel, condition: Tensor, generator: torch.Generator, guidance: float, steps: int) -> Tensor:
     from diffusers import DPMSolverMultistepScheduler
 
     scheduler = DPMSolverMultistepScheduler(**model.card.facts["schedule"])
@@ -81,7 +81,7 @@ def _denoise(model: PictureModel, condition: Tensor, generator: torch.Generator,
 
 
 def _generated_quality(
-    model: PictureModel, classifier: PictureModel | None, dataset: Dataset, seed: int, prior: str, count: int = 500
+    model: ImageModel, classifier: ImageModel | None, dataset: Dataset, seed: int, prior: str, count: int = 500
 ) -> dict[str, Any]:
     """Numbers of generated pictures: one for each of `count` held-out pictures, with its condition."""
     generator = torch.Generator().manual_seed(seed)
@@ -99,12 +99,12 @@ def _generated_quality(
     return numbers | _near_copies(pictures, to_signed(torch.tensor(dataset.images[rows.numpy()])), dataset)
 
 
-def _is_conditional(model: PictureModel) -> bool:
+def _is_conditional(model: ImageModel) -> bool:
     """Whether the net was trained with conditions."""
     return bool(model.card.facts["config"].get("forget_all", 0.0) < 1)
 
 
-def _conditions(model: PictureModel, dataset: Dataset) -> Tensor:
+def _conditions(model: ImageModel, dataset: Dataset) -> Tensor:
     """(N, A) int64: the condition of each picture, its labels, or "any" for a net without conditions."""
     table = torch.tensor(dataset.attribute_table())
     if not _is_conditional(model):
@@ -137,7 +137,7 @@ def nearest_distances(pictures: Tensor, pixels: Tensor) -> Tensor:
     return nearest.mul(255 / 2 / math.sqrt(pictures[0].numel()))
 
 
-def _classifier_quality(model: PictureModel, dataset: Dataset) -> dict[str, Any]:
+def _classifier_quality(model: ImageModel, dataset: Dataset) -> dict[str, Any]:
     """Accuracy on all held-out pictures."""
     rows = dataset.held_out_rows()
     pixels, truth = torch.tensor(dataset.images[rows]), torch.tensor(dataset.attribute_table()[rows])
@@ -150,7 +150,7 @@ def _classifier_quality(model: PictureModel, dataset: Dataset) -> dict[str, Any]
     return numbers
 
 
-def _elbo_quality(model: PictureModel, dataset: Dataset, seed: int, count: int = 2000) -> dict[str, float]:
+def _elbo_quality(model: ImageModel, dataset: Dataset, seed: int, count: int = 2000) -> dict[str, float]:
     """The ELBO of held-out pictures, one sample each, and the PSNR of reconstructions from the posterior's mean."""
     generator = torch.Generator().manual_seed(seed)
     rows = dataset.held_out_rows()[:count]
@@ -174,7 +174,7 @@ def _elbo_quality(model: PictureModel, dataset: Dataset, seed: int, count: int =
     }
 
 
-def _predict(classifier: PictureModel, pictures: Tensor) -> Tensor:
+def _predict(classifier: ImageModel, pictures: Tensor) -> Tensor:
     return classifier.net.predict(pictures)  # type: ignore[no-any-return, operator]
 
 

@@ -19,7 +19,7 @@ from playground.data import registry
 from playground.data.dataset import Dataset
 from playground.training import diffusion, evaluate
 from playground.zoo import image_models
-from playground.zoo.image_models import PictureModel
+from playground.zoo.image_models import ImageModel
 
 _FAMILIES = {"gan": "GAN", "vae": "VAE", "diffusion": "Diffusion", "classifier": "Classifier"}
 #: Notes and methods of the published records in assets/weights, which are model cards: not in the catalogue.
@@ -68,7 +68,7 @@ def publish_snapshot(name: str, step: int, out: Path) -> None:
 
 def write_quality(name: str, out: Path) -> None:
     """Measure published weights, and write "parameters" and "quality" into their record."""
-    model = image_models.load_pictures(name, out)
+    model = image_models.load_image_model(name, out)
     dataset = registry.load(model.card.dataset)
     kind = model.card.kind
     method = _METHOD[kind] if kind == "classifier" else _GENERATED + _METHOD[kind]
@@ -81,11 +81,11 @@ def write_quality(name: str, out: Path) -> None:
     print(json.dumps(facts["quality"], indent=1))
 
 
-def _classifier(dataset: Dataset, out: Path) -> PictureModel | None:
+def _classifier(dataset: Dataset, out: Path) -> ImageModel | None:
     name = f"classifier-{dataset.name}"
     for folder in (out, WEIGHTS):
-        if name in image_models.picture_models(folder):
-            return image_models.load_pictures(name, folder)
+        if name in image_models.image_model_cards(folder):
+            return image_models.load_image_model(name, folder)
     return None
 
 

@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 KINDS = ("gan", "vae", "diffusion", "classifier")
 _MOST_LOADED = 6  # about 15 MB each
 
-_loaded: OrderedDict[tuple[Path, str], PictureModel] = OrderedDict()
+_loaded: OrderedDict[tuple[Path, str], ImageModel] = OrderedDict()
 _lock = threading.Lock()
 
 
 @dataclass(frozen=True)
-class PictureCard:
+class ImageModelCard:
     """What a visitor should know about a picture model before and while using it.
 
     kind: one of KINDS.  dataset: its name in data/registry.py; "folder" for a visitor's own, which is not kept.
@@ -80,28 +80,28 @@ class PictureCard:
 
 
 @dataclass(frozen=True, eq=False)
-class PictureModel:
+class ImageModel:
     """A model ready for use: frozen, in eval mode, float32, on the CPU, shared by all visitors.
 
     net: a GAN's Generator, a VAE, a Denoiser or a Classifier.  discriminator: a GAN's.  mixture: a VAE's second prior.
     """
 
-    card: PictureCard
+    card: ImageModelCard
     net: nn.Module
     discriminator: nn.Module | None = None
     mixture: MixturePrior | None = None
 
 
-def picture_models(folder: Path | None = None) -> dict[str, PictureCard]:
+def image_model_cards(folder: Path | None = None) -> dict[str, ImageModelCard]:
     """Picture models with weights, by name: of one folder, or (None) the bundled ones, then visitors'."""
     if folder is None:
-        return picture_models(WEIGHTS) | _visitors()
+        return image_model_cards(WEIGHTS) | _visitors()
     return {
         path.stem: _card(path) for path in sorted(folder.glob("*.json")) if path.with_suffix(".safetensors").exists()
     }
 
 
-def _visitors() -> dict[str, PictureCard]:
+def _visitors() -> dict[str, ImageModelCard]:
     """Visitors' models, without damaged ones and any that is being deleted right now."""
     cards = {}
     for path in sorted(user_models.pictures_dir().glob(f"{user_models.PICTURES}*.json")):
@@ -114,12 +114,12 @@ def _visitors() -> dict[str, PictureCard]:
     return cards
 
 
-def load_pictures(name: str, folder: Path | None = None) -> PictureModel:
+def load_image_model(name: str, folder: Path | None = None) -> ImageModel:
     """A model, loaded once and kept while it is among the last few used.
 
     Raises PlaygroundError for an unknown name, or if the weights' sha256 is not that of the JSON.
     """
-    known = picture_models(folder)
+    known = image_model_cards(folder)
     if name not in known:
         if user_models.is_user_model(name):
             raise user_models.missing_model_error(name)
@@ -143,24 +143,24 @@ def forget() -> None:
         _loaded.clear()
 
 
-def _card(path: Path) -> PictureCard:
+def _card(path: Path) -> ImageModelCard:
     """The card in a file, read again only if the file has changed: every drawing needs it several times."""
     return _card_at(path, path.stat().st_mtime_ns, path.with_suffix(".safetensors").stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=256)
-def _card_at(path: Path, _changed: int, _weights_changed: int) -> PictureCard:
+def _card_at(path: Path, _changed: int, _weights_changed: int) -> ImageModelCard:
     try:
         facts = json.loads(path.read_text("utf-8"))
         words = {key: facts[key] for key in ("name", "title", "kind", "dataset", "licence", "trained_on", "notes")}
         numbers = {key: facts[key] for key in ("parameters", "channels", "side", "sha256")}
         sizes, size_bytes = tuple(facts["sizes"]), path.with_suffix(".safetensors").stat().st_size
-        return PictureCard(**words, **numbers, sizes=sizes, size_bytes=size_bytes, facts=facts)
+        return ImageModelCard(**words, **numbers, sizes=sizes, size_bytes=size_bytes, facts=facts)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise PlaygroundError(say("models.file.bundled_damaged", file=path.name)) from error
 
 
-def _load(card: PictureCard, path: Path) -> PictureModel:
+def _load(card: ImageModelCard, path: Path) -> ImageModel:
     from safetensors.torch import load
 
     try:
@@ -176,7 +176,7 @@ def _load(card: PictureCard, path: Path) -> PictureModel:
     return assemble(card, load(content))
 
 
-def assemble(card: PictureCard, weights: dict[str, Tensor]) -> PictureModel:
+def assemble(card: ImageModelCard, weights: dict[str, Tensor]) -> ImageModel:
     """The nets that a card describes, with these weights. Raises RuntimeError if they do not fit."""
     from playground.models import classifier, diffusion, gan, vae
 
@@ -184,7 +184,7 @@ def assemble(card: PictureCard, weights: dict[str, Tensor]) -> PictureModel:
     if card.kind == "gan":
         generator = gan.Generator(*shape, config["widths"], config["latent_dim"])
         discriminator = gan.Discriminator(*shape, config["widths"][::-1])
-        return PictureModel(
+        return ImageModel(
             card,
             _with_weights(generator, weights, "generator."),
             _with_weights(discriminator, weights, "discriminator."),
@@ -193,12 +193,12 @@ def assemble(card: PictureCard, weights: dict[str, Tensor]) -> PictureModel:
         net = vae.VAE(*shape, config["widths"], config["latent_dim"])
         mixture = vae.MixturePrior(card.sizes, config["components"], config["latent_dim"])
         _with_weights(mixture, weights, "mixture.")
-        return PictureModel(card, _with_weights(net, weights, "vae."), mixture=mixture)
+        return ImageModel(card, _with_weights(net, weights, "vae."), mixture=mixture)
     if card.kind == "diffusion":
         denoiser = diffusion.Denoiser(*shape, config["patch"], config["widths"], config["blocks"])
-        return PictureModel(card, _with_weights(denoiser, weights, "denoiser."))
+        return ImageModel(card, _with_weights(denoiser, weights, "denoiser."))
     judge = classifier.Classifier(*shape, config["width"], config.get("patch", 1))
-    return PictureModel(card, _with_weights(judge, weights, "classifier."))
+    return ImageModel(card, _with_weights(judge, weights, "classifier."))
 
 
 def _with_weights(net: nn.Module, weights: dict[str, Tensor], prefix: str) -> nn.Module:

@@ -35,7 +35,7 @@ from playground.models.pixels import to_pixels
 from playground.runs import snapshots, store
 from playground.training import checkpoints, trainer_registry
 from playground.zoo import user_models
-from playground.zoo.image_models import load_pictures
+from playground.zoo.image_models import load_image_model
 
 ME, YOU = "m" * 32, "y" * 32
 Trained = Callable[..., tuple[str, Any]]
@@ -90,7 +90,7 @@ def test_a_model_of_the_menu_is_the_net_of_its_run_to_the_last_bit(trained: Trai
     assert name.startswith(f"own-{family}-avatars-") and menu_models.add_to_menu(run, ME).name == name, (
         "it is put in once"
     )
-    loaded, facts = load_pictures(name), image_model_facts(name)
+    loaded, facts = load_image_model(name), image_model_facts(name)
     assert dict(facts.attributes) == ({"skin": facts.labels["skin"]} if labels else {}) and facts.dataset == "avatars"
     # The loop lays its weights out otherwise in memory, and sums are then rounded in another order.
     net = deepcopy(trainer.state.average).to(memory_format=torch.contiguous_format)
@@ -171,14 +171,14 @@ def test_only_the_browser_that_put_it_in_takes_it_out_and_its_link_then_explains
     (model,) = list_runs({"owner": ME})["models"]
     assert model["title"] in answer["said"] and answer["links"] == model["links"] and model["bytes"] > 10_000
     assert list_runs({"owner": YOU})["models"] == list_runs({"owner": ""})["models"] == []
-    before = load_pictures(model["name"])
+    before = load_image_model(model["name"])
     for owner in (YOU, ""):
         assert "Another browser" in manage_run({"do": "take out", "model": model["name"], "owner": owner})["error"]
     assert model["title"] in manage_run({"do": "take out", "model": model["name"], "owner": ME})["said"]
     assert model["name"] not in model_names() and not list(user_models.pictures_dir().iterdir())
     for use in (
         image_model_facts,
-        load_pictures,
+        load_image_model,
         lambda name: image_request_from(from_query({"tab": "images", "model": name})),
     ):
         with pytest.raises(PlaygroundError, match="no longer in the menus"):

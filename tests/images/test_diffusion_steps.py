@@ -24,9 +24,9 @@ def test_every_scheduler_matches_diffusers(scheduler: str) -> None:
     states = list(denoise(request))
     assert [state.step for state in states] == list(range(9)) and states[-1].noise_level == 0
     assert states[0].noise_level > 0.9999
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
-    loaded = load_pictures("diffusion-avatars")
+    loaded = load_image_model("diffusion-avatars")
     reference = build_scheduler(scheduler, loaded.card.facts["schedule"], 8)
     assert isinstance(reference, diffusers.SchedulerMixin)
     condition = torch.from_numpy(condition_rows(image_model_facts("diffusion-avatars"), {}, 2))

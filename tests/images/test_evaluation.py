@@ -102,9 +102,9 @@ def test_evaluating_a_classifier_explains_itself() -> None:
 
 @pytest.mark.slow
 def test_the_vae_bound_agrees_in_nats_bits_and_psnr() -> None:
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
-    data, loaded = registry.load("avatars"), load_pictures("vae-avatars")
+    data, loaded = registry.load("avatars"), load_image_model("vae-avatars")
     bound = vae_bound(loaded, data, seed=0)
     mixture = vae_bound(loaded, data, seed=0, prior="mixture")
     assert mixture["elbo"].value > bound["elbo"].value + 5, "fitted to the codes, so closer to them than N(0, I)"
@@ -123,7 +123,7 @@ def test_an_interval_is_stored_and_read_back_the_same() -> None:
 
 def test_stored_metrics_count_only_for_the_weights_they_were_measured_with(monkeypatch: pytest.MonkeyPatch) -> None:
     figure = {"value": 12.0, "low": 11.0, "high": 13.0, "method": "t, 3 seeds"}
-    sha256 = image_models.picture_models()["gan-avatars"].sha256
+    sha256 = image_models.image_model_cards()["gan-avatars"].sha256
     ways = {
         "gan-avatars": {"weights_sha256": sha256, "figures": {"fd": figure}},
         "diffusion-avatars": {"weights_sha256": "0" * 64, "figures": {"fd": figure}},

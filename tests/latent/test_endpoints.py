@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -30,14 +28,6 @@ from playground.latent.latent_walk import LatentWalk, generate_walk
 from playground.latent.walk_request import read_walk_request, walk_request_from
 
 pytestmark = pytest.mark.weights
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def draw(model: str, seed: int, **values: object) -> ImageBatch:

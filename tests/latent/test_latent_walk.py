@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import av
 import numpy as np
@@ -24,14 +23,6 @@ from playground.latent.walk_request import read_walk_request, walk_recipe, walk_
 
 pytestmark = pytest.mark.weights
 OWN = [name for name in model_names() if not name.startswith(("gan-faces", "gan-eyes"))]
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def walk(model: str = "gan-avatars", **values: object) -> LatentWalk:
@@ -116,10 +107,10 @@ def test_a_point_of_another_space_explains_itself() -> None:
 
 def test_decoding_a_pictures_mean_is_its_reconstruction() -> None:
     from playground.models.pixels import to_pixels, to_signed
-    from playground.zoo.image_models import load_pictures
+    from playground.zoo.image_models import load_image_model
 
     picture, space = held_out_image("avatars", 3), load_space("vae-avatars")
-    net = load_pictures("vae-avatars").net
+    net = load_image_model("vae-avatars").net
     any_row = torch.tensor([[len(words) for words in space.facts.attributes.values()]])
     with torch.inference_mode():
         mean, _ = net.encode(to_signed(torch.tensor(picture[None])), any_row)

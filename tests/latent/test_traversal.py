@@ -38,7 +38,7 @@ def test_planted_dead_dimensions_are_found(monkeypatch: pytest.MonkeyPatch) -> N
             for row in (dead, dead + 6):
                 net.posterior.weight[row] = 0
                 net.posterior.bias[row] = 0
-    monkeypatch.setattr("playground.zoo.image_models.load_pictures", lambda name: SimpleNamespace(net=net))
+    monkeypatch.setattr("playground.zoo.image_models.load_image_model", lambda name: SimpleNamespace(net=net))
     pictures = np.random.default_rng(0).integers(0, 256, (60, 16, 16, 3)).astype(np.uint8)
     pictures[::2] //= 4
     statistics = traversal.posterior_statistics(*vae_encoder.encode(pictures, "vae-avatars"))

@@ -39,14 +39,14 @@ def small(monkeypatch: pytest.MonkeyPatch, models_dir: Path) -> None:
 def test_training_publishes_weights_with_a_record(small: None, models_dir: Path, tmp_path: Path) -> None:
     out = tmp_path / "weights"
     assert train.main(["gan-small", "--seed", "3", "--out", str(out)]) == 0
-    card = image_models.picture_models(out)["gan-small"]
+    card = image_models.image_model_cards(out)["gan-small"]
     facts = json.loads((out / "gan-small.json").read_text("utf-8"))
     assert facts["command"] == "python -m playground.train gan-small --steps 6 --seed 3"
     assert facts["seed"] == 3 and facts["step"] == 6 and facts["seen"] == 24 and facts["cpu_seconds"] >= 0
     assert facts["data"]["sha256"] == registry.load("fashion-sample").sha256()
     assert facts["quality"]["near_copies"] >= 0 and card.parameters > 1000 and card.size_bytes < 10_000_000
-    model = image_models.load_pictures("gan-small", out)
-    assert model is image_models.load_pictures("gan-small", out)
+    model = image_models.load_image_model("gan-small", out)
+    assert model is image_models.load_image_model("gan-small", out)
     pictures = model.net(torch.zeros(2, 4), torch.tensor([[0], [10]]))
     assert pictures.shape == (2, 1, 28, 28) and pictures.dtype == torch.float32 and not pictures.requires_grad
     assert model.discriminator is not None and not model.net.training
@@ -107,9 +107,9 @@ def test_damaged_weights_are_not_loaded(small: None, models_dir: Path, tmp_path:
     path = tmp_path / "gan-small.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"\1")
     with pytest.raises(PlaygroundError, match="its sha256 differs"):
-        image_models.load_pictures("gan-small", tmp_path)
+        image_models.load_image_model("gan-small", tmp_path)
     with pytest.raises(PlaygroundError, match="choose from gan-small"):
-        image_models.load_pictures("gan-cats", tmp_path)
+        image_models.load_image_model("gan-cats", tmp_path)
 
 
 _KILLED = """

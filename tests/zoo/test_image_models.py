@@ -11,9 +11,9 @@ import torch
 from playground.models.pixels import to_signed
 from playground.training.configs import shipped_configs
 from playground.zoo import image_models
-from playground.zoo.image_models import load_pictures, picture_models
+from playground.zoo.image_models import image_model_cards, load_image_model
 
-NAMES = sorted(picture_models(image_models.WEIGHTS))
+NAMES = sorted(image_model_cards(image_models.WEIGHTS))
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def test_every_bundled_model_has_a_training_recipe() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_model_records_its_training_and_quality(name: str) -> None:
-    card = picture_models()[name]
+    card = image_model_cards()[name]
     facts = card.facts
     assert card.name == name and card.kind == name.split("-")[0] in image_models.KINDS
     assert card.licence in ("CC0-1.0", "Apache-2.0") and card.title and card.trained_on and card.notes
@@ -40,7 +40,7 @@ def test_a_model_records_its_training_and_quality(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_model_can_be_used(name: str) -> None:
-    model = load_pictures(name)
+    model = load_image_model(name)
     card = model.card
     condition = torch.tensor([card.sizes, [0] * len(card.sizes)])
     random = torch.Generator().manual_seed(0)
@@ -64,11 +64,11 @@ def test_a_model_can_be_used(name: str) -> None:
 
 def test_the_least_recently_used_models_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_models, "_MOST_LOADED", 1)
-    first = load_pictures(NAMES[0])
-    assert load_pictures(NAMES[0]) is first
+    first = load_image_model(NAMES[0])
+    assert load_image_model(NAMES[0]) is first
     if len(NAMES) > 1:
-        load_pictures(NAMES[1])
-        assert load_pictures(NAMES[0]) is not first
+        load_image_model(NAMES[1])
+        assert load_image_model(NAMES[0]) is not first
 
 
 def test_a_damaged_json_explains_itself(tmp_path: Path) -> None:
@@ -76,4 +76,4 @@ def test_a_damaged_json_explains_itself(tmp_path: Path) -> None:
     for text in ("", "[]", json.dumps({"name": "gan-cats"})):
         (tmp_path / "gan-cats.json").write_text(text, "utf-8")
         with pytest.raises(image_models.PlaygroundError, match="gan-cats.json is damaged"):
-            picture_models(tmp_path)
+            image_model_cards(tmp_path)

@@ -150,26 +150,26 @@ def build_controls() -> ImageControls:
     names = model_names()
     first = ImageRequest(names[0])
     facts = image_model_facts(first.model)
-    model = gr.Dropdown(_menu(names), value=first.model, label=say("shared.model"), elem_id="picture-model")
+    model = gr.Dropdown(_menu(names), value=first.model, label=say("shared.model"), elem_id="images-model")
     with gr.Row():
-        count = setting_control(COUNT, "picture")
+        count = setting_control(COUNT, "images")
         seed = gr.Number(
-            first.seed, label=say("shared.seed"), precision=0, minimum=0, elem_id="picture-seed",
+            first.seed, label=say("shared.seed"), precision=0, minimum=0, elem_id="images-seed",
             info=say("images.controls.seed_info"),
         )  # fmt: skip
     families, settings = _build_families(facts.kind)
-    with gr.Accordion(say("images.controls.what"), open=True, elem_id="picture-what"):
+    with gr.Accordion(say("images.controls.what"), open=True, elem_id="images-condition"):
         attributes = []
         choices = [*facts.attributes.items(), *[("", ())] * (MAX_ATTRIBUTES - len(facts.attributes))]
         for index, (attribute, values) in enumerate(choices):
             attributes.append(
                 gr.Dropdown(
                     [ANY, *values], value=ANY, label=attribute or "attribute", visible=bool(attribute),
-                    elem_id=f"picture-attribute-{index}",
+                    elem_id=f"images-attribute-{index}",
                 )
             )  # fmt: skip
     with gr.Accordion(say("shared.model_facts.about"), open=False):
-        about = facts_view(facts_value(facts), elem_id="picture-about")
+        about = facts_view(facts_value(facts), elem_id="images-about")
     refresh_on_focus(model, lambda: _menu(model_names()))
     return ImageControls(model, count, seed, tuple(attributes), settings, families, about)
 
@@ -179,5 +179,5 @@ def _build_families(kind: str) -> tuple[dict[str, gr.Group], dict[str, Any]]:
     controls: dict[str, Any] = {}
     for family, settings in FAMILY_SETTINGS.items():
         with gr.Group(visible=_visible(kind == family)) as families[family]:
-            controls |= {name: setting_control(item, "picture") for name, item in settings.items()}
+            controls |= {name: setting_control(item, "images") for name, item in settings.items()}
     return families, controls

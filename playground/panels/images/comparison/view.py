@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.catalogue import say
-from playground.images.evaluation import METRICS, Metric
+from playground.images.metric_table import METRICS, Metric
 from playground.images.model_comparison import ComparisonColumn, ModelComparison, ModelVariant, TrainingCost
 from playground.metrics.energy import CORE_WATTS
 from playground.metrics.intervals import Interval

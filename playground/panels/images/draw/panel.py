@@ -188,15 +188,15 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         with gr.Column(scale=3, min_width=320):
             thumbnails = sheet_view(elem_id="sheet")
         with gr.Column(scale=2, min_width=280):
-            card = card_view(elem_id="picture-card")
+            card = card_view(elem_id="draw-card")
     with gr.Accordion(say("images.draw.kept"), open=False):
         kept_thumbnails = sheet_view(kept_thumbnails_value([]), elem_id="kept")
     came_from = result_settings(request_settings(shared.controls), [thumbnails, caption])
     components = DrawComponents(
         batch=gr.State(None), selection=gr.State(None), kept=shared.kept, thumbnails=thumbnails, card=card,
         kept_thumbnails=kept_thumbnails, caption=caption, notice=note,
-        query=gr.Textbox(visible="hidden", elem_id="picture-query"),
-        file=gr.Textbox(visible="hidden", elem_id="picture-file"), carried=came_from.carried,
+        query=gr.Textbox(visible="hidden", elem_id="draw-query"),
+        file=gr.Textbox(visible="hidden", elem_id="draw-file"), carried=came_from.carried,
     )  # fmt: skip
     _connect_drawing(components, shared, came_from, run, stop, other_seeds)
     _connect_card(components, shared)
