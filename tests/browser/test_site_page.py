@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from browser_actions import ANYTHING, wait_for_link
 from playwright.sync_api import Page, expect
 
 TABS = ""
 pytestmark = pytest.mark.weights
 PANELS = {
-    "text": "#panels", "images": "#picture-panels", "latent": "#latent-panels", "bias": "#bias-panels",
+    "text": "#panels", "images": "#images-panels", "latent": "#latent-panels", "bias": "#bias-panels",
     "train": "#train-panels",
 }  # fmt: skip
 
@@ -40,7 +41,7 @@ def test_every_tab_has_a_page_and_back_and_forward_go_between_them(open_page: Ca
 def test_a_kept_picture_is_there_on_other_pages_and_after_a_reload(open_page: Callable[..., Page]) -> None:
     page = open_page("tab=images")
     page.locator("#sheet .pg-thumbs button").first.click()
-    page.locator("#picture-card").get_by_role("button", name="Keep").click()
+    page.locator("#draw-card").get_by_role("button", name="Keep").click()
     expect(page.locator("#draw-notice")).to_contain_text("Kept: 1")
     go_to(page, "latent")
     page.get_by_role("button", name="Choose end points by picture").click()
@@ -54,7 +55,7 @@ def test_a_kept_picture_is_there_on_other_pages_and_after_a_reload(open_page: Ca
 def test_a_page_is_restored_as_it_was_left(open_page: Callable[..., Page]) -> None:
     page = open_page("tab=images&panel=draw&model=gan-avatars&count=16&seed=77")
     expect(page.locator("#draw-caption")).to_contain_text("seeds 77 to")
-    page.wait_for_function("new URLSearchParams(location.search).get('seed') === '77'")
+    wait_for_link(page, seed="77", result=ANYTHING)
     go_to(page, "train")
     go_to(page, "images")
     expect(page.locator("#draw-caption")).to_contain_text("seeds 77 to")
@@ -65,7 +66,7 @@ def test_a_site_of_one_tab_opens_on_it_and_its_link_is_in_the_address_bar(
 ) -> None:
     page.goto(apps("images") + "?__theme=light")
     expect(page.locator("#draw-caption")).to_contain_text("seeds 0 to 15")
-    page.wait_for_function("new URLSearchParams(location.search).get('tab') === 'images'")
+    wait_for_link(page, tab="images")
     expect(page.locator(".pg-pages a")).to_have_count(1)
 
 
@@ -77,5 +78,6 @@ def test_a_page_does_and_draws_nothing_before_its_link_is_read(apps: Callable[[s
     page.on("request", lambda request: drawn.append(request.post_data or "") if "join" in request.url else None)
     page.goto(apps("images") + "?tab=images&model=vae-fashion&count=2&seed=5")
     expect(page.locator("#draw-caption")).to_contain_text("seeds 5 to 6")
-    assert page.evaluate("window.wasInert && !document.body.inert")
+    page.wait_for_function("!document.body.inert")
+    assert page.evaluate("window.wasInert")
     assert not [data for data in drawn if '"gan-avatars",16' in data]

@@ -21,7 +21,9 @@ FLAGS = [
 ]  # fmt: skip
 
 
-expect.set_options(timeout=45_000)  # a busy machine is slow, not wrong
+#: Milliseconds until what does not come fails its test: a busy machine is slow, not wrong.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +41,7 @@ def browser() -> Iterator[Browser]:
 def watched(context: BrowserContext, faults: list[str]) -> Page:
     """A new page whose errors, and requests that leave this machine, are noted in faults."""
     page = context.new_page()
-    page.set_default_timeout(45_000)
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
 

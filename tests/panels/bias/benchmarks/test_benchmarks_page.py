@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browser_actions import put
+from browser_actions import ANYTHING, put, wait_for_link
 from playwright.sync_api import Page, expect
 
 TABS = "bias"
@@ -28,7 +28,7 @@ def test_a_quick_look_shows_intervals_and_its_link_reproduces_them(open_page: Op
     expect(page.locator("#benchmarks-disagreement")).to_be_hidden()
     page.get_by_label("mean", exact=True).check()
     expect(page.locator("#benchmarks-notice")).to_contain_text("were read earlier", timeout=PATIENCE)
-    page.wait_for_function("new URLSearchParams(location.search).get('rule') === 'mean'")
+    wait_for_link(page, rule="mean", result=ANYTHING)
     again = open_page(re.sub(r"^.*\?|&__theme.*$", "", page.url), width=390, height=844)
     expect(again.locator("#benchmarks-notice")).to_contain_text("Reproduced ✓", timeout=PATIENCE)
     assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -38,7 +38,7 @@ def test_texts_are_generated_compared_linked_and_reported(open_page: Open, tmp_p
     texts = page.locator("#group-generation-texts li")
     expect(texts).to_have_count(8)
     expect(texts.nth(4)).to_contain_text("<b>the nurse</b> came home, and")
-    assert "prompt=" in (texts.first.locator("a").get_attribute("href") or "")
+    expect(texts.first.locator("a")).to_have_attribute("href", re.compile("prompt="))
     expect(page.locator("#bias-link textarea")).to_have_value(re.compile("panel=group_generation"))
     page.get_by_text(say("bias_texts.session_log.title")).click()
     expect(page.locator("#session-log tbody tr")).to_have_count(1)

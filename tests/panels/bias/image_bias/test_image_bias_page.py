@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browser_actions import put
+from browser_actions import put, wait_for_link
 from playwright.sync_api import Page, expect
 
 from playground.core.catalogue import say
@@ -25,7 +25,7 @@ def test_a_model_is_audited_and_bundled_models_are_compared_with_their_skewed_da
     expect(page.locator("#audit-notice")).to_contain_text("100 pictures counted, 11 lines", timeout=PATIENCE)
     expect(page.locator("#audit-lines tbody tr")).to_have_count(11)
     expect(page.locator("#audit-fine")).to_contain_text("n = 100 drawn pictures")
-    page.wait_for_function("new URLSearchParams(location.search).get('part') === 'audit'")
+    wait_for_link(page, part="audit")
     page.get_by_role("tab", name=say("bias_texts.image_bias.skew_title")).click()
     page.locator("#skew-load").click()
     expect(page.locator("#skew-notice")).to_contain_text("The gap is +80.0 points", timeout=PATIENCE)
@@ -40,6 +40,7 @@ def test_two_visitors_label_faces_by_keyboard_and_their_agreement_is_counted(ope
     expect(page.locator(".pg-labelling-status")).to_contain_text("0 of 6", timeout=PATIENCE)
     for rater, keys in (("Rater A", "121212"), ("Rater B", "121211")):
         page.locator(".pg-labelling-raters").get_by_text(rater).click()
+        expect(page.locator(".pg-labelling-status")).to_contain_text(re.compile(f"{rater}.*0 of 6"))
         page.locator(".pg-labelling-faces button").first.focus()
         for key in keys:
             page.keyboard.press(key)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from browser_actions import wait_for_link
 from playwright.sync_api import Page, expect
 
 TABS = "bias"
@@ -37,7 +38,7 @@ def test_guess_reveal_turn_search_and_follow_by_keyboard(open_page: Open) -> Non
     expect(page.locator(".pg-sentence-pair-card h4")).not_to_have_text("watermelon")
     page.keyboard.press("Enter")
     expect(page.locator(".pg-sentence-pair-followed tbody tr")).to_have_count(2)
-    page.wait_for_function("new URLSearchParams(location.search).get('a') === 'In winter, people like to eat _'")
+    wait_for_link(page, a="In winter, people like to eat _")
 
 
 def test_a_link_restores_templates_and_measures_them_one_by_one(open_page: Open) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from browser_actions import ANYTHING, wait_for_link
 from playwright.sync_api import Page, expect
 
 from playground.core.catalogue import say
@@ -22,7 +23,7 @@ def test_a_sentence_is_translated_occupations_are_measured_and_a_row_is_translat
     expect(chips.first).to_have_text(re.compile("^A"), timeout=PATIENCE)
     expect(page.locator("#translation-view .pg-translation-choices tbody tr")).to_have_count(2)
     expect(page.locator("#translation-view .pg-translation-matrix tbody tr")).to_have_count(8)
-    page.wait_for_function("new URLSearchParams(location.search).get('result') !== null")
+    wait_for_link(page, result=ANYTHING)
     page.locator("#translation-view .pg-translation-choices .pg-link-button", has_text="cansado").click()
     piece = page.locator("#translation-view .pg-translation-piece")
     expect(piece).to_contain_text(say("bias_texts.translation.piece_title", piece="cansado"))
@@ -41,6 +42,8 @@ def test_a_sentence_is_translated_occupations_are_measured_and_a_row_is_translat
     expect(rows).to_contain_text("A enfermeira disse que estava cansado.")
     page.locator("#translation-table .pg-genders-filter").select_option("all")
     page.locator("#translation-table .pg-genders-find").fill("lawy")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("lawyer")
     page.locator("#translation-table .pg-gender-button").nth(1).click()
     expect(page.locator("#translation-view .pg-translation-source")).to_have_text("The lawyer said that she was tired.")
     expect(page.locator("#translation-fine")).to_contain_text("A advogada", timeout=PATIENCE)

@@ -6,21 +6,18 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browser_actions import put
+from browser_actions import ANYTHING, put, wait_for_link
 from playwright.sync_api import Page, expect
 
 TABS = "bias"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
-PATIENCE = 90_000
 
 
 def test_run_a_test_own_lists_a_link_and_the_removal_of_a_direction(open_page: Open) -> None:
     page = open_page("tab=bias&panel=weat")
     fine = page.locator("#weat-fine .pg-fine-found")
-    expect(fine).to_contain_text(
-        "flowers are nearer to pleasant words than to", timeout=PATIENCE
-    )  # the link names the panel
+    expect(fine).to_contain_text("flowers are nearer to pleasant words than to")  # the link names the panel
     expect(page.locator("#weat-words")).to_contain_text("gladiola")
     boxes = [page.locator(f"#weat-{name} textarea") for name in "xyab"]
     for box, words in zip(boxes, ("<b>rose</b>, tulip", "wasp, flea", "love, joy", "hate, evil"), strict=True):
@@ -33,11 +30,11 @@ def test_run_a_test_own_lists_a_link_and_the_removal_of_a_direction(open_page: O
     expect(page.locator("#weat-fine dl")).to_contain_text("n = 4 words")
     expect(page.locator("#weat-fine .pg-fine-verdict")).to_contain_text("cannot tell")
     expect(page.locator("#weat-fine .pg-fine-session")).to_contain_text("2 comparisons")
-    page.wait_for_function("new URLSearchParams(location.search).get('targets_x') === 'rose, tulip'")
+    wait_for_link(page, targets_x="rose, tulip", result=ANYTHING)
     again = open_page(re.sub(r"^.*\?|&__theme.*$", "", page.url), width=390, dark=True)
-    expect(again.locator("#weat-notice")).to_contain_text("Reproduced ✓", timeout=PATIENCE)
+    expect(again.locator("#weat-notice")).to_contain_text("Reproduced ✓")
     assert again.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("tab", name="Debias", exact=True).click()
     page.locator("#weat-run-debias").click()
-    expect(page.locator("#weat-shares")).to_contain_text("arbitrary directions, after", timeout=PATIENCE)
+    expect(page.locator("#weat-shares")).to_contain_text("arbitrary directions, after")
     expect(page.locator("#weat-effects tbody tr")).to_have_count(6)

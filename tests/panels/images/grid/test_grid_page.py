@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from browser_actions import put
+from browser_actions import ANYTHING, put, wait_for_link
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
@@ -17,7 +17,6 @@ from playground.core.recipe import from_file
 TABS = "text,images"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
-SLOW = 60_000  # milliseconds: what is drawn by a model, on a busy machine
 
 
 def cells(page: Page) -> Locator:
@@ -25,7 +24,7 @@ def cells(page: Page) -> Locator:
 
 
 def open_grid(page: Page) -> None:
-    page.locator("#picture-panels").get_by_role("tab", name="Grid", exact=True).click()
+    page.locator("#images-panels").get_by_role("tab", name="Grid", exact=True).click()
 
 
 def choose(page: Page, box: str, word: str) -> None:
@@ -33,8 +32,11 @@ def choose(page: Page, box: str, word: str) -> None:
     page.get_by_role("option", name=word, exact=True).click()
 
 
-def write(page: Page, box: str, text: str) -> None:
-    put(page.locator(f"{box} input, {box} textarea"), text)
+def write(page: Page, box: str, text: str, in_place_of: str) -> None:
+    """Writes values once the setting's examples are there: they would replace what was written before them."""
+    field = page.locator(f"{box} input, {box} textarea")
+    expect(field).to_have_value(in_place_of)
+    put(field, text)
 
 
 def saved(page: Page, button: Locator, file: Path) -> Path:
@@ -46,24 +48,24 @@ def saved(page: Page, button: Locator, file: Path) -> Path:
 
 def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path: Path) -> None:
     page = open_page("tab=images&model=gan-avatars&count=2")
-    expect(page.locator("#sheet .pg-thumb")).to_have_count(2, timeout=SLOW)
+    expect(page.locator("#sheet .pg-thumb")).to_have_count(2)
     open_grid(page)
     notice = page.locator("#grid-notice")
     choose(page, "#grid-rows", "Hat")
-    expect(page.locator("#grid-row-values input, #grid-row-values textarea")).to_have_value("none, 01, 02, 03, 04")
-    write(page, "#grid-row-values", "none, 3")
+    write(page, "#grid-row-values", "none, 3", "none, 01, 02, 03, 04")
     choose(page, "#grid-columns", "Truncation")
-    write(page, "#grid-column-values", "0, 0.25, 2")
+    write(page, "#grid-column-values", "0, 0.25, 2", "0, 2, 1, 0.5")
     page.locator("#grid-draw").click()
-    expect(notice).to_contain_text("6 cells", timeout=SLOW)
+    expect(notice).to_contain_text("6 cells")
     expect(cells(page)).to_have_count(6)
-    assert page.locator("#grid th[scope=row]").all_text_contents() == ["none", "03"]
-    assert page.locator("#grid th[scope=col]").all_text_contents() == ["0", "0.25", "2"]
+    expect(page.locator("#grid th[scope=row]")).to_have_text(["none", "03"])
+    expect(page.locator("#grid th[scope=col]")).to_have_text(["0", "0.25", "2"])
     expect(page.get_by_role("button", name="hat 03, truncation 0.25", exact=True)).to_be_visible()
 
-    write(page, "#grid-column-values", "0, 0.25, 1.5")
+    write(page, "#grid-column-values", "0, 0.25, 1.5", "0, 0.25, 2")
     page.locator("#grid-draw").click()
-    expect(notice).to_contain_text(re.compile(r"[46] of 6 cells were already drawn|All 6"), timeout=SLOW)
+    expect(notice).to_contain_text(re.compile(r"4 of 6 cells were already drawn|All 6"))
+    expect(page.locator("#grid th[scope=col]")).to_have_text(["0", "0.25", "1.5"])
 
     cells(page).first.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft"):
@@ -72,7 +74,7 @@ def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path
     page.keyboard.press("Enter")
     card = page.locator("#grid-card")
     expect(card).to_contain_text("Hat 03, truncation 0.25")
-    expect(card).to_contain_text("of held-out real pictures", timeout=SLOW)
+    expect(card).to_contain_text("of held-out real pictures")
     one = from_file(saved(page, card.get_by_role("button", name="Download PNG"), tmp_path / "one.png").read_bytes())
     assert one.settings["condition"] == "hat=03" and one.settings["truncation"] == 0.25
 
@@ -83,29 +85,29 @@ def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path
         assert image.width > 3 * 112 and image.height > 2 * 112
 
     card.get_by_role("button", name="Open in Draw").click()
-    expect(page.locator("#sheet .pg-thumb")).to_have_count(1, timeout=SLOW)
-    expect(page.locator("#draw-caption")).to_contain_text("hat=03", timeout=SLOW)
-    expect(page.locator("#picture-truncation input[type=number]")).to_have_value("0.25")
+    expect(page.locator("#sheet .pg-thumb")).to_have_count(1)
+    expect(page.locator("#draw-caption")).to_contain_text("hat=03")
+    expect(page.locator("#images-truncation input[type=number]")).to_have_value("0.25")
     with page.expect_file_chooser() as chooser:
         page.locator("#open-picture").click()
     chooser.value.set_files(file)
-    expect(page.locator("#grid-notice")).to_contain_text("Reproduced ✓ pixel for pixel", timeout=SLOW)
+    expect(page.locator("#grid-notice")).to_contain_text("Reproduced ✓ pixel for pixel")
 
 
 def test_a_link_draws_the_grid_again_and_in_front(open_page: Open) -> None:
     page = open_page(
         "tab=images&model=vae-avatars&panel=grid&rows=temperature&row_values=0-1&columns=seed&column_values=3-5"
     )
-    expect(page.locator("#grid-notice")).to_contain_text("6 cells", timeout=SLOW)
-    page.wait_for_function("new URLSearchParams(location.search).has('result')")
+    expect(page.locator("#grid-notice")).to_contain_text("6 cells")
+    wait_for_link(page, result=ANYTHING)
     query = urlsplit(page.url).query
     assert dict(parse_qsl(query))["row_values"] == "0, 1"
-    page.locator("#picture-panels").get_by_role("tab", name="Draw").click()
-    page.wait_for_function("!new URLSearchParams(location.search).has('panel')", timeout=SLOW)
-    page.locator("#picture-panels").get_by_role("tab", name="Grid").click()
-    page.wait_for_function("new URLSearchParams(location.search).get('panel') === 'grid'")
+    page.locator("#images-panels").get_by_role("tab", name="Draw").click()
+    wait_for_link(page, panel=None)
+    page.locator("#images-panels").get_by_role("tab", name="Grid").click()
+    wait_for_link(page, panel="grid")
     again = open_page(query, width=390, height=844, dark=True)
-    expect(again.locator("#grid-notice")).to_contain_text("Reproduced ✓ pixel for pixel", timeout=SLOW)
+    expect(again.locator("#grid-notice")).to_contain_text("Reproduced ✓ pixel for pixel")
     expect(again.locator("#grid-column-values input, #grid-column-values textarea")).to_have_value("3, 4, 5")
     assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
@@ -115,31 +117,31 @@ def test_a_bad_grid_explains_itself_and_stop_leaves_cells(open_page: Open) -> No
         "tab=images&model=diffusion-avatars&panel=grid&rows=tail&row_values=1&columns=seed&column_values=1"
     )
     notice = page.locator("#grid-notice")
-    expect(notice).to_contain_text("This link cannot be followed. Rows cannot be 'tail'", timeout=SLOW)
-    choose(page, "#picture-model", "Diffusion, avatars")
-    expect(page.locator("#grid-rows input")).to_have_value("Steps", timeout=SLOW)
-    write(page, "#grid-row-values", "0-99")
+    expect(notice).to_contain_text("This link cannot be followed. Rows cannot be 'tail'")
+    choose(page, "#images-model", "Diffusion, avatars")
+    expect(page.locator("#grid-rows input")).to_have_value("Steps")
+    write(page, "#grid-row-values", "0-99", "2, 5, 10, 20")
     page.locator("#grid-draw").click()
-    expect(notice).to_contain_text("Rows take at most 10 values", timeout=SLOW)
-    write(page, "#grid-row-values", "100, 200, 201-208")
+    expect(notice).to_contain_text("Rows take at most 10 values")
+    write(page, "#grid-row-values", "100, 200, 201-208", "0-99")
     page.locator("#grid-draw").click()
-    expect(notice).to_contain_text("Drawing cell 2", timeout=SLOW)
+    expect(notice).to_contain_text("Drawing cell 2")
     page.locator("#grid-stop").click()
-    expect(notice).to_contain_text(re.compile("Stopped: [1-9]"), timeout=SLOW)
+    expect(notice).to_contain_text(re.compile("Stopped: [1-9]"))
     expect(page.locator("#grid .pg-grid-cell[aria-disabled=false]").first).to_be_visible()
 
 
 def test_the_settings_follow_the_model(open_page: Open) -> None:
     page = open_page("tab=images&model=diffusion-avatars&count=1&steps=2")
-    expect(page.locator("#sheet .pg-thumb")).to_have_count(1, timeout=SLOW)
+    expect(page.locator("#sheet .pg-thumb")).to_have_count(1)
     open_grid(page)
     expect(page.locator("#grid-rows input")).to_have_value("Steps")
-    choose(page, "#picture-model", "VAE, avatars")
+    choose(page, "#images-model", "VAE, avatars")
     expect(page.locator("#grid-rows input")).to_have_value("Temperature")
     expect(page.locator("#grid-columns input")).to_have_value("Seed")
     choose(page, "#grid-rows", "Model")
     values = page.locator("#grid-row-values input, #grid-row-values textarea")
     expect(values).to_have_value("gan-avatars, vae-avatars, diffusion-avatars")
     page.locator("#grid-draw").click()
-    expect(page.locator("#grid-notice")).to_contain_text("15 cells", timeout=SLOW)
+    expect(page.locator("#grid-notice")).to_contain_text("15 cells")
     expect(page.locator("#grid tbody th")).to_have_text(["gan-avatars", "vae-avatars", "diffusion-avatars"])

@@ -30,6 +30,6 @@ def test_an_upload_is_painted_on_and_reconstructed_by_three_models(open_page: Op
     expect(page.locator("#inversion-notice")).to_contain_text("laid on white")
     page.locator("#inversion-canvas canvas").click(position={"x": 40, "y": 40})
     page.locator("#inversion-run").click()
-    expect(page.locator("#inversion-answers .pg-inversion-answer")).to_have_count(3, timeout=60_000)
-    expect(page.locator("#inversion-notice")).to_contain_text(say("images.inversion.done", count=3), timeout=60_000)
+    expect(page.locator("#inversion-answers .pg-inversion-answer")).to_have_count(3)
+    expect(page.locator("#inversion-notice")).to_contain_text(say("images.inversion.done", count=3))
     expect(page.locator("#inversion-answers .pg-inversion-gaussian")).to_have_count(1)

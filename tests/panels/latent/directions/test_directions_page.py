@@ -7,15 +7,24 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from browser_actions import pixels, wait_for_link, wait_for_other_pixels
 from playwright.sync_api import Locator, Page, expect
 
 TABS = "latent"
 Open = Callable[..., Page]
 SLOW = 120_000
+BEFORE, AFTER = "#directions .pg-before", "#directions .pg-after"
 
 
 def slider(page: Page, key: str) -> Locator:
     return page.locator(f"#directions input[id^='pg-lever-{key}-']")
+
+
+def wait_for_pixels(page: Page, canvas: str, wanted: str) -> None:
+    """Waits until a canvas shows a picture."""
+    page.wait_for_function(
+        "([selector, wanted]) => document.querySelector(selector).toDataURL() === wanted", arg=[canvas, wanted]
+    )
 
 
 def open_directions(open_page: Open, query: str = "", **size: int) -> Page:
@@ -24,31 +33,24 @@ def open_directions(open_page: Open, query: str = "", **size: int) -> Page:
     return page
 
 
-def picture(page: Page, which: str) -> str:
-    pixels: str = page.locator(f"#directions .{which}").evaluate("canvas => canvas.toDataURL()")
-    return pixels
-
-
 def test_a_slider_moves_the_picture_and_the_link_restores_it(open_page: Open) -> None:
     page = open_directions(open_page)
-    assert picture(page, "pg-before") == picture(page, "pg-after"), "nothing is moved yet"
+    wait_for_pixels(page, AFTER, pixels(page, BEFORE))  # nothing is moved yet
     slider(page, "glasses").fill("1.5")
     expect(page.locator("#directions .pg-readings .pg-changed", has_text="glasses")).to_contain_text("→", timeout=SLOW)
-    assert picture(page, "pg-before") != picture(page, "pg-after")
+    wait_for_other_pixels(page, AFTER, pixels(page, BEFORE))
     expect(page.locator("#directions .pg-edit-speed")).to_contain_text("ms")
     slider(page, "pc2").focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     expect(page.locator("#directions .pg-lever", has_text="Component 2").locator("output")).to_have_text("+0.20")
-    page.wait_for_function("(new URLSearchParams(location.search).get('moves') || '').includes('pc2')", timeout=SLOW)
+    wait_for_link(page, moves=re.compile(r"pc2:0\.20?(;|$)"))
     query = urlsplit(page.url).query
     assert "glasses:1.5" in parse_qs(query)["moves"][0]
     again = open_page(query, width=390, height=844, dark=True)
     expect(slider(again, "glasses")).to_have_value("1.5", timeout=SLOW)
-    moved = picture(page, "pg-after")  # by now the last move is drawn, on a busy machine too
-    again.wait_for_function(
-        "wanted => document.querySelector('#directions .pg-after').toDataURL() === wanted", arg=moved, timeout=SLOW
-    )
+    expect(again.locator("#directions .pg-readings .pg-changed", has_text="glasses")).to_contain_text("→", timeout=SLOW)
+    wait_for_pixels(page, AFTER, pixels(again, AFTER))
     assert again.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -9,8 +9,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
+from browser_actions import draw_frames, pixels, wait_for_link, wait_for_other_pixels
 from PIL import Image
 from playwright.sync_api import Page, expect
+
+from playground.core.catalogue import say
 
 TABS = "latent"
 Open = Callable[..., Page]
@@ -18,6 +21,7 @@ pytestmark = pytest.mark.weights
 #: The first test to open the map encodes its pictures, which takes minutes on a busy machine.
 PATIENCE = 600_000
 MAP = "tab=latent&panel=map&model=vae-fashion"
+CANVAS = "#map .pg-map-canvas"
 
 
 def wait_for_map(page: Page) -> None:
@@ -25,12 +29,14 @@ def wait_for_map(page: Page) -> None:
     expect(page.locator("#map .pg-map-axes")).not_to_be_empty()
 
 
-def colours(page: Page, selector: str = ".pg-map-picture") -> int:
-    """How many different pixels a canvas has."""
-    script = """canvas => new Set(new Uint32Array(
-      canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"""
-    count: int = page.locator(f"#map {selector}").first.evaluate(script)
-    return count
+def wait_for_colours(page: Page, canvas: str, least: int) -> None:
+    """Waits until a canvas has more than so many different pixels."""
+    script = """([selector, least]) => {
+      const canvas = document.querySelector(selector);
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size > least;
+    }"""
+    page.wait_for_function(script, arg=[f"#map {canvas}", least])
 
 
 def centre(page: Page) -> tuple[float, float]:
@@ -41,12 +47,19 @@ def centre(page: Page) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def wait_for_link(page: Page, **settings: str) -> None:
-    """Waits until the address bar has these settings."""
-    for name, value in settings.items():
-        page.wait_for_function(
-            "([name, value]) => new URLSearchParams(location.search).get(name) === value", arg=[name, value]
-        )
+def wait_for_place(page: Page) -> str:
+    """Waits until the address bar has the place of the cross, as the map names it. Returns its words."""
+    words = page.locator("#map .pg-map-place").inner_text()
+    match = re.match(r"x (-?\d+\.\d\d), y (-?\d+\.\d\d)", words)
+    assert match is not None, words
+    page.wait_for_function(
+        """(wanted) => {
+          const query = new URLSearchParams(location.search);
+          return ["x", "y"].every((name, index) => Math.abs(Number(query.get(name)) - wanted[index]) < 0.0051);
+        }""",
+        arg=[float(number) for number in match.groups()],
+    )
+    return words
 
 
 def test_the_picture_follows_the_dragged_cross(open_page: Open) -> None:
@@ -62,14 +75,11 @@ def test_the_picture_follows_the_dragged_cross(open_page: Open) -> None:
     page.mouse.up()
     expect(page.locator("#map .pg-map-speed")).to_contain_text("The picture follows in")
     expect(place).not_to_contain_text("x 0.00, y 0.00")
-    assert colours(page) > 20
+    wait_for_colours(page, ".pg-map-picture", 20)
     wait_for_link(page, panel="map", projection="pca")
-    page.wait_for_function("Number(new URLSearchParams(location.search).get('x')) !== 0")
-    query = dict(parse_qsl(urlsplit(page.url).query))
+    words = wait_for_place(page)
     again = open_page(urlsplit(page.url).query)
-    wait_for_map(again)
-    expect(again.locator("#map .pg-map-place")).to_have_text(place.inner_text())
-    assert float(query["x"]) != 0
+    expect(again.locator("#map .pg-map-place")).to_have_text(words, timeout=PATIENCE)
 
 
 def test_a_point_is_hovered_chosen_and_added_to_the_walk(open_page: Open) -> None:
@@ -83,11 +93,12 @@ def test_a_point_is_hovered_chosen_and_added_to_the_walk(open_page: Open) -> Non
     expect(page.locator("#map [role=status]")).to_contain_text("Chosen: class: ")
     for step in range(0, 240, 3):
         page.mouse.move(x - 120 + step, y)
+        draw_frames(page)
         if page.locator("#map .pg-map-tip").is_visible():
             break
     expect(page.locator("#map .pg-map-tip span")).to_contain_text("class: ")
     page.wait_for_function("document.querySelector('#map .pg-map-tip canvas').style.visibility === 'visible'")
-    assert colours(page, ".pg-map-tip canvas") > 5
+    wait_for_colours(page, ".pg-map-tip canvas", 5)
     word = page.locator("#map .pg-map-tip span").inner_text()
     page.mouse.down()
     page.mouse.up()
@@ -111,20 +122,22 @@ def test_the_keyboard_moves_zooms_and_filters(open_page: Open) -> None:
     for key in ("ArrowRight", "Shift+ArrowUp"):
         page.keyboard.press(key)
     expect(place).to_contain_text(re.compile(r"x 0\.[1-9]\d, y [01]\.\d\d"))
-    before = canvas.evaluate("canvas => canvas.toDataURL()")
+    draw_frames(page)
+    before = pixels(page, CANVAS)
     page.keyboard.press("+")
     wait_for_link(page, zoom="1.5")
-    assert canvas.evaluate("canvas => canvas.toDataURL()") != before
+    wait_for_other_pixels(page, CANVAS, before)
     page.keyboard.press("0")
     wait_for_link(page, zoom="1.0")
     chips = page.locator("#map .pg-map-chip")
     expect(chips).to_have_count(10)
-    before = canvas.evaluate("canvas => canvas.toDataURL()")
+    draw_frames(page)
+    before = pixels(page, CANVAS)
     chips.nth(2).focus()
     page.keyboard.press("Enter")
     expect(chips.nth(2)).to_have_attribute("aria-pressed", "true")
     expect(chips.nth(2)).to_be_focused()
-    page.wait_for_function("before => document.querySelector('#map .pg-map-canvas').toDataURL() !== before", arg=before)
+    wait_for_other_pixels(page, CANVAS, before)
 
 
 def test_the_wheel_zooms_where_the_pointer_is_and_the_hand_moves_the_map(open_page: Open) -> None:
@@ -150,9 +163,9 @@ def test_prior_draws_are_overlaid_and_their_shares_in_holes_shown(open_page: Ope
     wait_for_map(page)
     page.locator("#map-priors").get_by_label("the prior N(0, I)").check()
     marks = page.locator("#map .pg-map-marks")
-    expect(marks).to_contain_text(re.compile(r"\d+\.\d% of 1,000 draws from the prior N\(0, I\)"), timeout=60_000)
+    expect(marks).to_contain_text(re.compile(r"\d+\.\d% of 1,000 draws from the prior N\(0, I\)"))
     page.locator("#map-priors").get_by_label("the mixture prior").check()
-    expect(marks).to_contain_text(re.compile(r"\d+\.\d% of 1,000 draws from the mixture prior"), timeout=60_000)
+    expect(marks).to_contain_text(re.compile(r"\d+\.\d% of 1,000 draws from the mixture prior"))
     wait_for_link(page, draws="normal,mixture")
 
 
@@ -162,7 +175,7 @@ def test_the_map_shows_an_own_picture_as_its_gaussian(open_page: Open, tmp_path:
     page.get_by_role("button", name="My own picture on the map").click()
     marks = page.locator("#map .pg-map-marks")
     page.locator("#map-real").click()
-    expect(marks).to_contain_text("one and two standard deviations", timeout=60_000)
+    expect(marks).to_contain_text("one and two standard deviations")
     page.locator("#map-remove").click()
     expect(marks).to_be_empty()
     canvas = page.locator("#map-paint canvas")
@@ -173,19 +186,22 @@ def test_the_map_shows_an_own_picture_as_its_gaussian(open_page: Open, tmp_path:
     page.mouse.down()
     page.mouse.move(box["x"] + 90, box["y"] + 60, steps=4)
     page.mouse.up()
-    expect(marks).to_contain_text("The nearest of these pictures is", timeout=60_000)
+    expect(marks).to_contain_text("The nearest of these pictures is")
+    unreadable = say("shared.upload.unknown_kind", formats=say("shared.upload.formats"))
     bad = tmp_path / "bad.png"
     bad.write_bytes(b"no picture at all")
     with page.expect_file_chooser() as chooser:
         page.locator("#map-upload").click()
     chooser.value.set_files(bad)
-    expect(page.locator("#map-notice")).to_contain_text("picture", timeout=60_000)
+    expect(page.locator("#map-notice")).to_contain_text(unreadable)
+    painted = marks.text_content() or ""
     own = tmp_path / "own.png"
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (40, 30, 3), np.uint8)).save(own)
     with page.expect_file_chooser() as chooser:
         page.locator("#map-upload").click()
     chooser.value.set_files(own)
-    expect(marks).to_contain_text("one and two standard deviations", timeout=60_000)
+    expect(marks).not_to_have_text(painted)
+    expect(marks).to_contain_text("one and two standard deviations")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +213,7 @@ def test_the_map_shows_an_own_picture_as_its_gaussian(open_page: Open, tmp_path:
 )
 def test_a_bad_link_to_the_map_explains_itself(open_page: Open, query: str, sentence: str) -> None:
     page = open_page(query)
-    expect(page.locator("#map-notice")).to_contain_text(sentence, timeout=60_000)
+    expect(page.locator("#map-notice")).to_contain_text(sentence)
 
 
 def test_the_map_fits_a_phone(open_page: Open) -> None:

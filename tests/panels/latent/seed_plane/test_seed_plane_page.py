@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from browser_actions import wait_for_link
 from playwright.sync_api import Page, expect
 
 TABS = "latent"
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.weights
 def test_pointer_and_keys_move_the_plane_and_it_snaps_to_seeds(open_page: Open) -> None:
     page = open_page("tab=latent&panel=plane&model=gan-avatars&x=2.5&y=1")
     place = page.locator("#seed-plane .pg-seed-plane-place")
-    expect(place).to_contain_text("x 2.50, y 1.00. A blend: 50 % of seed 1002, 50 % of seed 1003.", timeout=60_000)
+    expect(place).to_contain_text("x 2.50, y 1.00. A blend: 50 % of seed 1002, 50 % of seed 1003.")
     lattice = page.locator("#seed-plane .pg-seed-plane-lattice")
     lattice.scroll_into_view_if_needed()
     box = lattice.bounding_box()
@@ -35,12 +36,12 @@ def test_pointer_and_keys_move_the_plane_and_it_snaps_to_seeds(open_page: Open) 
     expect(place).to_contain_text("x 2.90, y 3.00")
     page.keyboard.press("Enter")
     expect(place).to_contain_text("x 3.00, y 3.00. Seed 3003.")
-    page.wait_for_function("new URLSearchParams(location.search).get('y') === '3.0'")
+    wait_for_link(page, y="3.0")
     page.locator("#seed-plane .pg-add-end").click()
     expect(page.locator("#seed-plane-notice")).to_contain_text("last end point")
     page.locator("#latent-panels").get_by_role("tab", name="Walk").click()
     expect(page.locator("#walk-endpoints textarea, #walk-endpoints input")).to_have_value("3, 17, 42, 3003")
-    page.wait_for_function("new URLSearchParams(location.search).get('panel') === 'walk'")
+    wait_for_link(page, panel="walk")
 
 
 def test_diffusion_is_too_slow_for_the_plane_which_fits_a_phone(open_page: Open) -> None:
@@ -48,4 +49,4 @@ def test_diffusion_is_too_slow_for_the_plane_which_fits_a_phone(open_page: Open)
     expect(page.locator("#seed-plane-notice")).to_contain_text("too slow to follow a pointer", timeout=180_000)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     bad = open_page("tab=latent&panel=plane&model=gan-avatars&x=NaN")
-    expect(bad.locator("#latent-panels")).to_contain_text("must be two numbers", timeout=60_000)
+    expect(bad.locator("#latent-panels")).to_contain_text("must be two numbers")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from browser_actions import pixels, wait_for_link, wait_for_other_pixels
 from playwright.sync_api import Page, expect
 
 TABS = "text,images,latent"
@@ -24,7 +25,7 @@ def test_kept_and_saved_pictures_become_end_points(open_page: Open, tmp_path: Pa
     file = tmp_path / "saved.png"
     download.value.save_as(file)
     page.locator(".pg-pages").get_by_role("link", name="Latent").click()
-    expect(page.locator("#walk-film .pg-walk-strip")).to_have_count(2, timeout=40_000)
+    expect(page.locator("#walk-film .pg-walk-strip")).to_have_count(2)
     page.get_by_role("button", name="Choose end points by picture").click()
     page.locator("#walk-kept .pg-thumb").focus()
     page.keyboard.press("Enter")
@@ -38,19 +39,21 @@ def test_kept_and_saved_pictures_become_end_points(open_page: Open, tmp_path: Pa
     expect(ends).to_have_value("6[class=bag], 6[class=bag]")
     ends.fill("3, 6[class=bag]")
     page.locator("#walk").click()
-    expect(page.locator("#walk-notice")).to_contain_text("gan-fashion · great circle", timeout=40_000)
+    expect(page.locator("#walk-notice")).to_contain_text("gan-fashion · great circle")
     expect(page.locator("#walk-film .pg-why")).to_contain_text("dress → bag")
-    page.wait_for_function("new URLSearchParams(location.search).get('ends') === '3,6[class=bag]'")
+    wait_for_link(page, ends="3,6[class=bag]")
 
 
 def test_diffusion_inverts_an_own_picture_into_noise(open_page: Open) -> None:
     page = open_page("tab=latent&model=diffusion-fashion&ends=1,2&frames=2&steps=5", width=390, height=844)
-    expect(page.locator("#walk-notice")).to_contain_text("2 frames", timeout=60_000)
+    expect(page.locator("#walk-notice")).to_contain_text("2 frames")
     page.get_by_role("button", name="Add my own picture").click()
-    page.locator("#walk-real").click()
     expect(page.locator("#walk-paint canvas")).to_have_js_property("width", 28)
+    blank = pixels(page, "#walk-paint canvas")
+    page.locator("#walk-real").click()
+    wait_for_other_pixels(page, "#walk-paint canvas", blank)
     page.locator("#walk-find").click()
-    expect(page.locator("#walk-own-notice")).to_contain_text("now the last end point", timeout=40_000)
+    expect(page.locator("#walk-own-notice")).to_contain_text("now the last end point")
     expect(page.locator("#walk-inversion .pg-thumb")).to_have_count(2)
     ends = page.locator("#walk-endpoints textarea, #walk-endpoints input")
     expect(ends).to_have_value(re.compile(r"^1, 2, z:.{2000,}\[any\]$"))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from browser_actions import expect_width_fits
 from playwright.sync_api import Page, expect
 
 from playground.experiments.cost import cost_rows, energy_sources, estimate_cost
@@ -71,7 +72,7 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     expect(live.locator("svg[role=img]").first).to_have_attribute(
         "aria-label", "Loss in nats per token, now: what it learns from 2.00, held out 3.40"
     )
-    assert live.locator("path.pg-curve-line").count() == 2 + 3, "two lines, and three samples of the legend"
+    expect(live.locator("path.pg-curve-line")).to_have_count(2 + 3)  # two lines, and three samples of the legend
     fork = page.locator("#fork")
     expect(fork.locator(".pg-fine_tuning-chart path.pg-curve-line")).to_have_count(3)
     expect(fork.locator(".pg-fine_tuning-legend")).to_contain_text("held out, its parent")
@@ -86,4 +87,4 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     expect(page.locator("#cost dd").nth(1)).to_contain_text("1,260 tokens")
     assert page.locator("section img").count() == 0
     page.set_viewport_size({"width": 390, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect_width_fits(page)
