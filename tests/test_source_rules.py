@@ -14,7 +14,7 @@ import pytest
 from app_server import ROOT
 from source_code import PACKAGE, read, sources
 
-from playground.ui import bundles
+from playground.ui import bundles, script_modules
 
 APP_LINES, FILE_LINES = 79, 350
 
@@ -29,10 +29,10 @@ def file_serving(code: str) -> set[str]:
 
 def test_of_the_package_only_scripts_and_styles_are_served() -> None:
     assert set(bundles.MEDIA_TYPES) == {".js", ".css"}
-    for suffix in bundles.MEDIA_TYPES:
-        files = bundles.web_files(suffix)
-        assert files and {path.suffix for path in files} == {suffix}
-        assert {path.relative_to(PACKAGE).parts[0] for path in files} == {"ui", "panels"}
+    styles = [path.relative_to(PACKAGE).as_posix() for path in bundles.style_files()]
+    for names, suffix in ((styles, ".css"), (list(script_modules.sources()), ".js")):
+        assert names and {Path(name).suffix for name in names} == {suffix}
+        assert {name.partition("/")[0] for name in names} == {"ui", "panels"}
 
 
 def test_gradio_serves_no_folder() -> None:

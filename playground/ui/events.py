@@ -16,7 +16,7 @@ from gradio.blocks import Block
 from gradio.utils import get_positional_input_parameters, get_positional_parameters, get_type_hints
 
 from playground.ui import messages
-from playground.ui.view import new_run
+from playground.ui.view import module_call, new_run
 
 #: Name of a component -> its new value, or an update such as gr.Slider(maximum=9). Others do not change.
 Update = Mapping[str, Any]
@@ -249,6 +249,6 @@ def when_read(events: Sequence[Any], pending: gr.State) -> Any:
     for event in events:
         # Queued, or the page would not notice that the gr.State changed.
         read = event.then(on_read, [pending, reading], [reading, has_recipe], **QUIET)
-        script = "(hasRecipe) => window.playground.recipeIsRead(hasRecipe)"
+        script = f"(hasRecipe) => {module_call('ui/links.js', 'recipeIsRead', 'hasRecipe')}"
         read.then(None, has_recipe, None, js=script, api_visibility="private")
     return reading.change(None, None, None, js="() => {}", api_visibility="private")

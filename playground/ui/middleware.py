@@ -21,7 +21,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
-from playground.ui import bundles, gradio_patches
+from playground.ui import bundles, gradio_patches, script_modules
 from playground.ui.visitor_store import new_cookie
 
 Message = MutableMapping[str, Any]
@@ -42,15 +42,21 @@ _LARGEST_STOP = 4096
 
 
 def middleware(
-    pages: Mapping[str, str] | None = None, constants: Mapping[str, Mapping[str, object]] | None = None
+    pages: Mapping[str, str] | None = None,
+    constants: Mapping[str, Mapping[str, object]] | None = None,
+    views: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
 ) -> list[Middleware]:
     """The value of `app_kwargs["middleware"]` for launch.
 
     pages: tab -> path of its page, "" for the root; None for a page without tabs.
-    constants: tab -> {NAME: value} for its page's scripts, as window.NAME. A page without a tab gets all scripts.
+    constants: tab -> what its page's scripts know of the site, as JSON (see ui/links.js).
+    views: tab -> {panel: modules that its page imports first if that panel is in front}, "" for the first panel.
     """
-    paths, known = dict(pages or {}), constants or {}
-    tags = {path: (page_scripts(tab, known.get(tab, {})), bundles.style_tag(tab)) for tab, path in paths.items()}
+    paths, known, ahead = dict(pages or {}), constants or {}, views or {}
+    tags = {
+        path: (page_scripts(known.get(tab, {}), ahead.get(tab, {})), bundles.style_tag(tab))
+        for tab, path in paths.items()
+    }
     return [
         Middleware(TabLinks, pages=paths),
         Middleware(CachedFiles, tabs=list(paths)),
@@ -59,11 +65,11 @@ def middleware(
     ]
 
 
-def page_scripts(tab: str, constants: Mapping[str, object]) -> str:
-    """The script tags of a page; the first one sets the constants as window.NAME."""
-    lines = "".join(f"window.{name} = {json.dumps(value)};" for name, value in constants.items())
-    safe = lines.replace("<", "\\u003c")
-    return f"<script>{safe}</script>{bundles.script_tag(tab)}"
+def page_scripts(constants: Mapping[str, object], views: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Panel in front -> the script tags of a page, "" for the first panel; the first tag holds the constants."""
+    safe = json.dumps(constants).replace("<", "\\u003c")
+    data = f'<script type="application/json" id="pg-constants">{safe}</script>'
+    return {panel: data + script_modules.script_tags(modules) for panel, modules in ({"": ()} | dict(views)).items()}
 
 
 class TabLinks:
@@ -104,14 +110,14 @@ class CachedFiles:
     """Serves our bundles, and Gradio's scripts and styles with our patches, compressed and cacheable."""
 
     def __init__(self, app: App, tabs: Sequence[str]) -> None:
-        """app: answers all other requests.  tabs: those with a page; the bundle of all tabs is also served."""
+        """app: answers all other requests.  tabs: those with a page; the styles of all tabs are also served."""
         self.app = app
-        self.bundles = {f"{bundles.FOLDER}/{one.name}": one for one in page_bundles(tabs)}
+        self.ours = page_files(tabs)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answers one request."""
         path = page_path(scope) or ""
-        file = (self.bundles[path].content, True) if path in self.bundles else _gradio_file(path)
+        file = (self.ours[path], True) if path in self.ours else _gradio_file(path)
         if file is None:
             await self.app(scope, receive, send)
             return
@@ -133,8 +139,8 @@ class CachedFiles:
 class Pages:
     """Inserts each page's styles and scripts into its head, and compresses pages and JSON."""
 
-    def __init__(self, app: App, tags: Mapping[str, tuple[str, str]]) -> None:
-        """tags: path of a page -> (script tags, style tags)."""
+    def __init__(self, app: App, tags: Mapping[str, tuple[Mapping[str, str], str]]) -> None:
+        """tags: path of a page -> (panel in front -> script tags, style tags)."""
         self.app, self.tags = app, tags
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -156,7 +162,7 @@ class Pages:
             elif start:
                 parts.append(message.get("body", b""))
                 if not message.get("more_body", False):
-                    await self._send_whole(send, start, b"".join(parts), page_path(scope) or "", encoding)
+                    await self._send_whole(send, start, b"".join(parts), scope, encoding)
                 return
             await send(message)
 
@@ -168,11 +174,12 @@ class Pages:
                 raise
             await send({"type": "http.response.body", "body": b""})
 
-    async def _send_whole(self, send: Send, start: Message, body: bytes, path: str, encoding: str) -> None:
+    async def _send_whole(self, send: Send, start: Message, body: bytes, scope: Message, encoding: str) -> None:
         headers = MutableHeaders(raw=list(start["headers"]))
         if headers.get("content-type", "").startswith("text/html"):
-            scripts, styles = self.tags.get(path) or (bundles.script_tag(), bundles.style_tag())
-            body = body.replace(_BASE, _BASE + scripts.encode(), 1)
+            scripts, styles = self.tags.get(page_path(scope) or "") or (page_scripts({}, {}), bundles.style_tag())
+            panel = dict(parse_qsl(bytes(scope["query_string"]).decode("latin-1"))).get("panel", "")
+            body = body.replace(_BASE, _BASE + scripts.get(panel, scripts[""]).encode(), 1)
             body = body.replace(_END_OF_HEAD, styles.encode() + _END_OF_HEAD, 1)
         if encoding and len(body) >= _SMALLEST:
             body = compressed(body, encoding, 5)
@@ -252,15 +259,16 @@ def compressed(body: bytes, encoding: str, quality: int) -> bytes:
 
 def compress_ahead(tabs: Sequence[str]) -> None:
     """Compresses all files ahead, so that the first visitor does not wait. Takes some seconds."""
-    ours = [one.content for one in page_bundles(tabs)]
+    ours = page_files(tabs).values()
     theirs = [file[0] for path in _gradio_files() if (file := _gradio_file(path)) is not None]
     for content in (*ours, *theirs):
         compressed(content, "br", 11)
 
 
-def page_bundles(tabs: Sequence[str]) -> list[bundles.Bundle]:
-    """The bundles of these tabs' pages, and of a page without tabs."""
-    return [bundles.bundle(suffix, tab) for tab in (None, *tabs) for suffix in bundles.MEDIA_TYPES]
+def page_files(tabs: Sequence[str]) -> dict[str, bytes]:
+    """URL path -> content: the styles of these tabs' pages, and of a page without tabs; and all scripts."""
+    styles = [bundles.styles(tab) for tab in (None, *tabs)]
+    return {f"{bundles.FOLDER}/{one.name}": one.content for one in styles} | dict(script_modules.served_files())
 
 
 @cache

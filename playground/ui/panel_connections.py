@@ -21,10 +21,7 @@ from playground.ui import messages
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, when_read
 from playground.ui.panel_links import is_of, open_file, open_link, panel_names
 from playground.ui.panel_protocol import Connected, Panel, PanelTab
-from playground.ui.view import to_linked_panel
-
-#: JavaScript: (query of a panel, link) -> the new link: that of the query if its panel is in front.
-_LINK = "(query, link) => window.playground?.linkOf ? window.playground.linkOf(query, link) : link"
+from playground.ui.view import module_call, to_linked_panel
 
 
 def connect(
@@ -55,7 +52,8 @@ def connect(
     if upload is not None:
         reads.append(_connect_upload(tab, panels, pending, front, upload, read_file))
     restored = _connect_restore(panels, when_read(reads, pending), pending, turns)
-    restored.then(None, None, None, js="() => window.playground.recipeIsRestored()", api_visibility="private")
+    usable = f"() => {module_call('ui/links.js', 'recipeIsRestored')}"
+    restored.then(None, None, None, js=usable, api_visibility="private")
     replays = {panel.name: _connect_replay(panel, restored, pending) for panel in panels if panel.replay is not None}
     for panel in panels:
         running = [events[panel.name] for events in (draws, replays) if panel.name in events]
@@ -90,7 +88,8 @@ def _connect_item_front(
     """When a panel comes to the front: its link is shown, and it is drawn."""
     query = _component(panel, "query")
     # A panel without a result reports an empty query when it is first shown: the link stays.
-    query.change(None, [query, tab.link], tab.link, js=_LINK, api_visibility="private")
+    link = f"(query, link) => {module_call('ui/links.js', 'linkOf', 'query', 'link')}"
+    query.change(None, [query, tab.link], tab.link, js=link, api_visibility="private")
     panel.item.select(None, query, tab.link, js=to_linked_panel(tab.name, panel.name), api_visibility="private")
     if not turns:
         return
@@ -107,7 +106,8 @@ def _connect_item_front(
         return update if waits else {**update, **_next_turn(turns, panel.name)}
 
     selected = call(on_panel, components, [is_chosen, "pending", "turns"], ["front", "turns"])
-    script = f"(_, ...values) => [window.playground.isChosen('{tab.name}', '{panel.name}'), ...values]"
+    asked = module_call("ui/links.js", "isChosen", repr(tab.name), repr(panel.name))
+    script = f"(_, ...values) => [{asked}, ...values]"
     panel.item.select(**selected, js=script, queue=False, **QUIET)
 
 
@@ -158,7 +158,7 @@ def _connect_page_opening(tab: PanelTab, panels: Sequence[Panel], pending: gr.St
     def on_open(query: str) -> Update:
         return open_link(dict(parse_qsl(query, keep_blank_values=True)), tab, names)
 
-    script = "() => window.playground.openingQuery"
+    script = f"() => {module_call('ui/links.js', 'openingQuery')}"
     return page.load(**call(on_open, components, [query], list(components)), js=script, queue=False, **QUIET)
 
 

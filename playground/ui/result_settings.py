@@ -14,7 +14,11 @@ from typing import Any
 
 import gradio as gr
 
+from playground.ui.view import module_call
+
 _SKIP = gr.skip()
+#: How long a result that follows its settings may take to arrive before it is dimmed.
+PATIENCE_MILLISECONDS = 3_000
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,28 @@ class ResultSettings:
         }
 
 
-def result_settings(settings: Mapping[str, Any], results: Sequence[Any]) -> ResultSettings:
+@dataclass(frozen=True)
+class SeveralResults:
+    """Results of one event that come from different settings."""
+
+    groups: Sequence[ResultSettings]
+
+    def carry(self, keywords: Mapping[str, Any]) -> dict[str, Any]:
+        """As ResultSettings.carry, for each group."""
+        carried = dict(keywords)
+        for group in self.groups:
+            carried = group.carry(carried)
+        return carried
+
+
+def result_settings(settings: Mapping[str, Any], results: Sequence[Any], follows: bool = False) -> ResultSettings:
     """Connects settings with the results that they lead to, inside the surrounding Blocks.
 
     settings: components with plain values, by name: text, numbers, choices.
     results: the components to dim; the first carries the sign.
+    follows: whether a change computes the results again by itself: they are dimmed only if that takes long or fails.
     """
+    patience = PATIENCE_MILLISECONDS if follows else 0
     for result in results:
         result.elem_id = result.elem_id or f"result-{result._id}"
     carried = gr.Textbox("", visible="hidden")
@@ -59,7 +79,8 @@ def result_settings(settings: Mapping[str, Any], results: Sequence[Any]) -> Resu
         None,
         [carried, *settings.values()],
         None,
-        js=f"(carried, ...now) => window.playground.compareSettings({ids}, {names}, carried, now)",
+        js="(carried, ...now) => "
+        + module_call("ui/result_settings.js", "compareSettings", ids, names, "carried", "now", str(patience)),
         api_visibility="private",
     )
     return ResultSettings(settings, results, carried)

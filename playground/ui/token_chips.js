@@ -1,267 +1,265 @@
 // Tokens as coloured chips that flow like text, and a card for one of them. Data is set with textContent only.
-(() => {
-  const playground = (window.playground = window.playground || {});
+import { make } from "./dom.js";
+import { say } from "./say.js";
+import { cardParts, describe, flowing, isJudged, levelOf, scales } from "./token_chip.js";
+import { given } from "./value.js";
 
-  // Fills a chip. The space before a word is not tinted: words keep apart, and no tint sticks out at a line's end.
-  const fill = (chip, token) => {
-    const { make } = playground;
-    const text = playground.token.flowing(token);
-    const space = /^[ \t]+(?=\S)/.exec(text);
-    if (space) chip.append(space[0]);
-    const tint = make("span", "pg-tint");
-    text.slice(space ? space[0].length : 0).split("\n").forEach((line, index) => {
-      if (index) tint.append(make("span", "pg-break", "↵"), document.createElement("br"));
-      tint.append(line);
+// Fills a chip. The space before a word is not tinted: words keep apart, and no tint sticks out at a line's end.
+const fill = (chip, token) => {
+  const text = flowing(token);
+  const space = /^[ \t]+(?=\S)/.exec(text);
+  if (space) chip.append(space[0]);
+  const tint = make("span", "pg-tint");
+  text.slice(space ? space[0].length : 0).split("\n").forEach((line, index) => {
+    if (index) tint.append(make("span", "pg-break", "↵"), document.createElement("br"));
+    tint.append(line);
+  });
+  chip.append(tint);
+  chip.classList.toggle("pg-head", Boolean(space));
+};
+
+export const tokens = ({ element, props, trigger, watch }) => {
+  const root = element.querySelector(".pg-tokens");
+  const part = (name) => root.querySelector(name);
+  const [legend, text, card, caret, empty, spoken] =
+    [".pg-legend", ".pg-text", ".pg-card", ".pg-caret", ".pg-empty", ".pg-visually-hidden"].map(part);
+  const groups = { prompt: part(".pg-prompt"), output: part(".pg-output") };
+  const readonly = Boolean(element.closest(".pg-readonly-view"));
+  const state = { run: null, prompt: [], output: [], scale: "probability", valueScale: null, pinned: null, entry: null, forks: [], follow: true, wanted: null, busy: false, frame: 0 };
+  const placeOf = (chip) => [chip.dataset.part, Number(chip.dataset.position)];
+  const chipOf = (event) => event.target.closest(".pg-text .pg-chip");
+
+  // The legend: which scale, its levels, the signs that occur, and whether the prompt is shown.
+  const samples = make("span", "pg-samples");
+  const signs = part(".pg-signs");
+  const shown = make("button", "pg-toggle pg-prompt-toggle", say("shared.tokens.hide_prompt"));
+  const menu = make("span", "pg-scales");
+  const drawLegend = () => {
+    const scale = scales[state.scale];
+    [...menu.children].forEach((choice) => choice.setAttribute("aria-pressed", String(choice.value === state.scale)));
+    samples.title = scale.meaning;
+    samples.replaceChildren(...(readonly ? [make("span", "pg-legend-title", scale.title)] : []), ...scale.names.map((name, index) => {
+      const sample = make("span", "pg-chip pg-legend-chip pg-head pg-tail");
+      sample.dataset.level = scale.levels[index];
+      sample.append(make("span", "pg-tint", name));
+      return sample;
+    }));
+    const sign = (name, words) => {
+      const item = make("span", "pg-sign");
+      item.append(make("span", name), words);
+      return item;
+    };
+    const present = [];
+    if (part(".pg-forced")) present.push(sign("pg-pin", say("shared.tokens.forced")));
+    if (state.forks.length) present.push(sign("pg-fork-sign", say("shared.tokens.other_endings")));
+    if (part(".pg-mark")) present.push(sign("pg-flag", say("shared.tokens.first_difference")));
+    signs.replaceChildren(...present);
+    shown.hidden = !state.prompt.length;
+  };
+  const buildLegend = () => {
+    menu.setAttribute("role", "group");
+    menu.setAttribute("aria-label", say("shared.tokens.colour_by"));
+    Object.entries(scales).forEach(([name, scale]) => {
+      const choice = make("button", "pg-toggle", scale.title);
+      Object.assign(choice, { type: "button", value: name, title: scale.meaning });
+      choice.addEventListener("click", () => recolour(name));
+      menu.append(choice);
     });
-    chip.append(tint);
-    chip.classList.toggle("pg-head", Boolean(space));
+    Object.assign(shown, { type: "button", title: say("shared.tokens.prompt_title") });
+    shown.addEventListener("click", () => {
+      groups.prompt.hidden = !groups.prompt.hidden;
+      shown.textContent = groups.prompt.hidden ? say("shared.tokens.show_prompt") : say("shared.tokens.hide_prompt");
+      if (state.entry && state.entry.dataset.part === "prompt") enterAt(groups.output.firstChild || state.entry);
+    });
+    legend.replaceChildren(...(readonly ? [] : [menu]), samples, shown);
+  };
+  const recolour = (name) => {
+    state.scale = name;
+    for (const [group, chips] of Object.entries(groups)) {
+      [...chips.children].forEach((chip, position) => {
+        if (isJudged(state[group][position])) chip.dataset.level = levelOf(name, state[group][position]);
+      });
+    }
+    drawLegend();
   };
 
-  playground.tokens = (element, props, trigger, watch) => {
-    const root = element.querySelector(".pg-tokens");
-    const part = (name) => root.querySelector(name);
-    const [legend, text, card, caret, empty, spoken] =
-      [".pg-legend", ".pg-text", ".pg-card", ".pg-caret", ".pg-empty", ".pg-visually-hidden"].map(part);
-    const groups = { prompt: part(".pg-prompt"), output: part(".pg-output") };
-    const { make, say } = playground;
-    const { scales, levelOf, isJudged, describe } = playground.token;
-    const readonly = Boolean(element.closest(".pg-readonly-view"));
-    const state = { run: null, prompt: [], output: [], scale: "probability", valueScale: null, pinned: null, entry: null, forks: [], follow: true, wanted: null, busy: false, frame: 0 };
-    const placeOf = (chip) => [chip.dataset.part, Number(chip.dataset.position)];
-    const chipOf = (event) => event.target.closest(".pg-text .pg-chip");
+  const addChip = (group, token, position, mark) => {
+    const chip = make("span", "pg-chip");
+    chip.setAttribute("role", "button");
+    chip.setAttribute("aria-label", describe(token));
+    chip.tabIndex = -1;
+    Object.assign(chip.dataset, { part: group, position });
+    if (isJudged(token)) chip.dataset.level = levelOf(state.scale, token);
+    if (token.special) chip.classList.add("pg-special");
+    if (token.forced) chip.classList.add("pg-forced");
+    fill(chip, token);
+    const before = groups[group].lastChild || (group === "output" ? groups.prompt.lastChild : null);
+    if (!before || /\n$/.test(state[before.dataset.part][before.dataset.position].text)) chip.classList.add("pg-head");
+    if (before && chip.classList.contains("pg-head")) before.classList.add("pg-tail");
+    if (mark) {
+      chip.classList.add("pg-mark");
+      chip.setAttribute("aria-label", say("shared.tokens.first_that_differs", { token: describe(token) }));
+    }
+    groups[group].append(chip);
+  };
 
-    // The legend: which scale, its levels, the signs that occur, and whether the prompt is shown.
-    const samples = make("span", "pg-samples");
-    const signs = part(".pg-signs");
-    const shown = make("button", "pg-toggle pg-prompt-toggle", say("shared.tokens.hide_prompt"));
-    const menu = make("span", "pg-scales");
-    const drawLegend = () => {
-      const scale = scales[state.scale];
-      [...menu.children].forEach((choice) => choice.setAttribute("aria-pressed", String(choice.value === state.scale)));
-      samples.title = scale.meaning;
-      samples.replaceChildren(...(readonly ? [make("span", "pg-legend-title", scale.title)] : []), ...scale.names.map((name, index) => {
-        const sample = make("span", "pg-chip pg-legend-chip pg-head pg-tail");
-        sample.dataset.level = scale.levels[index];
-        sample.append(make("span", "pg-tint", name));
-        return sample;
-      }));
-      const sign = (name, words) => {
-        const item = make("span", "pg-sign");
-        item.append(make("span", name), words);
-        return item;
-      };
-      const present = [];
-      if (part(".pg-forced")) present.push(sign("pg-pin", say("shared.tokens.forced")));
-      if (state.forks.length) present.push(sign("pg-fork-sign", say("shared.tokens.other_endings")));
-      if (part(".pg-mark")) present.push(sign("pg-flag", say("shared.tokens.first_difference")));
-      signs.replaceChildren(...present);
-      shown.hidden = !state.prompt.length;
-    };
-    const buildLegend = () => {
-      menu.setAttribute("role", "group");
-      menu.setAttribute("aria-label", say("shared.tokens.colour_by"));
-      Object.entries(scales).forEach(([name, scale]) => {
-        const choice = make("button", "pg-toggle", scale.title);
-        Object.assign(choice, { type: "button", value: name, title: scale.meaning });
-        choice.addEventListener("click", () => recolour(name));
-        menu.append(choice);
-      });
-      Object.assign(shown, { type: "button", title: say("shared.tokens.prompt_title") });
-      shown.addEventListener("click", () => {
-        groups.prompt.hidden = !groups.prompt.hidden;
-        shown.textContent = groups.prompt.hidden ? say("shared.tokens.show_prompt") : say("shared.tokens.hide_prompt");
-        if (state.entry && state.entry.dataset.part === "prompt") enterAt(groups.output.firstChild || state.entry);
-      });
-      legend.replaceChildren(...(readonly ? [] : [menu]), samples, shown);
-    };
-    const recolour = (name) => {
-      state.scale = name;
-      for (const [group, chips] of Object.entries(groups)) {
-        [...chips.children].forEach((chip, position) => {
-          if (isJudged(state[group][position])) chip.dataset.level = levelOf(name, state[group][position]);
-        });
-      }
-      drawLegend();
-    };
-
-    const addChip = (group, token, position, mark) => {
-      const chip = make("span", "pg-chip");
-      chip.setAttribute("role", "button");
-      chip.setAttribute("aria-label", describe(token));
-      chip.tabIndex = -1;
-      Object.assign(chip.dataset, { part: group, position });
-      if (isJudged(token)) chip.dataset.level = levelOf(state.scale, token);
-      if (token.special) chip.classList.add("pg-special");
-      if (token.forced) chip.classList.add("pg-forced");
-      fill(chip, token);
-      const before = groups[group].lastChild || (group === "output" ? groups.prompt.lastChild : null);
-      if (!before || /\n$/.test(state[before.dataset.part][before.dataset.position].text)) chip.classList.add("pg-head");
-      if (before && chip.classList.contains("pg-head")) before.classList.add("pg-tail");
-      if (mark) {
-        chip.classList.add("pg-mark");
-        chip.setAttribute("aria-label", say("shared.tokens.first_that_differs", { token: describe(token) }));
-      }
-      groups[group].append(chip);
-    };
-
-    const drawForks = (forks) => {
-      state.forks.forEach((sign) => sign.remove());
-      state.forks = [];
-      Object.entries(forks || {}).forEach(([position, count]) => {
-        const chip = groups.output.children[Number(position)];
-        if (!chip) return;
-        const sign = make("sup", "pg-fork", "↳" + count);
-        sign.title = say("shared.tokens.forks", { count });
-        chip.setAttribute("aria-label", say("shared.tokens.fork_token", { token: describe(state.output[position]), forks: sign.title }));
-        chip.querySelector(".pg-tint").append(sign);
-        state.forks.push(sign);
-      });
-    };
-
-    const close = make("button", "pg-close", "×");
-    Object.assign(close, { type: "button", title: say("shared.tokens.release_title") });
-    close.setAttribute("aria-label", say("shared.tokens.release"));
-    close.addEventListener("click", () => release());
-
-    const force = (group, position, id) => {
-      state.wanted = group === "prompt" ? 0 : position;
-      trigger("force", { part: group, position, id });
-    };
-    const drawCard = (chip) => {
-      const [group, position] = placeOf(chip);
-      const onForce = (id) => force(group, position, id);
-      card.replaceChildren(...playground.token.card(state[group][position], group, position, readonly, onForce), close);
-      card.classList.add("pg-filled");
-    };
-    const emptyCard = () => {
-      card.classList.remove("pg-filled");
-      card.replaceChildren(make("p", "pg-hint", say("shared.tokens.hint")));
-    };
-
-    const pin = (chip) => {
-      if (state.pinned) {
-        state.pinned.classList.remove("pg-pinned");
-        state.pinned.removeAttribute("aria-pressed");
-      }
-      state.pinned = chip;
-      root.classList.toggle("pg-holding", Boolean(chip));
+  const drawForks = (forks) => {
+    state.forks.forEach((sign) => sign.remove());
+    state.forks = [];
+    Object.entries(forks || {}).forEach(([position, count]) => {
+      const chip = groups.output.children[Number(position)];
       if (!chip) return;
-      chip.classList.add("pg-pinned");
-      chip.setAttribute("aria-pressed", "true");
-      drawCard(chip);
-      // The card at the bottom of a narrow screen must not cover its token.
-      const sheet = getComputedStyle(card).position === "fixed" ? card.offsetHeight : 0;
-      const hidden = chip.getBoundingClientRect().bottom + 12 - (window.innerHeight - sheet);
-      if (sheet && hidden > 0) window.scrollBy({ top: hidden });
-    };
-    const release = () => {
-      const back = state.pinned;
-      pin(null);
-      if (back) back.focus({ preventScroll: true });
-    };
-    const enterAt = (chip) => {
-      if (state.entry) state.entry.tabIndex = -1;
-      state.entry = chip;
-      if (chip) chip.tabIndex = 0;
-    };
-    const choose = (chip) => {
-      if (state.pinned === chip) return pin(null);
-      pin(chip);
-      const [group, position] = placeOf(chip);
-      return trigger("pick", { part: group, position });
-    };
-
-    const reset = (value) => {
-      pin(null);
-      enterAt(null);
-      Object.assign(state, { run: value ? value.run : null, prompt: (value && value.prompt) || [], output: [], forks: [], follow: true });
-      Object.values(groups).forEach((group) => group.replaceChildren());
-      if (value && value.scale && value.scale !== state.valueScale) state.scale = state.valueScale = value.scale;
-      state.prompt.forEach((token, position) => addChip("prompt", token, position, false));
-      emptyCard();
-      drawLegend();
-    };
-
-    // After a token was forced its card is shown again, and keyboard focus continues from there.
-    const returnToForced = () => {
-      const chip = state.wanted === null ? null : groups.output.children[state.wanted];
-      if (!chip) return;
-      state.wanted = null;
-      enterAt(chip);
-      drawCard(chip);
-      if (document.activeElement === document.body) chip.focus({ preventScroll: true });
-    };
-
-    // Once a frame: reading the text's height forces a layout.
-    const toEnd = () => {
-      state.frame = 0;
-      text.scrollTop = text.scrollHeight;
-    };
-
-    const draw = () => {
-      const value = playground.given(props);
-      if (!value || value.run !== state.run || value.start === 0) reset(value);
-      if (!value) return;
-      if (value.start > state.output.length) return; // a piece is missing: keep what is drawn, which is still true
-      (value.tokens || []).slice(state.output.length - value.start).forEach((token) => {
-        state.output.push(token);
-        addChip("output", token, state.output.length - 1, value.mark === state.output.length - 1);
-      });
-      if (value.forks || state.forks.length) drawForks(value.forks);
-      empty.textContent = state.prompt.length + state.output.length ? "" : value.empty || "";
-      caret.hidden = Boolean(value.done) || !state.output.length;
-      root.setAttribute("aria-busy", String(!value.done));
-      if (!state.entry) enterAt(groups.output.firstChild || groups.prompt.firstChild);
-      else if (state.entry.dataset.part === "prompt" && !state.entry.matches(":focus")) enterAt(groups.output.firstChild || state.entry);
-      returnToForced();
-      if (value.done) drawLegend();
-      if (value.done && state.busy) spoken.textContent = say("shared.tokens.done", { count: state.output.length });
-      if (!value.done && !state.busy) spoken.textContent = "";
-      state.busy = !value.done;
-      if (state.busy && state.follow && !state.frame) state.frame = requestAnimationFrame(toEnd);
-    };
-
-    const look = (event) => {
-      const chip = chipOf(event);
-      if (chip && !state.pinned) drawCard(chip);
-    };
-    text.addEventListener("scroll", () => (state.follow = text.scrollTop + text.clientHeight > text.scrollHeight - 24), { passive: true });
-    text.addEventListener("pointerover", look);
-    text.addEventListener("focusin", (event) => {
-      if (chipOf(event)) enterAt(chipOf(event));
-      look(event);
+      const sign = make("sup", "pg-fork", "↳" + count);
+      sign.title = say("shared.tokens.forks", { count });
+      chip.setAttribute("aria-label", say("shared.tokens.fork_token", { token: describe(state.output[position]), forks: sign.title }));
+      chip.querySelector(".pg-tint").append(sign);
+      state.forks.push(sign);
     });
-    text.addEventListener("click", (event) => {
-      if (!window.getSelection().isCollapsed) return;
-      const chip = chipOf(event);
-      if (chip) choose(chip);
-      else pin(null);
+  };
+
+  const close = make("button", "pg-close", "×");
+  Object.assign(close, { type: "button", title: say("shared.tokens.release_title") });
+  close.setAttribute("aria-label", say("shared.tokens.release"));
+  close.addEventListener("click", () => release());
+
+  const force = (group, position, id) => {
+    state.wanted = group === "prompt" ? 0 : position;
+    trigger("force", { part: group, position, id });
+  };
+  const drawCard = (chip) => {
+    const [group, position] = placeOf(chip);
+    const onForce = (id) => force(group, position, id);
+    card.replaceChildren(...cardParts(state[group][position], group, position, readonly, onForce), close);
+    card.classList.add("pg-filled");
+  };
+  const emptyCard = () => {
+    card.classList.remove("pg-filled");
+    card.replaceChildren(make("p", "pg-hint", say("shared.tokens.hint")));
+  };
+
+  const pin = (chip) => {
+    if (state.pinned) {
+      state.pinned.classList.remove("pg-pinned");
+      state.pinned.removeAttribute("aria-pressed");
+    }
+    state.pinned = chip;
+    root.classList.toggle("pg-holding", Boolean(chip));
+    if (!chip) return;
+    chip.classList.add("pg-pinned");
+    chip.setAttribute("aria-pressed", "true");
+    drawCard(chip);
+    // The card at the bottom of a narrow screen must not cover its token.
+    const sheet = getComputedStyle(card).position === "fixed" ? card.offsetHeight : 0;
+    const hidden = chip.getBoundingClientRect().bottom + 12 - (window.innerHeight - sheet);
+    if (sheet && hidden > 0) window.scrollBy({ top: hidden });
+  };
+  const release = () => {
+    const back = state.pinned;
+    pin(null);
+    if (back) back.focus({ preventScroll: true });
+  };
+  const enterAt = (chip) => {
+    if (state.entry) state.entry.tabIndex = -1;
+    state.entry = chip;
+    if (chip) chip.tabIndex = 0;
+  };
+  const choose = (chip) => {
+    if (state.pinned === chip) return pin(null);
+    pin(chip);
+    const [group, position] = placeOf(chip);
+    return trigger("pick", { part: group, position });
+  };
+
+  const reset = (value) => {
+    pin(null);
+    enterAt(null);
+    Object.assign(state, { run: value ? value.run : null, prompt: (value && value.prompt) || [], output: [], forks: [], follow: true });
+    Object.values(groups).forEach((group) => group.replaceChildren());
+    if (value && value.scale && value.scale !== state.valueScale) state.scale = state.valueScale = value.scale;
+    state.prompt.forEach((token, position) => addChip("prompt", token, position, false));
+    emptyCard();
+    drawLegend();
+  };
+
+  // After a token was forced its card is shown again, and keyboard focus continues from there.
+  const returnToForced = () => {
+    const chip = state.wanted === null ? null : groups.output.children[state.wanted];
+    if (!chip) return;
+    state.wanted = null;
+    enterAt(chip);
+    drawCard(chip);
+    if (document.activeElement === document.body) chip.focus({ preventScroll: true });
+  };
+
+  // Once a frame: reading the text's height forces a layout.
+  const toEnd = () => {
+    state.frame = 0;
+    text.scrollTop = text.scrollHeight;
+  };
+
+  const draw = () => {
+    const value = given(props);
+    if (!value || value.run !== state.run || value.start === 0) reset(value);
+    if (!value) return;
+    if (value.start > state.output.length) return; // a piece is missing: keep what is drawn, which is still true
+    (value.tokens || []).slice(state.output.length - value.start).forEach((token) => {
+      state.output.push(token);
+      addChip("output", token, state.output.length - 1, value.mark === state.output.length - 1);
     });
-    const move = (event, places, place, step) => {
+    if (value.forks || state.forks.length) drawForks(value.forks);
+    empty.textContent = state.prompt.length + state.output.length ? "" : value.empty || "";
+    caret.hidden = Boolean(value.done) || !state.output.length;
+    root.setAttribute("aria-busy", String(!value.done));
+    if (!state.entry) enterAt(groups.output.firstChild || groups.prompt.firstChild);
+    else if (state.entry.dataset.part === "prompt" && !state.entry.matches(":focus")) enterAt(groups.output.firstChild || state.entry);
+    returnToForced();
+    if (value.done) drawLegend();
+    if (value.done && state.busy) spoken.textContent = say("shared.tokens.done", { count: state.output.length });
+    if (!value.done && !state.busy) spoken.textContent = "";
+    state.busy = !value.done;
+    if (state.busy && state.follow && !state.frame) state.frame = requestAnimationFrame(toEnd);
+  };
+
+  const look = (event) => {
+    const chip = chipOf(event);
+    if (chip && !state.pinned) drawCard(chip);
+  };
+  text.addEventListener("scroll", () => (state.follow = text.scrollTop + text.clientHeight > text.scrollHeight - 24), { passive: true });
+  text.addEventListener("pointerover", look);
+  text.addEventListener("focusin", (event) => {
+    if (chipOf(event)) enterAt(chipOf(event));
+    look(event);
+  });
+  text.addEventListener("click", (event) => {
+    if (!window.getSelection().isCollapsed) return;
+    const chip = chipOf(event);
+    if (chip) choose(chip);
+    else pin(null);
+  });
+  const move = (event, places, place, step) => {
+    event.preventDefault();
+    const next = places[Math.max(0, Math.min(places.length - 1, place + step))];
+    if (next) next.focus();
+  };
+  root.addEventListener("keydown", (event) => {
+    const chip = chipOf(event);
+    const row = event.target.closest("button.pg-alternative");
+    const along = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
+    const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape" && state.pinned) release();
+    else if (chip && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
-      const next = places[Math.max(0, Math.min(places.length - 1, place + step))];
-      if (next) next.focus();
-    };
-    root.addEventListener("keydown", (event) => {
-      const chip = chipOf(event);
-      const row = event.target.closest("button.pg-alternative");
-      const along = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
-      const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (event.key === "Escape" && state.pinned) release();
-      else if (chip && (event.key === "Enter" || event.key === " ")) {
-        event.preventDefault();
-        choose(chip);
-      } else if (chip && along) {
-        const chips = [...text.querySelectorAll(".pg-chips:not([hidden]) > .pg-chip")];
-        move(event, chips, chips.indexOf(chip), along);
-      } else if (row && down) {
-        const rows = [...card.querySelectorAll("button.pg-alternative")];
-        move(event, rows, rows.indexOf(row), down);
-      }
-    });
-    root.classList.toggle("pg-readonly", readonly);
-    buildLegend();
-    watch("value", draw);
-    draw();
-  };
-})();
+      choose(chip);
+    } else if (chip && along) {
+      const chips = [...text.querySelectorAll(".pg-chips:not([hidden]) > .pg-chip")];
+      move(event, chips, chips.indexOf(chip), along);
+    } else if (row && down) {
+      const rows = [...card.querySelectorAll("button.pg-alternative")];
+      move(event, rows, rows.indexOf(row), down);
+    }
+  });
+  root.classList.toggle("pg-readonly", readonly);
+  buildLegend();
+  watch("value", draw);
+  draw();
+};

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, S
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from playground.ui import bundles, gradio_patches
+from playground.ui import bundles, gradio_patches, script_modules
 from playground.ui.middleware import middleware
 from playground.ui.visitor_store import COOKIE
 
@@ -63,8 +63,9 @@ def client() -> TestClient:
     routes = [Route("/", document), Route("/images", document), Route("/latent", document), Route("/data", data)]
     routes += [Route(path, echo, methods=["POST"]) for path in ("/gradio_api/cancel", "/gradio_api/run/cancelled")]
     routes += [Route("/stream", stream), Route("/ended", ended_stream), Route("/{rest:path}", source)]
-    constants = {tab: {"playgroundTab": tab} for tab in PAGES}
-    app = Starlette(routes=routes, middleware=middleware(PAGES, constants))
+    constants = {tab: {"tab": tab} for tab in PAGES}
+    views = {"images": {"": ["ui/notice.js"], "grid": ["panels/images/grid/view.js"]}}
+    app = Starlette(routes=routes, middleware=middleware(PAGES, constants, views))
     return TestClient(app, follow_redirects=False)
 
 
@@ -98,8 +99,16 @@ def test_a_new_visitor_gets_a_name_once(client: TestClient) -> None:
 def test_each_page_has_its_own_scripts_before_gradio_s_and_its_styles_last(client: TestClient) -> None:
     for path, tab in (("/", "text"), ("/images", "images")):
         text = client.get(path).text
-        assert f'window.playgroundTab = "{tab}"' in text
-        assert text.index(bundles.script_tag(tab)) < text.index('type="module"') < text.index(bundles.style_tag(tab))
+        assert f'id="pg-constants">{{"tab": "{tab}"}}</script>' in text
+        ours, theirs = text.index(script_modules.script_tags()), text.rindex('type="module"')
+        assert ours < theirs < text.index(bundles.style_tag(tab))
+
+
+def test_the_modules_of_the_panel_in_front_are_fetched_ahead(client: TestClient) -> None:
+    first, grid = client.get("/images").text, client.get("/images?panel=grid").text
+    assert "ui/notice.js" in first and "images/grid/view.js" not in first
+    assert "images/grid/view.js" in grid and "ui/notice.js" not in grid
+    assert client.get("/images?panel=no-such-panel").text == first
 
 
 def test_constants_cannot_end_their_script() -> None:
@@ -130,17 +139,28 @@ def test_the_stream_of_an_ended_session_ends_and_other_errors_are_raised(client:
         client.get("/ended?other=1")
 
 
-@pytest.mark.parametrize("suffix", [".js", ".css"])
-def test_a_bundle_is_cached_forever(client: TestClient, suffix: str) -> None:
-    one = bundles.bundle(suffix, "images")
-    answer = client.get(f"/web/{one.name}")
-    assert answer.content == one.content and "immutable" in answer.headers["cache-control"]
-    again = client.get(f"/web/{one.name}", headers={"if-none-match": answer.headers["etag"]})
+@pytest.mark.parametrize("path", [f"{script_modules.folder()}/ui/page.js", f"web/{bundles.styles('images').name}"])
+def test_scripts_and_styles_are_cached_forever(client: TestClient, path: str) -> None:
+    answer = client.get(f"/{path}")
+    known = {f"web/{bundles.styles('images').name}": bundles.styles("images").content} | script_modules.served_files()
+    assert answer.content == known[path] and "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-type"] == bundles.MEDIA_TYPES["." + path.rpartition(".")[2]]
+    again = client.get(f"/{path}", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304 and again.content == b""
 
 
 @pytest.mark.parametrize(
-    "path", ["/web/page.py", "/web/../page.py", "/web/images.000000000000.js", "/web/bias.js", "/panels/bias/tab.py"]
+    "path",
+    [
+        "/web/page.py",
+        "/web/../page.py",
+        "/web/images.000000000000.css",
+        "/web/ui/page.js",
+        "/web/000000000000/ui/page.js",
+        f"/{script_modules.folder()}/ui/page.py",
+        f"/{script_modules.folder()}/ui/../ui/view.py",
+        "/panels/bias/tab.py",
+    ],
 )
 def test_nothing_else_of_the_package_is_served(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404

@@ -14,6 +14,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from playground.core.recipe import PNG_KEYWORD, Recipe
+from playground.ui.view import save_script
 
 
 def png(picture: NDArray[np.uint8], recipe: Recipe) -> bytes:
@@ -27,10 +28,10 @@ def png(picture: NDArray[np.uint8], recipe: Recipe) -> bytes:
 
 
 def download(name: str, content: bytes) -> str:
-    """The message for window.playground.save, which saves a PNG under a name."""
+    """The message for `save` in ui/download.js, which saves a PNG under a name."""
     return json.dumps({"name": name, "base64": base64.b64encode(content).decode(), "type": "image/png"})
 
 
 def save_after(event: Any, file: gr.Textbox) -> None:
     """Saves the file whose message (see `download`) an event puts into a hidden box."""
-    event.then(None, file, None, js="message => window.playground.save(message)", api_visibility="private")
+    event.then(None, file, None, js=save_script(), api_visibility="private")

@@ -19,6 +19,7 @@ from playground.panels.images.text_to_image import panel as text_to_image
 from playground.ui.events import FOLLOWS, QUIET, call
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels
+from playground.ui.view import drop_script
 
 NAME = "images"
 #: In the order of the page. A link that names no panel is the first one's.
@@ -34,7 +35,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls = build_controls()
         with gr.Column(scale=5, min_width=320):
-            with gr.Tabs(elem_id="images-panels") as tabs:
+            with gr.Tabs(elem_id="picture-panels") as tabs:
                 panels = build_panels(NAME, PANELS, ImagesShared(controls, kept))
             link, upload = _build_share()
     components = {panel.name: panel.components for panel in panels}
@@ -55,7 +56,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
     with gr.Accordion(say("shared.share.title"), open=True):
         link = gr.Textbox(
-            label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="images-link",
+            label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="picture-link",
             placeholder=say("images.share.placeholder"),
             info=say("images.share.info"),
         )  # fmt: skip
@@ -67,7 +68,7 @@ def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
             )
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
-    drops = f"() => window.playground.dropInto('#{NAME}-{draw.NAME}', '#open-picture')"
+    drops = f"() => {drop_script(f'#{NAME}-{draw.NAME}', '#open-picture')}"
     page.load(None, None, None, js=drops, api_visibility="private")
     return link, upload
 

@@ -31,6 +31,7 @@ from playground.ui.events import Update
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.result_settings import encode_settings
 from playground.ui.setting_controls import restored_setting
+from playground.ui.view import module_call
 
 EXAMPLES = [["The capital of France is"], ["One, two, three,"], ["My favourite colour is"]]
 #: The names of the controls, which are those of the settings in links, in their order.
@@ -197,7 +198,7 @@ def build_controls() -> tuple[TextControls, Any]:
 def link_script(panels: Sequence[str], linked: Mapping[str, Any], *, typed: bool = False) -> str:
     """JavaScript that turns the values of the controls, then of `linked`, into the query of each panel's link.
 
-    panels: names; a link leaves out the first one's.  linked: see TextShared.
+    panels: names; "" for the first, whose link leaves it out.  linked: see TextShared.
     A link leaves out the values of `linked` that are at their default, and so the sampler's later settings.
     typed: for `.change`, which also fires when a link sets a textbox (`.input` would miss pasted text). The inputs then
     begin with the present queries, which stay as they are unless the visitor is writing.
@@ -205,22 +206,14 @@ def link_script(panels: Sequence[str], linked: Mapping[str, Any], *, typed: bool
     names = json.dumps([*CONTROL_NAMES, *linked])
     later = {name: item.default for name, item in SETTINGS.items() if name not in FIRST_SETTINGS}
     defaults = json.dumps(later | {name: component.value for name, component in linked.items()})
-    first, *others = panels
-    fixed = json.dumps([{"tab": "text"} for _ in [first]] + [{"tab": "text", "panel": name} for name in others])
-    queries = f"{fixed}.map((fixed) => window.playground.settingsQuery(fixed, {names}, values, {defaults}))"
-    if len(panels) == 1:
-        queries += "[0]"
-    if typed:
-        count = len(panels)
-        return f"(...all) => {{ const values = all.slice({count}); const queries = all.slice(0, {count}); " + (
-            f"return window.playground.isWriting() ? {queries} : queries; }}"
-        )
-    return f"(...values) => {queries}"
+    fixed = json.dumps([{"tab": "text", "panel": name} if name else {"tab": "text"} for name in panels])
+    function = "typedQueries" if typed else "settingsQueries"
+    return f"(...values) => {module_call('ui/query.js', function, fixed, names, defaults, 'values')}"
 
 
 def panel_link_script(panel: str, linked: Mapping[str, Any]) -> str:
     """JavaScript for the link of a single panel other than the first."""
-    return link_script(["", panel], linked) + "[1]"
+    return link_script([panel], linked)
 
 
 def linked_updates(linked: Mapping[str, Any], settings: Mapping[str, Any]) -> Update:

@@ -12,6 +12,7 @@ from playground.language.sampling.stage import GROUPS
 from playground.language.sampling.table import ORDER
 from playground.panels.text.stage_order_view import stage_order_view
 from playground.ui.setting_controls import setting_control
+from playground.ui.view import module_call
 
 
 def names_in(group: str) -> list[str]:
@@ -45,7 +46,6 @@ def build_sampler_settings() -> dict[str, Any]:
     with gr.Accordion(say("sampler.order.title"), open=False):
         stage_order_view(STAGES, elem_id="stage-order")
         order = gr.Textbox("", visible="hidden", label=say("sampler.order.title"), elem_id=f"setting-{ORDER}")
-        order.change(
-            None, order, None, js="(order) => void window.playground.showStageOrder?.(order)", api_visibility="private"
-        )
+        show = f"(order) => {module_call('panels/text/stage_order_view.js', 'showStageOrder', 'order')}"
+        order.change(None, order, None, js=show, api_visibility="private")
     return {name: settings[name] if name in settings else order for name in SETTINGS}

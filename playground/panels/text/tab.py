@@ -61,7 +61,7 @@ def _connect_links(panels: list[Panel], shared: TextShared, example_chosen: Any)
     settings = [*shared.controls.values(), *shared.linked.values()]
     boxes = [component for component in settings if isinstance(component, gr.Textbox)]
     others = [component for component in settings if component not in boxes]
-    names = [panel.name for panel in panels]
+    names = ["", *(panel.name for panel in panels[1:])]
     to_links: dict[str, Any] = {"js": link_script(names, shared.linked), "api_visibility": "private"}
     gr.on([component.input for component in others], None, settings, queries, **to_links)
     example_chosen.then(None, settings, queries, **to_links)

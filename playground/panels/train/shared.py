@@ -17,6 +17,7 @@ from playground.experiments.run_control import RefusedChange
 from playground.experiments.run_status import poll_run
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
 from playground.ui.notice import notice, notice_with_links
+from playground.ui.view import module_call
 
 
 @dataclass(frozen=True)
@@ -26,19 +27,17 @@ class TrainShared:
     owner: gr.Textbox
 
 
-#: JavaScript of an event whose first input is the visitor's token, read from the browser at the click.
-WITH_OWNER = "(owner, ...values) => [window.playground.owner(), ...values]"
-_WITH_OWNER_AND_STEP = """(owner, step, view) => {
-  const run = (window.playground.given({ value: view }) || {}).run;
-  return [window.playground.owner(), String(window.playground.stepOf(run) ?? ""), view];
-}"""
+def with_owner() -> str:
+    """JavaScript of an event whose first input is the visitor's token, read from the browser at the click."""
+    return f"async (owner, ...values) => [await {module_call('ui/run.js', 'owner')}, ...values]"
 
 
 def connect_menu_button(button: gr.Button, view: gr.HTML, note: gr.HTML, shared: TrainShared) -> None:
     """Make a button add the model of a view's run to the menus, at the step that the time machine shows."""
     step = gr.Textbox(visible="hidden")
+    with_owner_and_step = f"(owner, step, view) => {module_call('ui/run.js', 'ownerAndStep', 'view')}"
     keywords = call(on_add_to_menu, {"notice": note}, [shared.owner, step, view], ["notice"])
-    button.click(**keywords, js=_WITH_OWNER_AND_STEP, **QUIET, **MODEL_QUEUE)
+    button.click(**keywords, js=with_owner_and_step, **QUIET, **MODEL_QUEUE)
 
 
 def on_add_to_menu(owner: str, step: str, view: Any) -> Iterator[Update]:

@@ -18,17 +18,12 @@ from playground.panels.train.toy_2d import panel as toy_2d_panel
 from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels
+from playground.ui.view import module_call
 
 NAME = "train"
 PANELS: tuple[Any, ...] = (
     toy_2d_panel, image_model_panel, language_model_panel, fine_tuning_panel, failure_lab_panel, runs_panel,
 )  # fmt: skip
-
-#: JavaScript: waits until the page's scripts are loaded, then returns the visitor's token.
-_OWNER = """() => new Promise((done) => {
-  const ask = () => (window.playground?.owner ? done(window.playground.owner()) : setTimeout(ask, 30));
-  ask();
-})"""
 
 
 def build(item: gr.Tab) -> None:
@@ -44,6 +39,6 @@ def build(item: gr.Tab) -> None:
     )  # fmt: skip
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
-    page.load(None, None, owner, js=_OWNER, api_visibility="private")
+    page.load(None, None, owner, js=f"() => {module_call('ui/run.js', 'owner')}", api_visibility="private")
     connect(PanelTab(NAME, tabs, note, link, needs_panel=True), panels)
     api.build_api()

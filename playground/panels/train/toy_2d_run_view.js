@@ -1,250 +1,253 @@
 // Runs on points of the plane, side by side: their layers, the ten parts of a GAN's step, and a race over equal seconds.
-(() => {
-  const playground = (window.playground = window.playground || {});
-  const PARTS = {
-    generate: "train.toy_2d.parts.generate", classify: "train.toy_2d.parts.classify", loss: "train.toy_2d.parts.loss",
-    gradients: "train.toy_2d.parts.gradients", update: "train.toy_2d.parts.update",
+import { make } from "../../ui/dom.js";
+import { short } from "../../ui/numbers.js";
+import { follow, runBar, seconds, unpackArray } from "../../ui/run.js";
+import { say } from "../../ui/say.js";
+import { given } from "../../ui/value.js";
+import * as toy_2d_layers from "./toy_2d_layers.js";
+
+const PARTS = {
+  generate: "train.toy_2d.parts.generate", classify: "train.toy_2d.parts.classify", loss: "train.toy_2d.parts.loss",
+  gradients: "train.toy_2d.parts.gradients", update: "train.toy_2d.parts.update",
+};
+const PAUSE = 1600; // between two parts in slow motion, in milliseconds
+const MEASURES = ["js", "kl", "sliced_wasserstein"];
+const NAMES = {
+  js: "train.toy_2d.run.js", kl: "train.toy_2d.run.kl", sliced_wasserstein: "train.toy_2d.run.sliced_wasserstein",
+  modes_covered: "train.curves.toy_2d.modes_covered", d_loss: "train.curves.toy_2d.d_loss",
+  g_loss: "train.curves.toy_2d.g_loss", score_real: "train.curves.toy_2d.score_real",
+  score_fake: "train.curves.toy_2d.score_fake", loss: "train.curves.toy_2d.loss",
+  distortion: "train.curves.toy_2d.distortion", code_kl: "train.curves.toy_2d.code_kl", sigma: "train.curves.toy_2d.sigma",
+};
+const nameOf = (number) => (NAMES[number] ? say(NAMES[number]) : number);
+const measure = (number) => (number === null || number === undefined ? "–" : short(number));
+
+export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
+  const part = (name) => element.querySelector(name);
+  const [layers, stages, parts, race, numbers] = [".pg-toy_2d_run-layers", ".pg-toy_2d_run-stages", ".pg-toy_2d_run-parts", ".pg-toy_2d_run-race", ".pg-toy_2d_run-numbers"].map(part);
+  const [slow, next, message] = [".pg-toy_2d_run-slow", ".pg-toy_2d_run-next", ".pg-toy_2d_run-message"].map(part);
+  const visible = new Set(toy_2d_layers.LAYERS.filter((layer) => layer[3]).map((layer) => layer[0]));
+  let [value, tracks, time, wanted, timer, fault] = [null, [], 2, 0, 0, ""];
+
+  const unpack = (frame) => Object.fromEntries(Object.entries(frame).map(([name, what]) => [name, what && what.data ? unpackArray(what) : what]));
+  const later = () => {
+    if (!wanted) wanted = requestAnimationFrame(drawAll);
   };
-  const PAUSE = 1600; // between two parts in slow motion, in milliseconds
-  const MEASURES = ["js", "kl", "sliced_wasserstein"];
-  const NAMES = {
-    js: "train.toy_2d.run.js", kl: "train.toy_2d.run.kl", sliced_wasserstein: "train.toy_2d.run.sliced_wasserstein",
-    modes_covered: "train.curves.toy_2d.modes_covered", d_loss: "train.curves.toy_2d.d_loss",
-    g_loss: "train.curves.toy_2d.g_loss", score_real: "train.curves.toy_2d.score_real",
-    score_fake: "train.curves.toy_2d.score_fake", loss: "train.curves.toy_2d.loss",
-    distortion: "train.curves.toy_2d.distortion", code_kl: "train.curves.toy_2d.code_kl", sigma: "train.curves.toy_2d.sigma",
+  const drawAll = () => {
+    wanted = 0;
+    tracks.forEach((track) => {
+      const notes = toy_2d_layers.draw(track.canvas, track.frame, track.family, visible, time);
+      track.notes.textContent = notes.join(" ");
+      if (track.state && track.frame) {
+        const now = MEASURES.map((name) => nameOf(name) + " " + measure(track.frame[name])).join(", ");
+        drawNow(track);
+        track.canvas.setAttribute("aria-label", say("train.toy_2d.run.canvas", { title: track.title, step: track.state.frame_step, numbers: now }));
+      }
+    });
+    drawParts();
+    drawRace();
+    drawNumbers();
   };
-  const nameOf = (number) => (NAMES[number] ? playground.say(NAMES[number]) : number);
-  const short = (number) => (number === null || number === undefined ? "–" : playground.short(number));
 
-  playground.toy_2d_run = (element, props, trigger, watch, server) => {
-    const { make, given, follow, runBar, array, toy_2d_layers, say } = playground;
-    const part = (name) => element.querySelector(name);
-    const [layers, stages, parts, race, numbers] = [".pg-toy_2d_run-layers", ".pg-toy_2d_run-stages", ".pg-toy_2d_run-parts", ".pg-toy_2d_run-race", ".pg-toy_2d_run-numbers"].map(part);
-    const [slow, next, message] = [".pg-toy_2d_run-slow", ".pg-toy_2d_run-next", ".pg-toy_2d_run-message"].map(part);
-    const visible = new Set(toy_2d_layers.LAYERS.filter((layer) => layer[3]).map((layer) => layer[0]));
-    let [value, tracks, time, wanted, timer, fault] = [null, [], 2, 0, 0, ""];
-
-    const unpack = (frame) => Object.fromEntries(Object.entries(frame).map(([name, value]) => [name, value && value.data ? array(value) : value]));
-    const later = () => {
-      if (!wanted) wanted = requestAnimationFrame(drawAll);
-    };
-    const drawAll = () => {
-      wanted = 0;
-      tracks.forEach((track) => {
-        const notes = toy_2d_layers.draw(track.canvas, track.frame, track.family, visible, time);
-        track.notes.textContent = notes.join(" ");
-        if (track.state && track.frame) {
-          const now = MEASURES.map((name) => nameOf(name) + " " + short(track.frame[name])).join(", ");
-          drawNow(track);
-          track.canvas.setAttribute("aria-label", say("train.toy_2d.run.canvas", { title: track.title, step: track.state.frame_step, numbers: now }));
-        }
-      });
-      drawParts();
-      drawRace();
-      drawNumbers();
-    };
-
-    // Its distances from held-out points now, beside those of a second real draw of as many points.
-    const drawNow = (track) => {
-      const rows = MEASURES.map((name) => [nameOf(name), short(track.frame[name]), short(track.frame["floor_" + name])]);
-      track.now.replaceChildren(...rows.flatMap(([name, number, floor]) => {
-        const cell = make("dd", "");
-        cell.append(make("b", "pg-number", number), " ", make("span", "pg-hint", say("train.toy_2d.run.luck", { floor })));
-        return [make("dt", "", name), cell];
-      }));
-    };
-
-    // The ten parts.
-    const boxes = [...element.querySelectorAll(".pg-toy_2d_run-loop")].flatMap((loop, side) => Object.keys(PARTS).map((name) => {
-      const box = make("li", "pg-toy_2d_run-part" + (name === "update" ? " pg-toy_2d_run-moves" : ""));
-      box.append(make("b", "", side ? "G" : "D"), " ", say(side === 0 && name === "classify" ? "train.toy_2d.parts.classify_both" : PARTS[name]));
-      loop.append(box);
-      return box;
+  // Its distances from held-out points now, beside those of a second real draw of as many points.
+  const drawNow = (track) => {
+    const rows = MEASURES.map((name) => [nameOf(name), measure(track.frame[name]), measure(track.frame["floor_" + name])]);
+    track.now.replaceChildren(...rows.flatMap(([name, number, floor]) => {
+      const cell = make("dd", "");
+      cell.append(make("b", "pg-number", number), " ", make("span", "pg-hint", say("train.toy_2d.run.luck", { floor })));
+      return [make("dt", "", name), cell];
     }));
-    const drawParts = () => {
-      const track = tracks.length === 1 && tracks[0].family === "gan" ? tracks[0] : null;
-      parts.hidden = !track;
-      if (!track) return;
-      const over = !track.state || ["done", "stopped", "failed", "gone", "queued"].includes(track.state.status);
-      const alien = Boolean(track.state && track.state.mine === false);
-      next.disabled = slow.disabled = over || alien;
-      if (over || track.state.status === "running" && timer && track.partsDone) halt();
-      const live = track.state && track.state.at === null && track.frame;
-      const lit = live ? track.frame.lit : -1;
-      boxes.forEach((box, number) => {
-        box.classList.toggle("pg-lit", number === lit);
-        if (number === lit) box.setAttribute("aria-current", "step");
-        else box.removeAttribute("aria-current");
-      });
-      const words = fault || (live && track.frame.told) || say(alien ? "train.toy_2d.parts.not_yours" : "train.toy_2d.parts.press_slow");
-      if (message.textContent !== words) message.textContent = words;
-    };
-    const halt = () => {
-      clearInterval(timer);
-      timer = 0;
-      slow.setAttribute("aria-pressed", "false");
-      slow.textContent = say("train.toy_2d.parts.slow");
-    };
-    const doPart = async () => {
-      const track = tracks[0];
-      if (!track) return;
-      fault = "";
-      const answer = await track.following.command("part").catch(() => ({ error: say("shared.no_answer") }));
-      if (answer && answer.error) {
-        halt();
-        fault = answer.error;
-        later();
-        return;
-      }
-      track.partsDone = Boolean(track.state && track.state.status === "paused");
-      [120, 250, 450].forEach((wait) => setTimeout(() => track.following.open(track.run), wait)); // the worker polls for commands
-    };
-    next.addEventListener("click", () => {
-      halt();
-      doPart();
+  };
+
+  // The ten parts.
+  const boxes = [...element.querySelectorAll(".pg-toy_2d_run-loop")].flatMap((loop, side) => Object.keys(PARTS).map((name) => {
+    const box = make("li", "pg-toy_2d_run-part" + (name === "update" ? " pg-toy_2d_run-moves" : ""));
+    box.append(make("b", "", side ? "G" : "D"), " ", say(side === 0 && name === "classify" ? "train.toy_2d.parts.classify_both" : PARTS[name]));
+    loop.append(box);
+    return box;
+  }));
+  const drawParts = () => {
+    const track = tracks.length === 1 && tracks[0].family === "gan" ? tracks[0] : null;
+    parts.hidden = !track;
+    if (!track) return;
+    const over = !track.state || ["done", "stopped", "failed", "gone", "queued"].includes(track.state.status);
+    const alien = Boolean(track.state && track.state.mine === false);
+    next.disabled = slow.disabled = over || alien;
+    if (over || track.state.status === "running" && timer && track.partsDone) halt();
+    const live = track.state && track.state.at === null && track.frame;
+    const lit = live ? track.frame.lit : -1;
+    boxes.forEach((box, number) => {
+      box.classList.toggle("pg-lit", number === lit);
+      if (number === lit) box.setAttribute("aria-current", "step");
+      else box.removeAttribute("aria-current");
     });
-    slow.addEventListener("click", () => {
-      if (timer) {
-        halt();
-        return;
-      }
-      tracks[0].partsDone = false;
-      timer = setInterval(doPart, PAUSE);
-      slow.setAttribute("aria-pressed", "true");
-      slow.textContent = say("train.toy_2d.parts.stop_slow");
-      doPart();
-    });
-
-    // The race after equal seconds of training.
-    const drawRace = () => {
-      const racing = tracks.filter((track) => track.state && track.state.rows.length);
-      race.hidden = tracks.length < 2 || racing.length < tracks.length;
-      if (race.hidden) return;
-      const until = Math.min(...racing.map((track) => track.state.rows[track.state.rows.length - 1][1]));
-      const rows = racing.map((track) => {
-        let at = track.state.rows.length - 1;
-        while (at > 0 && track.state.rows[at][1] > until) at -= 1;
-        const row = track.state.rows[at];
-        return { title: track.title, steps: row[0], values: MEASURES.map((name) => row[3 + track.state.names.indexOf(name)]) };
-      });
-      race.querySelector("caption").textContent = say("train.toy_2d.run.race", { time: playground.seconds(until) });
-      const best = MEASURES.map((_, place) => Math.min(...rows.map((row) => row.values[place])));
-      const lines = rows.map((row) => {
-        const line = make("tr");
-        line.append(make("th", "", row.title), make("td", "pg-number", row.steps.toLocaleString("en")));
-        row.values.forEach((number, place) => line.append(make("td", "pg-number" + (number === best[place] ? " pg-toy_2d_run-best" : ""), short(number) + (number === best[place] ? " ★" : ""))));
-        return line;
-      });
-      const floor = racing[0].frame;
-      if (floor) {
-        const line = make("tr", "pg-hint");
-        line.append(make("th", "", say("train.toy_2d.run.second_draw")), make("td", "", "–"));
-        MEASURES.forEach((name) => line.append(make("td", "pg-number", short(floor["floor_" + name]))));
-        lines.push(line);
-      }
-      race.querySelector("tbody").replaceChildren(...lines);
-    };
-
-    const drawNumbers = () => {
-      const started = tracks.filter((track) => track.state && track.state.names.length && track.state.rows.length);
-      numbers.hidden = !started.length;
-      if (!numbers.open || !started.length) return;
-      const head = make("tr");
-      head.append(make("th", "", say("train.toy_2d.run.number")), ...started.map((track) => make("th", "", track.title)), make("th", "", say("train.toy_2d.run.second_draw")));
-      numbers.querySelector("thead").replaceChildren(head);
-      const names = [...new Set([...MEASURES, ...started.flatMap((track) => track.state.names)])];
-      numbers.querySelector("tbody").replaceChildren(...names.map((name) => {
-        const line = make("tr");
-        line.append(make("th", "", nameOf(name)));
-        started.forEach((track) => {
-          const place = track.state.names.indexOf(name);
-          line.append(make("td", "pg-number", place < 0 ? "–" : short(track.state.rows[track.state.rows.length - 1][3 + place])));
-        });
-        const floor = started[0].frame && started[0].frame["floor_" + name];
-        line.append(make("td", "pg-number", floor === undefined ? "–" : short(floor)));
-        return line;
-      }));
-    };
-    numbers.addEventListener("toggle", later);
-
-    // The layers to choose from.
-    const buildLayers = () => {
-      const families = tracks.map((track) => track.family);
-      const available = toy_2d_layers.LAYERS.filter((layer) => layer[2].some((family) => families.includes(family)));
-      layers.hidden = !tracks.length;
-      const labels = available.map(([name, key]) => {
-        const [label, box] = [make("label", "pg-toy_2d_run-layer"), make("input")];
-        Object.assign(box, { type: "checkbox", checked: visible.has(name), name });
-        box.addEventListener("change", () => {
-          visible[box.checked ? "add" : "delete"](name);
-          later();
-        });
-        label.dataset.layer = name;
-        label.append(box, say(key));
-        return label;
-      });
-      const when = make("label", "pg-toy_2d_run-layer", say("train.toy_2d.layers.time") + " ");
-      const choice = make("select");
-      ["0", "0.25", "0.5", "0.75", "0.95"].forEach((words, index) => choice.append(new Option(words, index, false, index === time)));
-      choice.addEventListener("change", () => {
-        time = Number(choice.value);
-        visible.add("field");
-        buildLayers();
-        later();
-      });
-      when.append(choice);
-      layers.replaceChildren(make("legend", "", say("train.toy_2d.layers.title")), ...labels, ...(families.includes("diffusion") ? [when] : []));
-    };
-
-    // Scroll the whole plane into view when its first points appear.
-    const show = (canvas) => {
-      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      canvas.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
-    };
-    const begin = (one) => {
-      const figure = make("figure", "pg-toy_2d_run-stage");
-      const [canvas, bar, notes, now] = [["canvas", "pg-toy_2d_run-canvas"], ["div", "pg-run-bar"], ["p", "pg-hint pg-toy_2d_run-notes"], ["dl", "pg-facts pg-toy_2d_run-now"]].map((kind) => make(...kind));
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", one.title);
-      figure.append(make("figcaption", "", one.title), canvas, notes, bar, now);
-      stages.append(figure);
-      const track = { ...one, canvas, notes, now, state: null, frame: null, partsDone: false };
-      track.following = follow(canvas, server, (state) => {
-        if (!element.isConnected) return;
-        track.state = state;
-        if (state.fresh && state.frame) {
-          if (!track.frame && tracks[0] === track) show(canvas);
-          track.frame = unpack(state.frame);
-        }
-        track.bar(state);
-        later();
-      });
-      track.bar = runBar(bar, track.following, {
-        fork: (request) => {
-          trigger("fork", request); // the page adds its settings
-          return true;
-        },
-      });
-      track.following.open(one.run);
-      return track;
-    };
-    const open = () => {
-      value = given(props) || { runs: [] };
-      part(".pg-empty").textContent = value.runs.length ? "" : value.empty || "";
-      if (tracks.map((track) => track.run).join() === value.runs.map((one) => one.run).join()) return;
+    const words = fault || (live && track.frame.told) || say(alien ? "train.toy_2d.parts.not_yours" : "train.toy_2d.parts.press_slow");
+    if (message.textContent !== words) message.textContent = words;
+  };
+  const halt = () => {
+    clearInterval(timer);
+    timer = 0;
+    slow.setAttribute("aria-pressed", "false");
+    slow.textContent = say("train.toy_2d.parts.slow");
+  };
+  const doPart = async () => {
+    const track = tracks[0];
+    if (!track) return;
+    fault = "";
+    const answer = await track.following.command("part").catch(() => ({ error: say("shared.no_answer") }));
+    if (answer && answer.error) {
       halt();
-      fault = "";
-      tracks.forEach((track) => track.following.close());
-      stages.replaceChildren();
-      stages.dataset.count = value.runs.length;
-      tracks = value.runs.map(begin);
+      fault = answer.error;
+      later();
+      return;
+    }
+    track.partsDone = Boolean(track.state && track.state.status === "paused");
+    [120, 250, 450].forEach((wait) => setTimeout(() => track.following.open(track.run), wait)); // the worker polls for commands
+  };
+  next.addEventListener("click", () => {
+    halt();
+    doPart();
+  });
+  slow.addEventListener("click", () => {
+    if (timer) {
+      halt();
+      return;
+    }
+    tracks[0].partsDone = false;
+    timer = setInterval(doPart, PAUSE);
+    slow.setAttribute("aria-pressed", "true");
+    slow.textContent = say("train.toy_2d.parts.stop_slow");
+    doPart();
+  });
+
+  // The race after equal seconds of training.
+  const drawRace = () => {
+    const racing = tracks.filter((track) => track.state && track.state.rows.length);
+    race.hidden = tracks.length < 2 || racing.length < tracks.length;
+    if (race.hidden) return;
+    const until = Math.min(...racing.map((track) => track.state.rows[track.state.rows.length - 1][1]));
+    const rows = racing.map((track) => {
+      let at = track.state.rows.length - 1;
+      while (at > 0 && track.state.rows[at][1] > until) at -= 1;
+      const row = track.state.rows[at];
+      return { title: track.title, steps: row[0], values: MEASURES.map((name) => row[3 + track.state.names.indexOf(name)]) };
+    });
+    race.querySelector("caption").textContent = say("train.toy_2d.run.race", { time: seconds(until) });
+    const best = MEASURES.map((_, place) => Math.min(...rows.map((row) => row.values[place])));
+    const lines = rows.map((row) => {
+      const line = make("tr");
+      line.append(make("th", "", row.title), make("td", "pg-number", row.steps.toLocaleString("en")));
+      row.values.forEach((number, place) => line.append(make("td", "pg-number" + (number === best[place] ? " pg-toy_2d_run-best" : ""), measure(number) + (number === best[place] ? " ★" : ""))));
+      return line;
+    });
+    const floor = racing[0].frame;
+    if (floor) {
+      const line = make("tr", "pg-hint");
+      line.append(make("th", "", say("train.toy_2d.run.second_draw")), make("td", "", "–"));
+      MEASURES.forEach((name) => line.append(make("td", "pg-number", measure(floor["floor_" + name]))));
+      lines.push(line);
+    }
+    race.querySelector("tbody").replaceChildren(...lines);
+  };
+
+  const drawNumbers = () => {
+    const started = tracks.filter((track) => track.state && track.state.names.length && track.state.rows.length);
+    numbers.hidden = !started.length;
+    if (!numbers.open || !started.length) return;
+    const head = make("tr");
+    head.append(make("th", "", say("train.toy_2d.run.number")), ...started.map((track) => make("th", "", track.title)), make("th", "", say("train.toy_2d.run.second_draw")));
+    numbers.querySelector("thead").replaceChildren(head);
+    const names = [...new Set([...MEASURES, ...started.flatMap((track) => track.state.names)])];
+    numbers.querySelector("tbody").replaceChildren(...names.map((name) => {
+      const line = make("tr");
+      line.append(make("th", "", nameOf(name)));
+      started.forEach((track) => {
+        const place = track.state.names.indexOf(name);
+        line.append(make("td", "pg-number", place < 0 ? "–" : measure(track.state.rows[track.state.rows.length - 1][3 + place])));
+      });
+      const floor = started[0].frame && started[0].frame["floor_" + name];
+      line.append(make("td", "pg-number", floor === undefined ? "–" : measure(floor)));
+      return line;
+    }));
+  };
+  numbers.addEventListener("toggle", later);
+
+  // The layers to choose from.
+  const buildLayers = () => {
+    const families = tracks.map((track) => track.family);
+    const available = toy_2d_layers.LAYERS.filter((layer) => layer[2].some((family) => families.includes(family)));
+    layers.hidden = !tracks.length;
+    const labels = available.map(([name, key]) => {
+      const [label, box] = [make("label", "pg-toy_2d_run-layer"), make("input")];
+      Object.assign(box, { type: "checkbox", checked: visible.has(name), name });
+      box.addEventListener("change", () => {
+        visible[box.checked ? "add" : "delete"](name);
+        later();
+      });
+      label.dataset.layer = name;
+      label.append(box, say(key));
+      return label;
+    });
+    const when = make("label", "pg-toy_2d_run-layer", say("train.toy_2d.layers.time") + " ");
+    const choice = make("select");
+    ["0", "0.25", "0.5", "0.75", "0.95"].forEach((words, index) => choice.append(new Option(words, index, false, index === time)));
+    choice.addEventListener("change", () => {
+      time = Number(choice.value);
+      visible.add("field");
       buildLayers();
       later();
-    };
-    new ResizeObserver(later).observe(stages);
-    new MutationObserver(later).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-    watch("value", open);
-    open();
+    });
+    when.append(choice);
+    layers.replaceChildren(make("legend", "", say("train.toy_2d.layers.title")), ...labels, ...(families.includes("diffusion") ? [when] : []));
   };
-})();
+
+  // Scroll the whole plane into view when its first points appear.
+  const show = (canvas) => {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    canvas.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+  };
+  const begin = (one) => {
+    const figure = make("figure", "pg-toy_2d_run-stage");
+    const [canvas, bar, notes, now] = [["canvas", "pg-toy_2d_run-canvas"], ["div", "pg-run-bar"], ["p", "pg-hint pg-toy_2d_run-notes"], ["dl", "pg-facts pg-toy_2d_run-now"]].map((kind) => make(...kind));
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", one.title);
+    figure.append(make("figcaption", "", one.title), canvas, notes, bar, now);
+    stages.append(figure);
+    const track = { ...one, canvas, notes, now, state: null, frame: null, partsDone: false };
+    track.following = follow(canvas, server, (state) => {
+      if (!element.isConnected) return;
+      track.state = state;
+      if (state.fresh && state.frame) {
+        if (!track.frame && tracks[0] === track) show(canvas);
+        track.frame = unpack(state.frame);
+      }
+      track.bar(state);
+      later();
+    });
+    track.bar = runBar(bar, track.following, {
+      fork: (request) => {
+        trigger("fork", request); // the page adds its settings
+        return true;
+      },
+    });
+    track.following.open(one.run);
+    return track;
+  };
+  const open = () => {
+    value = given(props) || { runs: [] };
+    part(".pg-empty").textContent = value.runs.length ? "" : value.empty || "";
+    if (tracks.map((track) => track.run).join() === value.runs.map((one) => one.run).join()) return;
+    halt();
+    fault = "";
+    tracks.forEach((track) => track.following.close());
+    stages.replaceChildren();
+    stages.dataset.count = value.runs.length;
+    tracks = value.runs.map(begin);
+    buildLayers();
+    later();
+  };
+  new ResizeObserver(later).observe(stages);
+  new MutationObserver(later).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  watch("value", open);
+  open();
+};

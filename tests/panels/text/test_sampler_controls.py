@@ -39,7 +39,7 @@ def test_b_has_every_setting_but_the_order() -> None:
 
 
 def test_a_link_leaves_out_a_later_setting_at_its_default() -> None:
-    script = link_script(["generate"], {})
+    script = link_script([""], {})
     assert '"top_a": 0.0' in script and '"stage_order": ""' in script and '"temperature":' not in script
 
 

@@ -28,7 +28,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
 from playground.panels.bias.image_bias.data import pixel_statistics_value, tally_value
-from playground.panels.bias.image_bias.labelling_view import MARKS, labelling_view
+from playground.panels.bias.image_bias.labelling_view import labelling_view, marks_script
 from playground.panels.bias.shared import fine_print_value
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.fine_print import fine_print_view
@@ -123,7 +123,7 @@ def connect(part: LabellingComponents, common: Mapping[str, Any]) -> dict[str, g
     draws = came_from.carry(call(on_draw, components, ["count", "seed", "truncation", "labels"], [*RESULTS, "query"]))
     gr.on([part.draw.click, part.seed.submit, part.labels.submit], **draws, **QUIET, **MODEL_QUEUE)
     tallies = call(on_tally, components, ["faces", "marks", "log"], ["lines", "fine_print", "notice", *common])
-    part.tally.click(**tallies, js=MARKS, **QUIET)
+    part.tally.click(**tallies, js=marks_script(), **QUIET)
     measured = pixels_from.carry(call(on_measure, part, ["seed"], ["pixels", "notice"]))
     measures = part.measure.click(**measured, **QUIET, **MODEL_QUEUE)
     connect_stop(part.stop, measures, part.notice)

@@ -1,109 +1,114 @@
 // Pictures labelled by hand, by two raters in turn. Labels are a visitor's words: set them as text, never as HTML.
-(() => {
-  const playground = (window.playground = window.playground || {});
-  const RATERS = ["A", "B"];
+import { make } from "../../../ui/dom.js";
+import * as pictures from "../../../ui/picture_card.js";
+import { say } from "../../../ui/say.js";
+import { given } from "../../../ui/value.js";
 
-  playground.labelling = (element, props, trigger, watch) => {
-    const { make, given, pictures } = playground;
-    const root = element.querySelector(".pg-labelling");
-    const part = (name) => root.querySelector(name);
-    const [faces, labels, raters] = [part(".pg-labelling-faces"), part(".pg-labelling-labels"), part(".pg-labelling-raters")];
-    const state = { run: "", rater: 0, at: 0, marks: [[], []], labels: [], count: 0 };
+const RATERS = ["A", "B"];
 
-    // Both raters' current labels, for the event that counts them: a digit per face, "-" for no label.
-    playground.labellingMarks = () =>
-      state.marks.map((marks) => Array.from({ length: state.count }, (_, index) => marks[index] || "-").join("")).join("|");
+let current = null; // the marks of the faces on the page
 
-    const word = (mark) => (mark ? state.labels[mark - 1] : playground.say("bias_texts.image_bias.faces.not_labelled"));
-    const drawStatus = () => {
-      const values = { labelled: state.marks[state.rater].filter(Boolean).length, total: state.count };
-      part(".pg-labelling-status").textContent =
-        playground.say("bias_texts.image_bias.faces.status", { rater: RATERS[state.rater], ...values });
-    };
-    const paint = () => {
-      const marks = state.marks[state.rater];
-      [...faces.children].forEach((button, index) => {
-        button.tabIndex = index === state.at ? 0 : -1;
-        button.classList.toggle("pg-here", index === state.at);
-        const values = { number: index + 1, label: word(marks[index]) };
-        button.setAttribute("aria-label", playground.say("bias_texts.image_bias.faces.face", values));
-        button.lastChild.textContent = marks[index] ? `${marks[index]} ${word(marks[index])}` : "·";
-      });
-      [...raters.children].forEach((button, index) => {
-        button.setAttribute("aria-checked", String(index === state.rater));
-        button.tabIndex = index === state.rater ? 0 : -1;
-      });
-      drawStatus();
-    };
-    const go = (index, focus) => {
-      state.at = Math.max(0, Math.min(state.count - 1, index));
-      paint();
-      if (focus) faces.children[state.at].focus();
-    };
-    const mark = (number) => {
-      if (number > state.labels.length) return;
-      state.marks[state.rater][state.at] = number;
-      go(number ? state.at + 1 : state.at, faces.contains(document.activeElement));
-    };
-    const across = () => {
-      const tops = [...faces.children].map((button) => button.offsetTop);
-      return Math.max(1, tops.filter((top) => top === tops[0]).length);
-    };
-    faces.addEventListener("keydown", (event) => {
-      const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across(), ArrowUp: -across() };
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key in moves) go(state.at + moves[event.key], true);
-      else if (/^[0-3]$/.test(event.key)) mark(Number(event.key));
-      else return;
-      event.preventDefault();
-    });
-    const choose = (index, focus) => {
-      Object.assign(state, { rater: index, at: 0 });
-      paint();
-      if (focus) raters.children[index].focus();
-    };
-    raters.addEventListener("keydown", (event) => {
-      if (!/^Arrow/.test(event.key)) return;
-      choose(1 - state.rater, true);
-      event.preventDefault();
-    });
-    const begin = (value) => {
-      const bitmaps = pictures.bitmaps(value);
-      const old = (value.marks || []).map((text) => [...text].map((one) => Number(one) || 0));
-      Object.assign(state, { run: value.run, rater: 0, at: 0, marks: [old[0] || [], old[1] || []], count: bitmaps.count });
-      faces.replaceChildren(...Array.from({ length: bitmaps.count }, (_, index) => {
-        const button = make("button", "pg-labelling-face");
-        button.type = "button";
-        const canvas = pictures.bitmap(bitmaps, index, "");
-        canvas.setAttribute("aria-hidden", "true");
-        button.append(canvas, make("span", "pg-labelling-mark", "·"));
-        button.addEventListener("click", () => go(index, true));
-        return button;
-      }));
-      raters.replaceChildren(...RATERS.map((name, index) => {
-        const button = make("button", "pg-button", playground.say("bias_texts.image_bias.faces.rater", { rater: name }));
-        button.type = "button";
-        button.setAttribute("role", "radio");
-        button.addEventListener("click", () => choose(index, false));
-        return button;
-      }));
-    };
-    const draw = () => {
-      const value = given(props);
-      part(".pg-labelling-body").hidden = !value || !value.pixels;
-      part(".pg-empty").textContent = value && !value.pixels ? value.empty || "" : "";
-      if (!value || !value.pixels) return;
-      state.labels = value.labels;
-      if (value.run !== state.run) begin(value);
-      labels.replaceChildren(...value.labels.map((label, index) => {
-        const button = make("button", "pg-button", `${index + 1} ${label}`);
-        button.type = "button";
-        button.addEventListener("click", () => mark(index + 1));
-        return button;
-      }));
-      paint();
-    };
-    watch("value", draw);
-    draw();
+/** Both raters' current labels, for the event that counts them: a digit per face, "-" for no label. */
+export const currentMarks = (marks) => (current ? current() : marks);
+
+export const labelling = ({ element, props, watch }) => {
+  const root = element.querySelector(".pg-labelling");
+  const part = (name) => root.querySelector(name);
+  const [faces, labels, raters] = [part(".pg-labelling-faces"), part(".pg-labelling-labels"), part(".pg-labelling-raters")];
+  const state = { run: "", rater: 0, at: 0, marks: [[], []], labels: [], count: 0 };
+
+  current = () =>
+    state.marks.map((marks) => Array.from({ length: state.count }, (_, index) => marks[index] || "-").join("")).join("|");
+
+  const word = (mark) => (mark ? state.labels[mark - 1] : say("bias_texts.image_bias.faces.not_labelled"));
+  const drawStatus = () => {
+    const values = { labelled: state.marks[state.rater].filter(Boolean).length, total: state.count };
+    part(".pg-labelling-status").textContent =
+      say("bias_texts.image_bias.faces.status", { rater: RATERS[state.rater], ...values });
   };
-})();
+  const paint = () => {
+    const marks = state.marks[state.rater];
+    [...faces.children].forEach((button, index) => {
+      button.tabIndex = index === state.at ? 0 : -1;
+      button.classList.toggle("pg-here", index === state.at);
+      const values = { number: index + 1, label: word(marks[index]) };
+      button.setAttribute("aria-label", say("bias_texts.image_bias.faces.face", values));
+      button.lastChild.textContent = marks[index] ? `${marks[index]} ${word(marks[index])}` : "·";
+    });
+    [...raters.children].forEach((button, index) => {
+      button.setAttribute("aria-checked", String(index === state.rater));
+      button.tabIndex = index === state.rater ? 0 : -1;
+    });
+    drawStatus();
+  };
+  const go = (index, focus) => {
+    state.at = Math.max(0, Math.min(state.count - 1, index));
+    paint();
+    if (focus) faces.children[state.at].focus();
+  };
+  const mark = (number) => {
+    if (number > state.labels.length) return;
+    state.marks[state.rater][state.at] = number;
+    go(number ? state.at + 1 : state.at, faces.contains(document.activeElement));
+  };
+  const across = () => {
+    const tops = [...faces.children].map((button) => button.offsetTop);
+    return Math.max(1, tops.filter((top) => top === tops[0]).length);
+  };
+  faces.addEventListener("keydown", (event) => {
+    const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across(), ArrowUp: -across() };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in moves) go(state.at + moves[event.key], true);
+    else if (/^[0-3]$/.test(event.key)) mark(Number(event.key));
+    else return;
+    event.preventDefault();
+  });
+  const choose = (index, focus) => {
+    Object.assign(state, { rater: index, at: 0 });
+    paint();
+    if (focus) raters.children[index].focus();
+  };
+  raters.addEventListener("keydown", (event) => {
+    if (!/^Arrow/.test(event.key)) return;
+    choose(1 - state.rater, true);
+    event.preventDefault();
+  });
+  const begin = (value) => {
+    const bitmaps = pictures.bitmaps(value);
+    const old = (value.marks || []).map((text) => [...text].map((one) => Number(one) || 0));
+    Object.assign(state, { run: value.run, rater: 0, at: 0, marks: [old[0] || [], old[1] || []], count: bitmaps.count });
+    faces.replaceChildren(...Array.from({ length: bitmaps.count }, (_, index) => {
+      const button = make("button", "pg-labelling-face");
+      button.type = "button";
+      const canvas = pictures.bitmap(bitmaps, index, "");
+      canvas.setAttribute("aria-hidden", "true");
+      button.append(canvas, make("span", "pg-labelling-mark", "·"));
+      button.addEventListener("click", () => go(index, true));
+      return button;
+    }));
+    raters.replaceChildren(...RATERS.map((name, index) => {
+      const button = make("button", "pg-button", say("bias_texts.image_bias.faces.rater", { rater: name }));
+      button.type = "button";
+      button.setAttribute("role", "radio");
+      button.addEventListener("click", () => choose(index, false));
+      return button;
+    }));
+  };
+  const draw = () => {
+    const value = given(props);
+    part(".pg-labelling-body").hidden = !value || !value.pixels;
+    part(".pg-empty").textContent = value && !value.pixels ? value.empty || "" : "";
+    if (!value || !value.pixels) return;
+    state.labels = value.labels;
+    if (value.run !== state.run) begin(value);
+    labels.replaceChildren(...value.labels.map((label, index) => {
+      const button = make("button", "pg-button", `${index + 1} ${label}`);
+      button.type = "button";
+      button.addEventListener("click", () => mark(index + 1));
+      return button;
+    }));
+    paint();
+  };
+  watch("value", draw);
+  draw();
+};

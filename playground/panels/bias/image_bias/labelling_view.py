@@ -6,12 +6,15 @@ from typing import Any
 
 import gradio as gr
 
-from playground.ui.view import view
+from playground.ui.view import module_call, view
 
-#: JavaScript for an event with inputs (faces, marks, log): replaces the marks by the current ones, "first|second".
-MARKS = (
-    "(faces, marks, log) => [faces, window.playground.labellingMarks ? window.playground.labellingMarks() : marks, log]"
-)
+
+def marks_script() -> str:
+    """JavaScript for an event with inputs (faces, marks, log): replaces the marks by the current ones, "A|B"."""
+    marks = module_call("panels/bias/image_bias/labelling_view.js", "currentMarks", "marks")
+    return f"async (faces, marks, log) => [faces, await {marks}, log]"
+
+
 _TEMPLATE = """
 <section class="pg-labelling" aria-label="[[bias_texts.image_bias.faces.label]]">
   <div class="pg-labelling-body" hidden>
@@ -30,6 +33,6 @@ def labelling_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HT
     """Draws pack(…) | {"run", "labels", "marks": [first, second], "empty"}.
 
     run: a new one resets the labels.  marks: a digit per picture, "-" for none; events read the current ones with the
-    script MARKS.  options: those of gr.HTML.
+    `marks_script`.  options: those of gr.HTML.
     """
     return view("labelling", _TEMPLATE, value, **options)

@@ -22,11 +22,12 @@ from playground.panels.bias.session_log.view import session_log_view
 from playground.panels.bias.shared import format_p_value, query_of
 from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice, notice_view
+from playground.ui.view import save_script
 
 
 @dataclass(frozen=True)
 class SessionLogComponents:
-    """The accordion at the foot of the tab. file: JSON for window.playground.save, hidden."""
+    """The accordion at the foot of the tab. file: JSON for `save` in ui/download.js, hidden."""
 
     fold: gr.Accordion
     table: gr.HTML
@@ -44,9 +45,7 @@ def build_session_log(log: gr.State) -> None:
     components.fold.expand(**update, **QUIET)
     for button, kind in ((components.html, "html"), (components.json, "json")):
         report = button.click(**call(_reporter(kind), components, [log], ["file", "notice"]), **QUIET)
-        report.then(
-            None, components.file, None, js="message => window.playground.save(message)", api_visibility="private"
-        )
+        report.then(None, components.file, None, js=save_script(), api_visibility="private")
 
 
 def _build_components() -> SessionLogComponents:

@@ -1,101 +1,101 @@
 // Diffusion runs step by step: a slider goes through the steps of the main run and of its branch.
-(() => {
-  const playground = (window.playground = window.playground || {});
+import { make } from "../../../ui/dom.js";
+import * as pictures from "../../../ui/picture_card.js";
+import { say } from "../../../ui/say.js";
+import { given } from "../../../ui/value.js";
 
-  playground.denoising = (element, props, trigger, watch) => {
-    const { make, given } = playground;
-    const part = (name) => element.querySelector(name);
-    const [slider, play, place, tracks, empty] = [".pg-scrub", ".pg-play", ".pg-frame-place", ".pg-denoising-tracks", ".pg-empty"].map(part);
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    let runs = [];
-    let run = null;
-    let timer = null;
-    let following = true;
+export const denoising = ({ element, props, watch }) => {
+  const part = (name) => element.querySelector(name);
+  const [slider, play, place, tracks, empty] = [".pg-scrub", ".pg-play", ".pg-frame-place", ".pg-denoising-tracks", ".pg-empty"].map(part);
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let runs = [];
+  let run = null;
+  let timer = null;
+  let following = true;
 
-    const paint = () => {
-      const step = Number(slider.value);
-      runs.forEach((track) => {
-        const index = Math.max(0, Math.min(track.count - 1, step - track.first));
-        [track.noisy, track.guess].forEach((bitmaps, which) => {
-          for (let picture = 0; picture < track.pictures; picture += 1) {
-            bitmaps.draw(index * track.pictures + picture, track.canvases[which][picture]);
-          }
-        });
-        track.block.classList.toggle("pg-not-yet", step < track.first);
+  const paint = () => {
+    const step = Number(slider.value);
+    runs.forEach((track) => {
+      const index = Math.max(0, Math.min(track.count - 1, step - track.first));
+      [track.noisy, track.guess].forEach((bitmaps, which) => {
+        for (let picture = 0; picture < track.pictures; picture += 1) {
+          bitmaps.draw(index * track.pictures + picture, track.canvases[which][picture]);
+        }
       });
-      const main = runs[0];
-      if (!main) return;
-      const shown = Math.max(0, Math.min(main.count - 1, step - main.first));
-      const state = main.states[shown];
-      // A stopped run has not reached every step of the slider: the line is that of the pictures below it.
-      const values = { step: main.first + shown, steps: slider.max, noise: Math.round(100 * state.noise), timestep: Math.round(state.timestep) };
-      place.textContent = state.timestep >= 0
-        ? playground.say("images.denoising.state", values)
-        : playground.say("images.denoising.state_last", values);
-      slider.setAttribute("aria-valuetext", place.textContent);
-    };
-
-    const track = (data) => {
-      const noisy = playground.pictures.bitmaps({ ...data, pixels: data.noisy });
-      const guess = playground.pictures.bitmaps({ ...data, pixels: data.guess });
-      const block = make("section", "pg-denoising-track" + (data.width > 40 ? " pg-smooth" : ""));
-      block.append(make("h4", "pg-strip-title", data.title));
-      const canvases = [
-        [playground.say("images.denoising.noisy"), noisy], [playground.say("images.denoising.predicted"), guess],
-      ].map(([title, bitmaps]) => {
-        const row = make("div", "pg-denoising-row");
-        row.append(make("p", "pg-hint", title));
-        const line = make("div", "pg-strip-row");
-        const pictures = [...Array(data.pictures)].map((_, index) => {
-          const name = playground.say("images.denoising.picture", { row: title, number: index + 1 });
-          return playground.pictures.bitmap(bitmaps, index, name);
-        });
-        line.append(...pictures);
-        row.append(line);
-        block.append(row);
-        return pictures;
-      });
-      return { ...data, noisy, guess, count: data.states.length, canvases, block };
-    };
-
-    const stop = () => {
-      clearInterval(timer);
-      timer = null;
-      play.textContent = playground.say("shared.play");
-    };
-    const draw = () => {
-      const value = given(props);
-      empty.textContent = value ? "" : playground.say("images.denoising.empty");
-      part(".pg-denoising-body").hidden = !value;
-      if (!value) return;
-      if (value.run !== run) following = true;
-      run = value.run;
-      runs = value.tracks.map(track);
-      tracks.replaceChildren(...runs.map((one) => one.block));
-      slider.max = value.steps;
-      const reached = runs[runs.length - 1].first + runs[runs.length - 1].count - 1;
-      if (following) slider.value = reached;
-      element.querySelector(".pg-denoising").setAttribute("aria-busy", String(!value.done));
-      paint();
-    };
-    slider.addEventListener("input", () => {
-      following = false;
-      stop();
-      paint();
+      track.block.classList.toggle("pg-not-yet", step < track.first);
     });
-    play.addEventListener("click", () => {
-      if (timer) return stop();
-      following = false;
-      if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
-      play.textContent = playground.say("shared.pause");
-      timer = setInterval(() => {
-        slider.value = Number(slider.value) + 1;
-        paint();
-        if (Number(slider.value) >= Number(slider.max)) stop();
-      }, still ? 600 : 140);
-      return undefined;
-    });
-    watch("value", draw);
-    draw();
+    const main = runs[0];
+    if (!main) return;
+    const shown = Math.max(0, Math.min(main.count - 1, step - main.first));
+    const state = main.states[shown];
+    // A stopped run has not reached every step of the slider: the line is that of the pictures below it.
+    const values = { step: main.first + shown, steps: slider.max, noise: Math.round(100 * state.noise), timestep: Math.round(state.timestep) };
+    place.textContent = state.timestep >= 0
+      ? say("images.denoising.state", values)
+      : say("images.denoising.state_last", values);
+    slider.setAttribute("aria-valuetext", place.textContent);
   };
-})();
+
+  const track = (data) => {
+    const noisy = pictures.bitmaps({ ...data, pixels: data.noisy });
+    const guess = pictures.bitmaps({ ...data, pixels: data.guess });
+    const block = make("section", "pg-denoising-track" + (data.width > 40 ? " pg-smooth" : ""));
+    block.append(make("h4", "pg-strip-title", data.title));
+    const canvases = [
+      [say("images.denoising.noisy"), noisy], [say("images.denoising.predicted"), guess],
+    ].map(([title, bitmaps]) => {
+      const row = make("div", "pg-denoising-row");
+      row.append(make("p", "pg-hint", title));
+      const line = make("div", "pg-strip-row");
+      const drawn = [...Array(data.pictures)].map((_, index) => {
+        const name = say("images.denoising.picture", { row: title, number: index + 1 });
+        return pictures.bitmap(bitmaps, index, name);
+      });
+      line.append(...drawn);
+      row.append(line);
+      block.append(row);
+      return drawn;
+    });
+    return { ...data, noisy, guess, count: data.states.length, canvases, block };
+  };
+
+  const stop = () => {
+    clearInterval(timer);
+    timer = null;
+    play.textContent = say("shared.play");
+  };
+  const draw = () => {
+    const value = given(props);
+    empty.textContent = value ? "" : say("images.denoising.empty");
+    part(".pg-denoising-body").hidden = !value;
+    if (!value) return;
+    if (value.run !== run) following = true;
+    run = value.run;
+    runs = value.tracks.map(track);
+    tracks.replaceChildren(...runs.map((one) => one.block));
+    slider.max = value.steps;
+    const reached = runs[runs.length - 1].first + runs[runs.length - 1].count - 1;
+    if (following) slider.value = reached;
+    element.querySelector(".pg-denoising").setAttribute("aria-busy", String(!value.done));
+    paint();
+  };
+  slider.addEventListener("input", () => {
+    following = false;
+    stop();
+    paint();
+  });
+  play.addEventListener("click", () => {
+    if (timer) return stop();
+    following = false;
+    if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
+    play.textContent = say("shared.pause");
+    timer = setInterval(() => {
+      slider.value = Number(slider.value) + 1;
+      paint();
+      if (Number(slider.value) >= Number(slider.max)) stop();
+    }, still ? 600 : 140);
+    return undefined;
+  });
+  watch("value", draw);
+  draw();
+};

@@ -1,71 +1,70 @@
 // A picture on its way from noise: the newest step large, a slider through the earlier ones of the same run.
-(() => {
-  const playground = (window.playground = window.playground || {});
+import * as pictures from "../../../ui/picture_card.js";
+import { say } from "../../../ui/say.js";
+import { given } from "../../../ui/value.js";
 
-  playground.text_to_image = (element, props, trigger, watch) => {
-    const { given } = playground;
-    const part = (name) => element.querySelector(name);
-    const [root, canvas, place, bar, play, slider, empty] = [
-      ".pg-text-to-image", ".pg-bitmap", ".pg-frame-place", ".pg-frames-bar", ".pg-play", ".pg-scrub", ".pg-empty",
-    ].map(part);
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    let run = null;
-    let frames = [];
-    let following = true;
-    let timer = null;
+export const text_to_image = ({ element, props, watch }) => {
+  const part = (name) => element.querySelector(name);
+  const [root, canvas, place, bar, play, slider, empty] = [
+    ".pg-text-to-image", ".pg-bitmap", ".pg-frame-place", ".pg-frames-bar", ".pg-play", ".pg-scrub", ".pg-empty",
+  ].map(part);
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  let run = null;
+  let frames = [];
+  let following = true;
+  let timer = null;
 
-    const paint = () => {
-      const frame = frames[Number(slider.value)];
-      if (!frame) return;
-      const bitmaps = playground.pictures.bitmaps(frame.packed);
-      bitmaps.draw(0, canvas);
-      canvas.classList.toggle("pg-small", bitmaps.width <= 40);
-      canvas.setAttribute("aria-label", frame.words);
-      place.textContent = frame.words;
-      slider.setAttribute("aria-valuetext", frame.words);
-    };
-    const stop = () => {
-      clearInterval(timer);
-      timer = null;
-      play.textContent = playground.say("shared.play");
-    };
-    const draw = () => {
-      const value = given(props);
-      empty.textContent = value ? "" : playground.say("images.text_to_image.empty");
-      root.setAttribute("aria-busy", String(Boolean(value) && !value.done));
-      if (!value) return;
-      if (value.run !== run) {
-        stop();
-        [run, frames, following] = [value.run, [], true];
-      }
-      const last = frames[frames.length - 1];
-      if (value.packed && last !== value) frames.push(value);
-      canvas.hidden = !frames.length;
-      bar.hidden = frames.length < 2;
-      slider.max = Math.max(0, frames.length - 1);
-      if (following) slider.value = frames.length - 1;
-      if (following && !value.packed) place.textContent = value.words;
-      else paint();
-    };
-    slider.addEventListener("input", () => {
-      following = Number(slider.value) === frames.length - 1;
-      stop();
-      paint();
-    });
-    play.addEventListener("click", () => {
-      if (timer) return stop();
-      following = false;
-      if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
-      paint();
-      play.textContent = playground.say("shared.pause");
-      timer = setInterval(() => {
-        slider.value = Number(slider.value) + 1;
-        paint();
-        if (Number(slider.value) >= Number(slider.max)) stop();
-      }, still ? 900 : 400);
-      return undefined;
-    });
-    watch("value", draw);
-    draw();
+  const paint = () => {
+    const frame = frames[Number(slider.value)];
+    if (!frame) return;
+    const bitmaps = pictures.bitmaps(frame.packed);
+    bitmaps.draw(0, canvas);
+    canvas.classList.toggle("pg-small", bitmaps.width <= 40);
+    canvas.setAttribute("aria-label", frame.words);
+    place.textContent = frame.words;
+    slider.setAttribute("aria-valuetext", frame.words);
   };
-})();
+  const stop = () => {
+    clearInterval(timer);
+    timer = null;
+    play.textContent = say("shared.play");
+  };
+  const draw = () => {
+    const value = given(props);
+    empty.textContent = value ? "" : say("images.text_to_image.empty");
+    root.setAttribute("aria-busy", String(Boolean(value) && !value.done));
+    if (!value) return;
+    if (value.run !== run) {
+      stop();
+      [run, frames, following] = [value.run, [], true];
+    }
+    const last = frames[frames.length - 1];
+    if (value.packed && last !== value) frames.push(value);
+    canvas.hidden = !frames.length;
+    bar.hidden = frames.length < 2;
+    slider.max = Math.max(0, frames.length - 1);
+    if (following) slider.value = frames.length - 1;
+    if (following && !value.packed) place.textContent = value.words;
+    else paint();
+  };
+  slider.addEventListener("input", () => {
+    following = Number(slider.value) === frames.length - 1;
+    stop();
+    paint();
+  });
+  play.addEventListener("click", () => {
+    if (timer) return stop();
+    following = false;
+    if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
+    paint();
+    play.textContent = say("shared.pause");
+    timer = setInterval(() => {
+      slider.value = Number(slider.value) + 1;
+      paint();
+      if (Number(slider.value) >= Number(slider.max)) stop();
+    }, still ? 900 : 400);
+    return undefined;
+  });
+  watch("value", draw);
+  draw();
+};

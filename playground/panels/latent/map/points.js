@@ -1,136 +1,137 @@
 // The points of the map: coloured by a label, painted pixel by pixel, and filtered by a legend.
-(() => {
-  const playground = (window.playground = window.playground || {});
-  // Nine colours that colour-blind people can distinguish (after Okabe and Ito, and Tol), for light and for dark.
-  const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#aa3377", "#b8860b", "#332288", "#56b4e9", "#882255", "#6b6b00"];
-  const DARK = ["#56b4e9", "#ee8a3c", "#00c08b", "#ee88bb", "#f0e442", "#9f8fff", "#c9e6ff", "#e0607e", "#a5b545"];
-  const [DIM_LIGHT, DIM_DARK, OTHER_LIGHT, OTHER_DARK] = ["#d5dae1", "#323c4c", "#8b94a1", "#8d98a8"];
+import { make } from "../../../ui/dom.js";
+import { drawMarks } from "../../../ui/marks.js";
+import { nearestIn } from "../../../ui/nearest.js";
+import { say } from "../../../ui/say.js";
 
-  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const packedColour = (name) => {
-    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(name.slice(at, at + 2), 16));
-    return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+// Nine colours that colour-blind people can distinguish (after Okabe and Ito, and Tol), for light and for dark.
+const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#aa3377", "#b8860b", "#332288", "#56b4e9", "#882255", "#6b6b00"];
+const DARK = ["#56b4e9", "#ee8a3c", "#00c08b", "#ee88bb", "#f0e442", "#9f8fff", "#c9e6ff", "#e0607e", "#a5b545"];
+const [DIM_LIGHT, DIM_DARK, OTHER_LIGHT, OTHER_DARK] = ["#d5dae1", "#323c4c", "#8b94a1", "#8d98a8"];
+
+const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const packedColour = (name) => {
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(name.slice(at, at + 2), 16));
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+};
+
+// canvas, legend: elements of the view.  at: {zoom, left, top, colour}, which the view changes: left and top are the
+// middle of the visible part, colour is the label that the points are coloured by.  redraw: paints soon.
+export const mapPoints = (canvas, legend, at, redraw) => {
+  const pressed = new Set();
+  let [value, points, ranks, colours, order, image, surface, nearest] = [null, null, [], null, null, null, null, null];
+
+  const isDark = () => Boolean(canvas.closest(".dark") || document.body.classList.contains("dark"));
+  // Pixels of the page per unit of the map.
+  const scale = () => (Math.min(canvas.clientWidth, canvas.clientHeight) / value.size) * at.zoom;
+  const toScreen = (x, y) => [canvas.clientWidth / 2 + (x - at.left) * scale(), canvas.clientHeight / 2 - (y - at.top) * scale()];
+  const toMap = (x, y) => [at.left + (x - canvas.clientWidth / 2) / scale(), at.top - (y - canvas.clientHeight / 2) / scale()];
+  const place = (point) => [points[2 * point], points[2 * point + 1]];
+  const attribute = () => Math.max(0, value.attributes.findIndex((one) => one.name === at.colour));
+  const label = (a, point) => value.table[a * value.count + point];
+  const isLit = (point) => !pressed.size || pressed.has(label(attribute(), point));
+  const words = (point) => value.attributes.map((one, a) => one.name + ": " + one.words[label(a, point)]).join(", ");
+  // The word of the label that the points are coloured by.
+  const word = (point) => {
+    const one = value.attributes[attribute()];
+    return one.name + ": " + one.words[label(attribute(), point)];
   };
 
-  // canvas, legend: elements of the view.  at: {zoom, left, top, colour}, which the view changes: left and top are the
-  // middle of the visible part, colour is the label that the points are coloured by.  redraw: paints soon.
-  playground.mapPoints = (canvas, legend, at, redraw) => {
-    const { make, say } = playground;
-    const pressed = new Set();
-    let [value, points, ranks, colours, order, image, surface, nearest] = [null, null, [], null, null, null, null, null];
-
-    const isDark = () => Boolean(canvas.closest(".dark") || document.body.classList.contains("dark"));
-    // Pixels of the page per unit of the map.
-    const scale = () => (Math.min(canvas.clientWidth, canvas.clientHeight) / value.size) * at.zoom;
-    const toScreen = (x, y) => [canvas.clientWidth / 2 + (x - at.left) * scale(), canvas.clientHeight / 2 - (y - at.top) * scale()];
-    const toMap = (x, y) => [at.left + (x - canvas.clientWidth / 2) / scale(), at.top - (y - canvas.clientHeight / 2) / scale()];
-    const place = (point) => [points[2 * point], points[2 * point + 1]];
-    const attribute = () => Math.max(0, value.attributes.findIndex((one) => one.name === at.colour));
-    const label = (a, point) => value.table[a * value.count + point];
-    const isLit = (point) => !pressed.size || pressed.has(label(attribute(), point));
-    const words = (point) => value.attributes.map((one, a) => one.name + ": " + one.words[label(a, point)]).join(", ");
-    // The word of the label that the points are coloured by.
-    const word = (point) => {
-      const one = value.attributes[attribute()];
-      return one.name + ": " + one.words[label(attribute(), point)];
-    };
-
-    // The nine most frequent words have their own colours. Points that the filter hides are painted first.
-    const recolour = () => {
-      const a = attribute();
-      const [dark, counts] = [isDark(), value.attributes[a].words.map(() => 0)];
-      for (let point = 0; point < value.count; point += 1) counts[label(a, point)] += 1;
-      ranks = counts.map((count, index) => ({ count, index })).filter((one) => one.count).sort((one, other) => other.count - one.count);
-      const palette = dark ? DARK : LIGHT;
-      const own = value.attributes[a].words.map(() => (dark ? OTHER_DARK : OTHER_LIGHT));
-      ranks.forEach((one, rank) => {
-        if (rank < palette.length) own[one.index] = palette[rank];
-        else if (pressed.has(one.index)) own[one.index] = dark ? "#ffffff" : "#000000";
-      });
-      ranks.forEach((one) => (one.colour = own[one.index]));
-      const ink = own.map(packedColour);
-      const dim = packedColour(dark ? DIM_DARK : DIM_LIGHT);
-      colours = new Uint32Array(value.count);
-      const [below, above] = [[], []];
-      for (let point = 0; point < value.count; point += 1) {
-        const lit = isLit(point);
-        colours[point] = lit ? ink[label(a, point)] : dim;
-        (lit ? above : below).push(point);
-      }
-      order = Int32Array.from([...below, ...above]);
-      showLegend();
-      redraw();
-    };
-    const showLegend = () => {
-      const { words: names } = value.attributes[attribute()];
-      const hint = ranks.length > LIGHT.length ? say("latent.map.legend_many") : say("latent.map.legend_hint");
-      const chips = ranks.map((one, position) => {
-        const chip = make("button", "pg-map-chip");
-        chip.type = "button";
-        const swatch = make("span", "pg-map-swatch");
-        swatch.style.background = one.colour;
-        chip.append(swatch, make("span", "", names[one.index] + " "), make("span", "pg-hint", one.count.toLocaleString("en")));
-        chip.setAttribute("aria-pressed", String(pressed.has(one.index)));
-        chip.addEventListener("click", () => {
-          if (pressed.has(one.index)) pressed.delete(one.index);
-          else pressed.add(one.index);
-          recolour();
-          legend.children[position + 1].focus();
-        });
-        return chip;
-      });
-      legend.replaceChildren(make("span", "pg-legend-title", hint), ...chips);
-    };
-
-    // marks: [point, size] of points to frame, or point -1 for none.
-    const paint = (marks) => {
-      const [width, height, dense] = [canvas.clientWidth, canvas.clientHeight, Math.min(2, window.devicePixelRatio || 1)];
-      if (!width || !value) return;
-      const [wide, high] = [Math.round(width * dense), Math.round(height * dense)];
-      const context = canvas.getContext("2d", { alpha: false });
-      const dark = isDark();
-      if (!image || canvas.width !== wide || canvas.height !== high) {
-        Object.assign(canvas, { width: wide, height: high });
-        image = context.createImageData(wide, high);
-        surface = new Uint32Array(image.data.buffer);
-      }
-      surface.fill(packedColour(dark ? "#0f172a" : "#ffffff"));
-      const unit = scale() * dense;
-      const [middleX, middleY] = [wide / 2 - at.left * unit, high / 2 + at.top * unit];
-      const dot = Math.round((at.zoom > 12 ? 7 : at.zoom > 4 ? 5 : 3) * dense);
-      const half = dot >> 1;
-      for (let turn = 0; turn < order.length; turn += 1) {
-        const point = order[turn];
-        const [x, y] = [Math.round(middleX + points[2 * point] * unit) - half, Math.round(middleY - points[2 * point + 1] * unit) - half];
-        if (x < 0 || y < 0 || x + dot > wide || y + dot > high) continue;
-        for (let row = y; row < y + dot; row += 1) surface.fill(colours[point], row * wide + x, row * wide + x + dot);
-      }
-      context.putImageData(image, 0, 0);
-      context.setTransform(dense, 0, 0, dense, 0, 0);
-      const squares = marks.filter(([point]) => point >= 0).map(([point, size]) => [...place(point), size]);
-      const seen = { value, at, squares, toScreen, scale: scale(), width, height };
-      playground.marks(context, dark ? "#f1f5f9" : "#14171c", dark ? "#14171c" : "#ffffff", seen);
-      context.setTransform(1, 0, 0, 1, 0, 0);
-    };
-
-    const unpack = (next) => {
-      const raw = new Uint16Array(bytes(next.points).buffer);
-      next.count = raw.length / 2;
-      next.table = bytes(next.labels);
-      points = new Float32Array(raw.length);
-      for (let index = 0; index < raw.length; index += 1) points[index] = next.low[index % 2] + (raw[index] / 65535) * next.size;
-      nearest = playground.nearest(points, next.low, next.size);
-    };
-    return {
-      // Takes a value of the view; null hides the points.
-      load: (next) => {
-        value = next;
-        if (next && !next.table) unpack(next);
-      },
-      clearFilter: () => pressed.clear(),
-      // The nearest visible point within reach, or -1.
-      nearest: (x, y, reach) => nearest(x, y, reach, isLit),
-      recolour, paint, place, word, words, scale, toScreen, toMap,
-    };
+  // The nine most frequent words have their own colours. Points that the filter hides are painted first.
+  const recolour = () => {
+    const a = attribute();
+    const [dark, counts] = [isDark(), value.attributes[a].words.map(() => 0)];
+    for (let point = 0; point < value.count; point += 1) counts[label(a, point)] += 1;
+    ranks = counts.map((count, index) => ({ count, index })).filter((one) => one.count).sort((one, other) => other.count - one.count);
+    const palette = dark ? DARK : LIGHT;
+    const own = value.attributes[a].words.map(() => (dark ? OTHER_DARK : OTHER_LIGHT));
+    ranks.forEach((one, rank) => {
+      if (rank < palette.length) own[one.index] = palette[rank];
+      else if (pressed.has(one.index)) own[one.index] = dark ? "#ffffff" : "#000000";
+    });
+    ranks.forEach((one) => (one.colour = own[one.index]));
+    const ink = own.map(packedColour);
+    const dim = packedColour(dark ? DIM_DARK : DIM_LIGHT);
+    colours = new Uint32Array(value.count);
+    const [below, above] = [[], []];
+    for (let point = 0; point < value.count; point += 1) {
+      const lit = isLit(point);
+      colours[point] = lit ? ink[label(a, point)] : dim;
+      (lit ? above : below).push(point);
+    }
+    order = Int32Array.from([...below, ...above]);
+    showLegend();
+    redraw();
   };
-})();
+  const showLegend = () => {
+    const { words: names } = value.attributes[attribute()];
+    const hint = ranks.length > LIGHT.length ? say("latent.map.legend_many") : say("latent.map.legend_hint");
+    const chips = ranks.map((one, position) => {
+      const chip = make("button", "pg-map-chip");
+      chip.type = "button";
+      const swatch = make("span", "pg-map-swatch");
+      swatch.style.background = one.colour;
+      chip.append(swatch, make("span", "", names[one.index] + " "), make("span", "pg-hint", one.count.toLocaleString("en")));
+      chip.setAttribute("aria-pressed", String(pressed.has(one.index)));
+      chip.addEventListener("click", () => {
+        if (pressed.has(one.index)) pressed.delete(one.index);
+        else pressed.add(one.index);
+        recolour();
+        legend.children[position + 1].focus();
+      });
+      return chip;
+    });
+    legend.replaceChildren(make("span", "pg-legend-title", hint), ...chips);
+  };
+
+  // marks: [point, size] of points to frame, or point -1 for none.
+  const paint = (marks) => {
+    const [width, height, dense] = [canvas.clientWidth, canvas.clientHeight, Math.min(2, window.devicePixelRatio || 1)];
+    if (!width || !value) return;
+    const [wide, high] = [Math.round(width * dense), Math.round(height * dense)];
+    const context = canvas.getContext("2d", { alpha: false });
+    const dark = isDark();
+    if (!image || canvas.width !== wide || canvas.height !== high) {
+      Object.assign(canvas, { width: wide, height: high });
+      image = context.createImageData(wide, high);
+      surface = new Uint32Array(image.data.buffer);
+    }
+    surface.fill(packedColour(dark ? "#0f172a" : "#ffffff"));
+    const unit = scale() * dense;
+    const [middleX, middleY] = [wide / 2 - at.left * unit, high / 2 + at.top * unit];
+    const dot = Math.round((at.zoom > 12 ? 7 : at.zoom > 4 ? 5 : 3) * dense);
+    const half = dot >> 1;
+    for (let turn = 0; turn < order.length; turn += 1) {
+      const point = order[turn];
+      const [x, y] = [Math.round(middleX + points[2 * point] * unit) - half, Math.round(middleY - points[2 * point + 1] * unit) - half];
+      if (x < 0 || y < 0 || x + dot > wide || y + dot > high) continue;
+      for (let row = y; row < y + dot; row += 1) surface.fill(colours[point], row * wide + x, row * wide + x + dot);
+    }
+    context.putImageData(image, 0, 0);
+    context.setTransform(dense, 0, 0, dense, 0, 0);
+    const squares = marks.filter(([point]) => point >= 0).map(([point, size]) => [...place(point), size]);
+    const seen = { value, at, squares, toScreen, scale: scale(), width, height };
+    drawMarks(context, dark ? "#f1f5f9" : "#14171c", dark ? "#14171c" : "#ffffff", seen);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+  };
+
+  const unpack = (next) => {
+    const raw = new Uint16Array(bytes(next.points).buffer);
+    next.count = raw.length / 2;
+    next.table = bytes(next.labels);
+    points = new Float32Array(raw.length);
+    for (let index = 0; index < raw.length; index += 1) points[index] = next.low[index % 2] + (raw[index] / 65535) * next.size;
+    nearest = nearestIn(points, next.low, next.size);
+  };
+  return {
+    // Takes a value of the view; null hides the points.
+    load: (next) => {
+      value = next;
+      if (next && !next.table) unpack(next);
+    },
+    clearFilter: () => pressed.clear(),
+    // The nearest visible point within reach, or -1.
+    nearest: (x, y, reach) => nearest(x, y, reach, isLit),
+    recolour, paint, place, word, words, scale, toScreen, toMap,
+  };
+};

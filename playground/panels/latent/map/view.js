@@ -1,300 +1,301 @@
 // A map of latent space: a cross whose picture follows, pictures of the data on hover, panning and zooming.
-(() => {
-  const playground = (window.playground = window.playground || {});
-  const [CLOSEST, FARTHEST_ZOOM, FARTHEST, REACH, MOST_THUMBS, STEP] = [200, 0.25, 9999, 9, 4000, 8];
+import * as pictures from "../../../ui/picture_card.js";
+import { say } from "../../../ui/say.js";
+import { given } from "../../../ui/value.js";
+import { mapPoints } from "./points.js";
 
-  playground.map = (element, props, trigger, watch, server) => {
-    const { given, pictures, say } = playground;
-    const part = (name) => element.querySelector(name);
-    const [canvas, picture, tip, chosenBox, menu] = [".pg-map-canvas", ".pg-map-picture", ".pg-map-tip", ".pg-map-chosen", ".pg-map-colour"].map(part);
-    const [place, status, empty] = [".pg-map-place", "[role=status]", ".pg-empty"].map(part);
-    const at = { x: 0, y: 0, zoom: 1, left: 0, top: 0, colour: "" };
-    const [thumbs, missingThumbs, times] = [new Map(), new Set(), []];
-    let [value, hovered, chosen, mode, drag, frame, resting] = [null, -1, -1, "cross", null, 0, 0];
-    let [pending, probing, fetching, announced] = [null, false, false, false];
+const [CLOSEST, FARTHEST_ZOOM, FARTHEST, REACH, MOST_THUMBS, STEP] = [200, 0.25, 9999, 9, 4000, 8];
 
-    const paint = () => {
-      frame = 0;
-      points.paint([[hovered, 6], [chosen, 8]]);
-    };
-    const redraw = () => {
-      if (!frame) frame = requestAnimationFrame(paint);
-    };
-    const points = playground.mapPoints(canvas, part(".pg-map-legend"), at, redraw);
-    const { scale, toScreen, toMap } = points;
+export const map = ({ element, props, trigger, watch, server }) => {
+  const part = (name) => element.querySelector(name);
+  const [canvas, picture, tip, chosenBox, menu] = [".pg-map-canvas", ".pg-map-picture", ".pg-map-tip", ".pg-map-chosen", ".pg-map-colour"].map(part);
+  const [place, status, empty] = [".pg-map-place", "[role=status]", ".pg-empty"].map(part);
+  const at = { x: 0, y: 0, zoom: 1, left: 0, top: 0, colour: "" };
+  const [thumbs, missingThumbs, times] = [new Map(), new Set(), []];
+  let [value, hovered, chosen, mode, drag, frame, resting] = [null, -1, -1, "cross", null, 0, 0];
+  let [pending, probing, fetching, announced] = [null, false, false, false];
 
-    const query = (more) => ({ model: value.model, condition: value.condition, projection: value.projection, ...more });
-    // One request at a time, always for the newest place.
-    const probe = async () => {
-      if (probing || !server) return;
-      probing = true;
-      try {
-        while (pending && value) {
-          const [now, then] = [pending, value];
-          pending = null;
-          const answer = await server.probe(query({ x: now.x, y: now.y }));
-          if (then !== value) continue;
-          empty.textContent = answer.error || "";
-          if (answer.error) break;
-          pictures.bitmaps(answer).draw(0, picture);
-          element.classList.toggle("pg-smooth", answer.width > 40);
-          if (now.since === null) continue;
-          times.push(performance.now() - now.since);
-          element.dispatchEvent(new CustomEvent("pg-followed", { detail: times[times.length - 1] }));
-          if (times.length > 200) times.shift();
-          const middle = [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)];
-          part(".pg-map-speed").textContent = say("latent.points.follows", { milliseconds: Math.max(1, Math.round(middle)), count: times.length });
-        }
-      } catch (error) {
-        empty.textContent = say("shared.no_answer");
-      } finally {
-        probing = false;
-      }
-    };
-    const fetchThumbs = async () => {
-      if (fetching || !missingThumbs.size || !server) return;
-      fetching = true;
-      try {
-        while (missingThumbs.size && value) {
-          const [rows, then] = [[...missingThumbs].slice(0, 64), value];
-          rows.forEach((row) => missingThumbs.delete(row));
-          const answer = await server.thumbs(query({ rows }));
-          if (then.model !== value.model) continue;
-          if (answer.error) {
-            empty.textContent = answer.error;
-            break;
-          }
-          const bitmaps = pictures.bitmaps(answer);
-          if (thumbs.size > MOST_THUMBS) thumbs.clear();
-          rows.forEach((row, number) => thumbs.set(row, bitmaps.draw(number, document.createElement("canvas"))));
-          showTip();
-          showChosen();
-        }
-      } catch (error) {
-        empty.textContent = say("shared.no_answer");
-      } finally {
-        fetching = false;
-      }
-    };
-    // Draws a point's picture, or fetches it first.
-    const thumb = (point, target) => {
-      const there = thumbs.get(point);
-      target.style.visibility = there ? "visible" : "hidden";
-      if (there) {
-        Object.assign(target, { width: there.width, height: there.height });
-        target.getContext("2d").drawImage(there, 0, 0);
-        return;
-      }
-      missingThumbs.add(point);
-      fetchThumbs();
-    };
-    const showTip = () => {
-      tip.hidden = hovered < 0;
-      if (hovered < 0) return;
-      thumb(hovered, tip.firstElementChild);
-      tip.lastElementChild.textContent = points.word(hovered);
-      const [left, top] = toScreen(...points.place(hovered));
-      tip.style.insetInlineStart = Math.max(0, Math.min(left + 14, canvas.clientWidth - tip.offsetWidth)) + "px";
-      tip.style.insetBlockStart = (top > canvas.clientHeight - 100 ? top - tip.offsetHeight - 14 : top + 14) + "px";
-    };
-    const showChosen = () => {
-      part(".pg-map-end-chosen").disabled = chosen < 0;
-      const target = chosenBox.querySelector("canvas");
-      target.hidden = chosen < 0;
-      if (chosen < 0) {
-        chosenBox.querySelector("p").textContent = say("latent.map.choose_hint");
-        return;
-      }
-      thumb(chosen, target);
-      chosenBox.querySelector("p").textContent = points.words(chosen) + ".";
-      target.setAttribute("aria-label", say("latent.map.chosen_picture_of", { picture: points.words(chosen) }));
-    };
-    const choose = (point) => {
-      if (point < 0) return;
-      chosen = point;
-      showChosen();
-      redraw();
-      status.textContent = say("latent.points.chosen", { picture: points.words(point) });
-    };
-    const hover = (point) => {
-      if (point === hovered) return;
-      hovered = point;
-      showTip();
-      redraw();
-    };
-
-    const rest = () => {
-      clearTimeout(resting);
-      resting = setTimeout(() => {
-        if (announced) status.textContent = place.textContent;
-        announced = false;
-        trigger("moved", { ...at, run: value ? value.run : "" });
-      }, 350);
-    };
-    const near = (reach) => points.nearest(at.x, at.y, reach);
-    const nearestToCross = () => {
-      for (let reach = value.size / 200; reach < 8 * value.size; reach *= 2) {
-        const point = near(reach);
-        if (point >= 0) return point;
-      }
-      return -1;
-    };
-    // Moves the cross. since: when the pointer or key asked for it, to measure the delay.
-    const go = (x, y, since = null) => {
-      at.x = Math.max(-FARTHEST, Math.min(FARTHEST, x));
-      at.y = Math.max(-FARTHEST, Math.min(FARTHEST, y));
-      pending = { x: at.x, y: at.y, since };
-      const point = near(value.size / 60);
-      const [here, far] = [{ x: at.x.toFixed(2), y: at.y.toFixed(2) }, point < 0];
-      place.textContent = far ? say("latent.map.place_far", here) : say("latent.map.place", { ...here, picture: points.words(point) });
-      redraw();
-      probe();
-      if (since !== null) {
-        announced = true;
-        rest();
-      }
-    };
-    const zoomTo = (zoom, x, y) => {
-      const [left, top] = toMap(x, y);
-      at.zoom = Math.max(FARTHEST_ZOOM, Math.min(CLOSEST, zoom));
-      at.left = left - (x - canvas.clientWidth / 2) / scale();
-      at.top = top + (y - canvas.clientHeight / 2) / scale();
-      moved();
-    };
-    const moved = () => {
-      hover(-1);
-      redraw();
-      rest();
-    };
-    const whole = () => {
-      Object.assign(at, { zoom: 1, left: value.low[0] + value.size / 2, top: value.low[1] + value.size / 2 });
-      moved();
-    };
-    // The map follows a cross that leaves the visible part.
-    const keepInSight = () => {
-      const [left, top] = toScreen(at.x, at.y);
-      const margin = 24;
-      if (left < margin || left > canvas.clientWidth - margin) at.left = at.x;
-      if (top < margin || top > canvas.clientHeight - margin) at.top = at.y;
-    };
-
-    const spot = (event) => {
-      const box = canvas.getBoundingClientRect();
-      return [event.clientX - box.left - 1, event.clientY - box.top - 1];
-    };
-    canvas.addEventListener("pointerdown", (event) => {
-      if (!value || event.button > 0) return;
-      canvas.setPointerCapture(event.pointerId);
-      const [x, y] = spot(event);
-      drag = { x, y, left: at.left, top: at.top, far: false };
-    });
-    canvas.addEventListener("pointermove", (event) => {
-      if (!value) return;
-      const [x, y] = spot(event);
-      if (!drag) {
-        const [mapX, mapY] = toMap(x, y);
-        hover(points.nearest(mapX, mapY, REACH / scale()));
-        return;
-      }
-      if (!drag.far && Math.hypot(x - drag.x, y - drag.y) < 4) return;
-      drag.far = true;
-      if (mode === "cross") {
-        hover(-1);
-        go(...toMap(x, y), performance.now());
-      } else {
-        at.left = drag.left - (x - drag.x) / scale();
-        at.top = drag.top + (y - drag.y) / scale();
-        moved();
-      }
-    });
-    canvas.addEventListener("pointerup", () => {
-      if (drag && !drag.far) {
-        const [x, y] = toMap(drag.x, drag.y);
-        const point = points.nearest(x, y, REACH / scale());
-        choose(point);
-        // On a point, the cross is put exactly there: the picture decoded there is its reconstruction.
-        if (mode === "cross") go(...(point < 0 ? [x, y] : points.place(point)), performance.now());
-      }
-      drag = null;
-    });
-    canvas.addEventListener("pointercancel", () => (drag = null));
-    canvas.addEventListener("pointerleave", () => hover(-1));
-    canvas.addEventListener("wheel", (event) => {
-      if (!value) return;
-      event.preventDefault();
-      const lines = event.deltaMode === 1 ? 33 : 1;
-      zoomTo(at.zoom * Math.exp(-Math.max(-300, Math.min(300, event.deltaY * lines)) * 0.002), ...spot(event));
-    }, { passive: false });
-    const middle = () => toScreen(at.x, at.y);
-    canvas.addEventListener("keydown", (event) => {
-      if (!value || event.ctrlKey || event.metaKey || event.altKey) return;
-      const step = (event.shiftKey ? 5 * STEP : STEP) / scale();
-      const [dx, dy] = { ArrowRight: [step, 0], ArrowLeft: [-step, 0], ArrowDown: [0, -step], ArrowUp: [0, step] }[event.key] || [0, 0];
-      if (dx || dy) {
-        go(at.x + dx, at.y + dy, performance.now());
-        keepInSight();
-      } else if (event.key === "+" || event.key === "=") zoomTo(at.zoom * 1.5, ...middle());
-      else if (event.key === "-" || event.key === "_") zoomTo(at.zoom / 1.5, ...middle());
-      else if (event.key === "0") whole();
-      else if (event.key === "n" || event.key === "N") choose(nearestToCross());
-      else if (event.key === "Enter" && event.shiftKey) trigger("end", { row: nearestToCross() });
-      else if (event.key === "Enter") trigger("end", { x: at.x, y: at.y });
-      else return;
-      event.preventDefault();
-    });
-
-    const setMode = (name) => {
-      mode = name;
-      part(".pg-mode-cross").setAttribute("aria-pressed", String(name === "cross"));
-      part(".pg-mode-hand").setAttribute("aria-pressed", String(name === "hand"));
-      canvas.classList.toggle("pg-hand", name === "hand");
-    };
-    part(".pg-mode-cross").addEventListener("click", () => setMode("cross"));
-    part(".pg-mode-hand").addEventListener("click", () => setMode("hand"));
-    part(".pg-zoom-in").addEventListener("click", () => zoomTo(at.zoom * 1.5, canvas.clientWidth / 2, canvas.clientHeight / 2));
-    part(".pg-zoom-out").addEventListener("click", () => zoomTo(at.zoom / 1.5, canvas.clientWidth / 2, canvas.clientHeight / 2));
-    part(".pg-zoom-all").addEventListener("click", whole);
-    part(".pg-map-end").addEventListener("click", () => trigger("end", { x: at.x, y: at.y }));
-    part(".pg-map-end-chosen").addEventListener("click", () => trigger("end", { row: chosen }));
-    menu.addEventListener("change", () => {
-      at.colour = menu.value;
-      points.clearFilter();
-      points.recolour();
-      showTip();
-      rest();
-    });
-    new ResizeObserver(redraw).observe(canvas);
-    new MutationObserver(() => {
-      if (value) points.recolour();
-    }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-
-    const startAt = (next) => {
-      Object.assign(at, next.at);
-      points.clearFilter();
-      times.length = 0;
-      [hovered, chosen] = [-1, -1];
-      if (!next.attributes.some((one) => one.name === at.colour)) at.colour = next.attributes[0].name;
-      menu.replaceChildren(...next.attributes.map((one) => new Option(one.name, one.name)));
-      menu.value = at.colour;
-      part(".pg-map-speed").textContent = "";
-    };
-    const draw = () => {
-      const [next, before] = [given(props), value];
-      part(".pg-map-body").hidden = !next;
-      empty.textContent = "";
-      value = next;
-      points.load(next);
-      if (!next) return;
-      if (!before || before.model !== next.model) thumbs.clear();
-      if (!before || before.run !== next.run) startAt(next);
-      points.recolour();
-      showTip();
-      showChosen();
-      part(".pg-map-axes").textContent = next.axes;
-      part(".pg-map-marks").textContent = next.marks;
-      go(at.x, at.y);
-    };
-    watch("value", draw);
-    draw();
+  const paint = () => {
+    frame = 0;
+    points.paint([[hovered, 6], [chosen, 8]]);
   };
-})();
+  const redraw = () => {
+    if (!frame) frame = requestAnimationFrame(paint);
+  };
+  const points = mapPoints(canvas, part(".pg-map-legend"), at, redraw);
+  const { scale, toScreen, toMap } = points;
+
+  const query = (more) => ({ model: value.model, condition: value.condition, projection: value.projection, ...more });
+  // One request at a time, always for the newest place.
+  const probe = async () => {
+    if (probing || !server) return;
+    probing = true;
+    try {
+      while (pending && value) {
+        const [now, then] = [pending, value];
+        pending = null;
+        const answer = await server.probe(query({ x: now.x, y: now.y }));
+        if (then !== value) continue;
+        empty.textContent = answer.error || "";
+        if (answer.error) break;
+        pictures.bitmaps(answer).draw(0, picture);
+        element.classList.toggle("pg-smooth", answer.width > 40);
+        if (now.since === null) continue;
+        times.push(performance.now() - now.since);
+        element.dispatchEvent(new CustomEvent("pg-followed", { detail: times[times.length - 1] }));
+        if (times.length > 200) times.shift();
+        const middle = [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)];
+        part(".pg-map-speed").textContent = say("latent.points.follows", { milliseconds: Math.max(1, Math.round(middle)), count: times.length });
+      }
+    } catch {
+      empty.textContent = say("shared.no_answer");
+    } finally {
+      probing = false;
+    }
+  };
+  const fetchThumbs = async () => {
+    if (fetching || !missingThumbs.size || !server) return;
+    fetching = true;
+    try {
+      while (missingThumbs.size && value) {
+        const [rows, then] = [[...missingThumbs].slice(0, 64), value];
+        rows.forEach((row) => missingThumbs.delete(row));
+        const answer = await server.thumbs(query({ rows }));
+        if (then.model !== value.model) continue;
+        if (answer.error) {
+          empty.textContent = answer.error;
+          break;
+        }
+        const bitmaps = pictures.bitmaps(answer);
+        if (thumbs.size > MOST_THUMBS) thumbs.clear();
+        rows.forEach((row, number) => thumbs.set(row, bitmaps.draw(number, document.createElement("canvas"))));
+        showTip();
+        showChosen();
+      }
+    } catch {
+      empty.textContent = say("shared.no_answer");
+    } finally {
+      fetching = false;
+    }
+  };
+  // Draws a point's picture, or fetches it first.
+  const thumb = (point, target) => {
+    const there = thumbs.get(point);
+    target.style.visibility = there ? "visible" : "hidden";
+    if (there) {
+      Object.assign(target, { width: there.width, height: there.height });
+      target.getContext("2d").drawImage(there, 0, 0);
+      return;
+    }
+    missingThumbs.add(point);
+    fetchThumbs();
+  };
+  const showTip = () => {
+    tip.hidden = hovered < 0;
+    if (hovered < 0) return;
+    thumb(hovered, tip.firstElementChild);
+    tip.lastElementChild.textContent = points.word(hovered);
+    const [left, top] = toScreen(...points.place(hovered));
+    tip.style.insetInlineStart = Math.max(0, Math.min(left + 14, canvas.clientWidth - tip.offsetWidth)) + "px";
+    tip.style.insetBlockStart = (top > canvas.clientHeight - 100 ? top - tip.offsetHeight - 14 : top + 14) + "px";
+  };
+  const showChosen = () => {
+    part(".pg-map-end-chosen").disabled = chosen < 0;
+    const target = chosenBox.querySelector("canvas");
+    target.hidden = chosen < 0;
+    if (chosen < 0) {
+      chosenBox.querySelector("p").textContent = say("latent.map.choose_hint");
+      return;
+    }
+    thumb(chosen, target);
+    chosenBox.querySelector("p").textContent = points.words(chosen) + ".";
+    target.setAttribute("aria-label", say("latent.map.chosen_picture_of", { picture: points.words(chosen) }));
+  };
+  const choose = (point) => {
+    if (point < 0) return;
+    chosen = point;
+    showChosen();
+    redraw();
+    status.textContent = say("latent.points.chosen", { picture: points.words(point) });
+  };
+  const hover = (point) => {
+    if (point === hovered) return;
+    hovered = point;
+    showTip();
+    redraw();
+  };
+
+  const rest = () => {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      if (announced) status.textContent = place.textContent;
+      announced = false;
+      trigger("moved", { ...at, run: value ? value.run : "" });
+    }, 350);
+  };
+  const near = (reach) => points.nearest(at.x, at.y, reach);
+  const nearestToCross = () => {
+    for (let reach = value.size / 200; reach < 8 * value.size; reach *= 2) {
+      const point = near(reach);
+      if (point >= 0) return point;
+    }
+    return -1;
+  };
+  // Moves the cross. since: when the pointer or key asked for it, to measure the delay.
+  const go = (x, y, since = null) => {
+    at.x = Math.max(-FARTHEST, Math.min(FARTHEST, x));
+    at.y = Math.max(-FARTHEST, Math.min(FARTHEST, y));
+    pending = { x: at.x, y: at.y, since };
+    const point = near(value.size / 60);
+    const [here, far] = [{ x: at.x.toFixed(2), y: at.y.toFixed(2) }, point < 0];
+    place.textContent = far ? say("latent.map.place_far", here) : say("latent.map.place", { ...here, picture: points.words(point) });
+    redraw();
+    probe();
+    if (since !== null) {
+      announced = true;
+      rest();
+    }
+  };
+  const zoomTo = (zoom, x, y) => {
+    const [left, top] = toMap(x, y);
+    at.zoom = Math.max(FARTHEST_ZOOM, Math.min(CLOSEST, zoom));
+    at.left = left - (x - canvas.clientWidth / 2) / scale();
+    at.top = top + (y - canvas.clientHeight / 2) / scale();
+    moved();
+  };
+  const moved = () => {
+    hover(-1);
+    redraw();
+    rest();
+  };
+  const whole = () => {
+    Object.assign(at, { zoom: 1, left: value.low[0] + value.size / 2, top: value.low[1] + value.size / 2 });
+    moved();
+  };
+  // The map follows a cross that leaves the visible part.
+  const keepInSight = () => {
+    const [left, top] = toScreen(at.x, at.y);
+    const margin = 24;
+    if (left < margin || left > canvas.clientWidth - margin) at.left = at.x;
+    if (top < margin || top > canvas.clientHeight - margin) at.top = at.y;
+  };
+
+  const spot = (event) => {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left - 1, event.clientY - box.top - 1];
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    if (!value || event.button > 0) return;
+    canvas.setPointerCapture(event.pointerId);
+    const [x, y] = spot(event);
+    drag = { x, y, left: at.left, top: at.top, far: false };
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!value) return;
+    const [x, y] = spot(event);
+    if (!drag) {
+      const [mapX, mapY] = toMap(x, y);
+      hover(points.nearest(mapX, mapY, REACH / scale()));
+      return;
+    }
+    if (!drag.far && Math.hypot(x - drag.x, y - drag.y) < 4) return;
+    drag.far = true;
+    if (mode === "cross") {
+      hover(-1);
+      go(...toMap(x, y), performance.now());
+    } else {
+      at.left = drag.left - (x - drag.x) / scale();
+      at.top = drag.top + (y - drag.y) / scale();
+      moved();
+    }
+  });
+  canvas.addEventListener("pointerup", () => {
+    if (drag && !drag.far) {
+      const [x, y] = toMap(drag.x, drag.y);
+      const point = points.nearest(x, y, REACH / scale());
+      choose(point);
+      // On a point, the cross is put exactly there: the picture decoded there is its reconstruction.
+      if (mode === "cross") go(...(point < 0 ? [x, y] : points.place(point)), performance.now());
+    }
+    drag = null;
+  });
+  canvas.addEventListener("pointercancel", () => (drag = null));
+  canvas.addEventListener("pointerleave", () => hover(-1));
+  canvas.addEventListener("wheel", (event) => {
+    if (!value) return;
+    event.preventDefault();
+    const lines = event.deltaMode === 1 ? 33 : 1;
+    zoomTo(at.zoom * Math.exp(-Math.max(-300, Math.min(300, event.deltaY * lines)) * 0.002), ...spot(event));
+  }, { passive: false });
+  const middle = () => toScreen(at.x, at.y);
+  canvas.addEventListener("keydown", (event) => {
+    if (!value || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = (event.shiftKey ? 5 * STEP : STEP) / scale();
+    const [dx, dy] = { ArrowRight: [step, 0], ArrowLeft: [-step, 0], ArrowDown: [0, -step], ArrowUp: [0, step] }[event.key] || [0, 0];
+    if (dx || dy) {
+      go(at.x + dx, at.y + dy, performance.now());
+      keepInSight();
+    } else if (event.key === "+" || event.key === "=") zoomTo(at.zoom * 1.5, ...middle());
+    else if (event.key === "-" || event.key === "_") zoomTo(at.zoom / 1.5, ...middle());
+    else if (event.key === "0") whole();
+    else if (event.key === "n" || event.key === "N") choose(nearestToCross());
+    else if (event.key === "Enter" && event.shiftKey) trigger("end", { row: nearestToCross() });
+    else if (event.key === "Enter") trigger("end", { x: at.x, y: at.y });
+    else return;
+    event.preventDefault();
+  });
+
+  const setMode = (name) => {
+    mode = name;
+    part(".pg-mode-cross").setAttribute("aria-pressed", String(name === "cross"));
+    part(".pg-mode-hand").setAttribute("aria-pressed", String(name === "hand"));
+    canvas.classList.toggle("pg-hand", name === "hand");
+  };
+  part(".pg-mode-cross").addEventListener("click", () => setMode("cross"));
+  part(".pg-mode-hand").addEventListener("click", () => setMode("hand"));
+  part(".pg-zoom-in").addEventListener("click", () => zoomTo(at.zoom * 1.5, canvas.clientWidth / 2, canvas.clientHeight / 2));
+  part(".pg-zoom-out").addEventListener("click", () => zoomTo(at.zoom / 1.5, canvas.clientWidth / 2, canvas.clientHeight / 2));
+  part(".pg-zoom-all").addEventListener("click", whole);
+  part(".pg-map-end").addEventListener("click", () => trigger("end", { x: at.x, y: at.y }));
+  part(".pg-map-end-chosen").addEventListener("click", () => trigger("end", { row: chosen }));
+  menu.addEventListener("change", () => {
+    at.colour = menu.value;
+    points.clearFilter();
+    points.recolour();
+    showTip();
+    rest();
+  });
+  new ResizeObserver(redraw).observe(canvas);
+  new MutationObserver(() => {
+    if (value) points.recolour();
+  }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+
+  const startAt = (next) => {
+    Object.assign(at, next.at);
+    points.clearFilter();
+    times.length = 0;
+    [hovered, chosen] = [-1, -1];
+    if (!next.attributes.some((one) => one.name === at.colour)) at.colour = next.attributes[0].name;
+    menu.replaceChildren(...next.attributes.map((one) => new Option(one.name, one.name)));
+    menu.value = at.colour;
+    part(".pg-map-speed").textContent = "";
+  };
+  const draw = () => {
+    const [next, before] = [given(props), value];
+    part(".pg-map-body").hidden = !next;
+    empty.textContent = "";
+    value = next;
+    points.load(next);
+    if (!next) return;
+    if (!before || before.model !== next.model) thumbs.clear();
+    if (!before || before.run !== next.run) startAt(next);
+    points.recolour();
+    showTip();
+    showChosen();
+    part(".pg-map-axes").textContent = next.axes;
+    part(".pg-map-marks").textContent = next.marks;
+    go(at.x, at.y);
+  };
+  watch("value", draw);
+  draw();
+};

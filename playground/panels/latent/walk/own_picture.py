@@ -32,6 +32,7 @@ from playground.panels.latent.walk.endpoint_picker import endpoint_notice
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
 from playground.ui.picture_views import pack, paint_view, sheet_view
+from playground.ui.view import drop_script
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _connect(own: WalkOwnPicture, shared: LatentShared) -> None:
     parts = (own, shared)
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
-    drops = "() => window.playground.dropInto('#latent-walk', '#walk-upload')"
+    drops = f"() => {drop_script('#latent-walk', '#walk-upload')}"
     page.load(None, None, None, js=drops, api_visibility="private")
     own.canvas.drawn(**call(on_stroke, own, [], ["picture", "notice"]), queue=False, **QUIET)
     settings = [*SETTINGS, "endpoints"]

@@ -15,15 +15,14 @@ from playground.panels.text.token_data import caption, tree_chips
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice
-
-_SAVE = "message => window.playground.save(message)"
+from playground.ui.view import save_script
 
 
 def connect(components: Any, shared: TextShared) -> None:
     """Connects the buttons. components: GenerateComponents."""
     for button, handler in ((components.download_json, on_json), (components.download_picture, on_picture)):
         encoded = button.click(**call(handler, components, ["tree"], ["file", "notice"]), **QUIET)
-        encoded.then(None, components.file, None, js=_SAVE, api_visibility="private")
+        encoded.then(None, components.file, None, js=save_script(), api_visibility="private")
     template = call(on_template, (components, shared), ["controls"], ["template", "notice"])
     components.show_template.click(**template, **QUIET, **MODEL_QUEUE)
 

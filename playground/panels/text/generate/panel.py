@@ -38,7 +38,7 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.result_settings import result_settings
 from playground.ui.token_chips import tokens_view
-from playground.ui.view import new_run
+from playground.ui.view import module_call, new_run
 
 NAME = "generate"
 MORE_TOKENS = 64
@@ -152,7 +152,8 @@ def _connect_generation(components: GenerateComponents, shared: TextShared) -> t
         return {**call(handler, parts, ["tree", "controls"], STREAM_OUTPUTS), **QUIET, **MODEL_QUEUE}
 
     started = gr.on([components.run.click, shared.controls.prompt.submit], **streams(on_generate))
-    components.run.click(None, None, None, js="() => window.playground.goTo('#caption')", api_visibility="private")
+    to_result = f"() => {module_call('ui/narrow.js', 'goTo', repr('#caption'))}"
+    components.run.click(None, None, None, js=to_result, api_visibility="private")
     extended = components.more.click(**streams(on_more))
     forced = components.chips.force(**streams(on_force))
     components.stop.click(None, None, None, cancels=[started, extended, forced], api_visibility="private")

@@ -20,7 +20,7 @@ from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.curves import image_curves, toy_2d_curves
 from playground.panels.train.detector_view import detector_value, detector_view
 from playground.panels.train.image_run_view import image_run_view
-from playground.panels.train.shared import WITH_OWNER, TrainShared, run_query, run_state
+from playground.panels.train.shared import TrainShared, run_query, run_state, with_owner
 from playground.panels.train.toy_2d_run_view import toy_2d_run_value, toy_2d_run_view
 from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice, notice_view
@@ -96,10 +96,10 @@ def _connect(components: FailureLabComponents, shared: TrainShared) -> None:
     parts = (components, shared)
     inputs, outputs = ["owner", "current"], ["notice", *_RUN_OUTPUTS]
     for button, one in zip(components.buttons, failures(), strict=True):
-        button.click(**call(_on_break(one.name), parts, inputs, outputs), js=WITH_OWNER, queue=False, **QUIET)
-    components.cure.click(**call(on_cure, parts, inputs, outputs), js=WITH_OWNER, queue=False, **QUIET)
+        button.click(**call(_on_break(one.name), parts, inputs, outputs), js=with_owner(), queue=False, **QUIET)
+    components.cure.click(**call(on_cure, parts, inputs, outputs), js=with_owner(), queue=False, **QUIET)
     components.image_run.opened(**call(on_opened, parts, ["current"], outputs), queue=False, **QUIET)
-    components.toy_2d_run.fork(**call(on_fork, parts, inputs, outputs), js=WITH_OWNER, queue=False, **QUIET)
+    components.toy_2d_run.fork(**call(on_fork, parts, inputs, outputs), js=with_owner(), queue=False, **QUIET)
 
 
 def _on_break(name: str) -> Callable[[str, FailureRun], Update]:

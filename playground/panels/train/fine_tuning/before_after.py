@@ -17,12 +17,11 @@ from playground.core.errors import PlaygroundError
 from playground.experiments import finetune_eval
 from playground.experiments.finetune_eval import AdapterSource, FinetuneComparison, HeldOutScore
 from playground.panels.train.fine_tuning.view import before_after_view
-from playground.panels.train.shared import WITH_OWNER, TrainShared
+from playground.panels.train.shared import TrainShared, with_owner
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
-
-_SAVE = "message => window.playground.save(message)"
+from playground.ui.view import save_script
 
 
 @dataclass(frozen=True)
@@ -81,11 +80,11 @@ def connect(components: BeforeAfterComponents, source: Sequence[Any], shared: Tr
     comparing = components.compare.click(**keywords, **QUIET, **MODEL_QUEUE)
     connect_stop(components.stop, comparing, components.notice)
     downloaded = components.download.click(**call(on_download, components, source, ["file", "notice"]), **QUIET)
-    downloaded.then(None, components.file, None, js=_SAVE, api_visibility="private")
+    downloaded.then(None, components.file, None, js=save_script(), api_visibility="private")
     keywords = call(on_load, components, ["load", *source[2:]], ["loaded", "load", "notice"])
     components.load.upload(**keywords, **QUIET)
     keywords = call(on_menu, (components, shared), ["owner", *source, "prompt", "view"], outputs)
-    components.menu.click(**keywords, js=WITH_OWNER, **QUIET, **MODEL_QUEUE)
+    components.menu.click(**keywords, js=with_owner(), **QUIET, **MODEL_QUEUE)
 
 
 def adapter_source(run: str, loaded: bytes | None, kind: str, text: str, pairs: str) -> AdapterSource:

@@ -19,7 +19,7 @@ from playground.experiments.run_status import current_setting, describe_fork, po
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.fine_tuning import before_after
 from playground.panels.train.fine_tuning.view import fine_tuning_view
-from playground.panels.train.shared import WITH_OWNER, TrainShared, run_query
+from playground.panels.train.shared import TrainShared, run_query, with_owner
 from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -108,9 +108,9 @@ def _connect(components: FineTuningComponents, shared: TrainShared) -> None:
     components.kind.input(**keywords, queue=False, **QUIET)
     inputs = ["owner", "kind", "text", "pairs", "seed", "settings"]
     keywords = call(on_start, parts, inputs, ["notice", *_RUN_OUTPUTS])
-    components.start.click(**keywords, js=WITH_OWNER, queue=False, **QUIET)
+    components.start.click(**keywords, js=with_owner(), queue=False, **QUIET)
     keywords = call(on_fork, parts, ["owner", "settings"], ["notice", *_RUN_OUTPUTS, "settings"])
-    components.run_view.fork(**keywords, js=WITH_OWNER, queue=False, **QUIET)
+    components.run_view.fork(**keywords, js=with_owner(), queue=False, **QUIET)
     source = [components.run, components.loaded, components.kind, components.text, components.pairs]
     before_after.connect(components.before_after, source, shared)
 

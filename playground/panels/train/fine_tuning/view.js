@@ -1,182 +1,183 @@
 // A fine-tuning: its two losses in one chart and its continuation at each check; and the models before and after.
-(() => {
-  const playground = (window.playground = window.playground || {});
-  const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [520, 210, 44, 22, 10];
-  const LINES = [
-    { name: "train_nats_per_token", title: "train.fine_tuning.run.learned_from", colour: "var(--pg-warm)", dash: "3 4" },
-    { name: "held_out_nats_per_token", title: "train.fine_tuning.run.held_out", colour: "var(--pg-accent)", dash: "" },
-  ];
-  const PARENT = { name: "parent", title: "train.fine_tuning.run.parent", colour: "#009e73", dash: "2 3" };
-  const node = (tag, values, text) => {
-    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
-    if (text !== undefined) element.textContent = text;
-    return element;
-  };
-  // A perplexity with about three digits.
-  const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));
-  const looksOf = (frame) => {
-    try {
-      const looks = JSON.parse(frame.looks);
-      return Array.isArray(looks) ? looks : [];
-    } catch {
-      return [];
-    }
-  };
+import { visible } from "../../../ui/characters.js";
+import { make } from "../../../ui/dom.js";
+import { percent } from "../../../ui/numbers.js";
+import { follow, runBar } from "../../../ui/run.js";
+import { say } from "../../../ui/say.js";
+import { given } from "../../../ui/value.js";
 
-  const chart = (state, looks, elder) => {
-    const { say } = playground;
-    const drawn = LINES.map((line) => {
-      const place = 3 + state.names.indexOf(line.name);
-      const rows = state.rows.filter((row) => place > 2 && row[place] !== null).map((row) => [row[0], row[place]]);
-      // The held-out loss is measured only at the checks.
-      return { ...line, points: line.name.startsWith("held") ? looks.map((look) => [look[0], look[1]]) : rows };
-    });
-    if (elder.length) drawn.push({ ...PARENT, points: elder.map((look) => [look[0], look[1]]) });
-    const all = drawn.flatMap((line) => line.points);
-    const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
-    if (!all.length) return picture;
-    const values = all.map((point) => point[1]);
-    const [low, high] = [Math.min(...values), Math.max(...values, Math.min(...values) + 0.1)];
-    const right = Math.max(state.steps || 1, ...elder.map((look) => look[0]), 1);
-    const x = (step) => LEFT + (step / right) * (WIDTH - LEFT - 10);
-    const y = (value) => TOP + (1 - (value - low) / (high - low)) * (HEIGHT - BOTTOM - TOP - 4);
-    [low, (low + high) / 2, high].forEach((value) => {
-      picture.append(node("line", { x1: LEFT, x2: WIDTH - 10, y1: y(value), y2: y(value), class: "pg-curve-grid" }));
-      picture.append(node("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, value.toFixed(2)));
-    });
-    picture.append(node("text", { x: LEFT, y: HEIGHT - 5 }, say("train.fine_tuning.run.step", { step: 0 })));
-    picture.append(node("text", { x: WIDTH - 10, y: HEIGHT - 5, "text-anchor": "end" }, say("train.fine_tuning.run.step", { step: right.toLocaleString("en") })));
-    drawn.forEach((line) => {
-      const path = line.points.map((point, index) => (index ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
-      picture.append(node("path", { d: path, class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
-      if (!line.dash) line.points.forEach((point) => picture.append(node("circle", { cx: x(point[0]), cy: y(point[1]), r: 3.2, fill: line.colour })));
-    });
-    const best = looks.length ? looks.reduce((one, other) => (other[1] < one[1] ? other : one)) : null;
-    if (best) {
-      picture.append(node("line", { x1: x(best[0]), x2: x(best[0]), y1: TOP, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" }));
-      const end = x(best[0]) > WIDTH / 2;
-      picture.append(node("text", { x: x(best[0]) + (end ? -5 : 5), y: TOP + 9, "text-anchor": end ? "end" : "start" }, say("train.fine_tuning.run.best_at", { step: best[0] })));
-    }
-    const last = drawn.map((line) => {
-      const loss = line.points.length ? line.points[line.points.length - 1][1].toFixed(2) : "";
-      return say(loss ? "train.fine_tuning.run.loss" : "train.fine_tuning.run.no_loss", { name: say(line.title), loss });
-    }).join(", ");
-    picture.setAttribute("aria-label", say("train.fine_tuning.run.chart", { losses: last }));
-    return picture;
-  };
+const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [520, 210, 44, 22, 10];
+const LINES = [
+  { name: "train_nats_per_token", title: "train.fine_tuning.run.learned_from", colour: "var(--pg-warm)", dash: "3 4" },
+  { name: "held_out_nats_per_token", title: "train.fine_tuning.run.held_out", colour: "var(--pg-accent)", dash: "" },
+];
+const PARENT = { name: "parent", title: "train.fine_tuning.run.parent", colour: "#009e73", dash: "2 3" };
+const node = (tag, values, text) => {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
+  if (text !== undefined) element.textContent = text;
+  return element;
+};
+// A perplexity with about three digits.
+const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));
+const looksOf = (frame) => {
+  try {
+    const looks = JSON.parse(frame.looks);
+    return Array.isArray(looks) ? looks : [];
+  } catch {
+    return [];
+  }
+};
 
-  playground.fine_tuning = (element, props, trigger, watch, server) => {
-    const { make, given, follow, runBar, say } = playground;
-    const part = (name) => element.querySelector(name);
-    const legend = part(".pg-fine_tuning-legend");
-    legend.append(...[...LINES, PARENT].map((line) => {
-      const chip = make("span", "pg-curve-chip");
-      const sample = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
-      sample.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
-      chip.append(sample, say(line.title));
-      chip.hidden = line === PARENT;
-      return chip;
-    }), make("span", "", say("train.fine_tuning.run.unit")));
-    let [last, elder, parentRun] = [null, null, ""];
-    const draw = () => {
-      const state = last;
-      if (!state) return;
-      bar(state);
-      const frame = state.frame;
-      part(".pg-fine_tuning-body").hidden = !frame;
-      part(".pg-empty").textContent = frame || state.status === "gone" ? "" : say("train.fine_tuning.run.preparing");
-      if (!frame) return;
-      const looks = looksOf(frame);
-      const before = state.parent && elder && elder.run === state.parent && elder.frame ? looksOf(elder.frame) : [];
-      legend.children[LINES.length].hidden = !before.length;
-      part(".pg-fine_tuning-chart").replaceChildren(chart(state, looks, before));
-      const best = looks.reduce((one, other) => (other[1] < one[1] ? other : one), [0, Infinity, ""]);
-      const latest = looks[looks.length - 1] || best;
-      const first = looks[0] || best;
-      const lossOf = ([step, loss]) => ({ step, loss: loss.toFixed(2), perplexity: number(Math.exp(loss)) });
-      part(".pg-facts").replaceChildren(...[
-        [say("train.fine_tuning.run.at_first"), say("train.fine_tuning.run.at_first_text", lossOf(first))],
-        [say("train.fine_tuning.run.now"), say("train.fine_tuning.run.now_text", { ...lossOf(latest), bits: Number(frame.held_out_bits).toFixed(2) })],
-        [say("train.fine_tuning.run.best"), say("train.fine_tuning.run.best_text", lossOf(best))],
-        [say("train.fine_tuning.run.seen"), say("train.fine_tuning.run.seen_text", { tokens: state.seen || 0 })],
-      ].flatMap((row) => [make("dt", "", row[0]), make("dd", "", row[1])]));
-      const over = latest[0] > best[0] && latest[1] > best[1] + 0.02;
-      part(".pg-fine_tuning-verdict").textContent = over && !frame.finished ? say("train.fine_tuning.run.overfitting") : "";
-      part(".pg-fine_tuning-prompt").textContent = "“" + frame.prompt + "”";
-      part("tbody").replaceChildren(...looks.map((look) => {
-        const row = make("tr", look[0] === best[0] ? "pg-fine_tuning-best" : "");
-        row.append(make("th", "", (look[0] === best[0] ? "★ " : "") + look[0].toLocaleString("en")), make("td", "pg-number", look[1].toFixed(3)), make("td", "pg-fine_tuning-text", look[2]));
-        return row;
-      }));
-      part(".pg-fine_tuning-rule").textContent = frame.rule || "";
-    };
-    const parent = follow(element, server, (state) => {
-      elder = state;
-      draw();
-    }, true);
-    const following = follow(element, server, (state) => {
-      last = state;
-      if (state.parent && parentRun !== state.parent) parent.open((parentRun = state.parent));
-      draw();
-    });
-    const bar = runBar(part(".pg-run-bar"), following, {
-      fork: (request) => {
-        trigger("fork", request); // the page adds its settings
-        return true;
-      },
-    });
-    const open = () => {
-      const value = given(props) || {};
-      if (value.run) return following.open(value.run);
-      part(".pg-empty").textContent = value.empty || "";
-      return undefined;
-    };
-    watch("value", open);
-    open();
-  };
+const chart = (state, looks, elder) => {
+  const drawn = LINES.map((line) => {
+    const place = 3 + state.names.indexOf(line.name);
+    const rows = state.rows.filter((row) => place > 2 && row[place] !== null).map((row) => [row[0], row[place]]);
+    // The held-out loss is measured only at the checks.
+    return { ...line, points: line.name.startsWith("held") ? looks.map((look) => [look[0], look[1]]) : rows };
+  });
+  if (elder.length) drawn.push({ ...PARENT, points: elder.map((look) => [look[0], look[1]]) });
+  const all = drawn.flatMap((line) => line.points);
+  const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
+  if (!all.length) return picture;
+  const values = all.map((point) => point[1]);
+  const [low, high] = [Math.min(...values), Math.max(...values, Math.min(...values) + 0.1)];
+  const right = Math.max(state.steps || 1, ...elder.map((look) => look[0]), 1);
+  const x = (step) => LEFT + (step / right) * (WIDTH - LEFT - 10);
+  const y = (value) => TOP + (1 - (value - low) / (high - low)) * (HEIGHT - BOTTOM - TOP - 4);
+  [low, (low + high) / 2, high].forEach((value) => {
+    picture.append(node("line", { x1: LEFT, x2: WIDTH - 10, y1: y(value), y2: y(value), class: "pg-curve-grid" }));
+    picture.append(node("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, value.toFixed(2)));
+  });
+  picture.append(node("text", { x: LEFT, y: HEIGHT - 5 }, say("train.fine_tuning.run.step", { step: 0 })));
+  picture.append(node("text", { x: WIDTH - 10, y: HEIGHT - 5, "text-anchor": "end" }, say("train.fine_tuning.run.step", { step: right.toLocaleString("en") })));
+  drawn.forEach((line) => {
+    const path = line.points.map((point, index) => (index ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
+    picture.append(node("path", { d: path, class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
+    if (!line.dash) line.points.forEach((point) => picture.append(node("circle", { cx: x(point[0]), cy: y(point[1]), r: 3.2, fill: line.colour })));
+  });
+  const best = looks.length ? looks.reduce((one, other) => (other[1] < one[1] ? other : one)) : null;
+  if (best) {
+    picture.append(node("line", { x1: x(best[0]), x2: x(best[0]), y1: TOP, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" }));
+    const end = x(best[0]) > WIDTH / 2;
+    picture.append(node("text", { x: x(best[0]) + (end ? -5 : 5), y: TOP + 9, "text-anchor": end ? "end" : "start" }, say("train.fine_tuning.run.best_at", { step: best[0] })));
+  }
+  const last = drawn.map((line) => {
+    const loss = line.points.length ? line.points[line.points.length - 1][1].toFixed(2) : "";
+    return say(loss ? "train.fine_tuning.run.loss" : "train.fine_tuning.run.no_loss", { name: say(line.title), loss });
+  }).join(", ");
+  picture.setAttribute("aria-label", say("train.fine_tuning.run.chart", { losses: last }));
+  return picture;
+};
 
-  playground.before_after = (element, props, trigger, watch) => {
-    const { make, given, visible, percent, say } = playground;
-    const part = (name) => element.querySelector(name);
-    const moved = (list, most) => list.map((one) => {
-      const line = make("li");
-      const bars = make("span", "pg-before_after-bars");
-      ["before", "after"].forEach((side) => {
-        const bar = make("span", "pg-before_after-bar");
-        bar.dataset.side = side;
-        bar.style.inlineSize = Math.max(0.5, (100 * one[side]) / most) + "%";
-        bars.append(bar);
-      });
-      bars.setAttribute("aria-hidden", "true");
-      line.append(make("code", "pg-before_after-token", visible(one.text)), bars, make("span", "pg-number", `${percent(one.before)} → ${percent(one.after)}`));
-      return line;
-    });
-    const draw = () => {
-      const value = given(props) || {};
-      const any = Boolean(value.scores || value.rose);
-      const link = part(".pg-before_after-link");
-      link.hidden = !value.link;
-      if (value.link) [link.textContent, link.href] = [value.link.title, "?" + value.link.query];
-      part(".pg-before_after-body").hidden = !any;
-      part(".pg-empty").textContent = any ? "" : value.empty || "";
-      if (!any) return;
-      part("tbody").replaceChildren(...(value.scores || []).map((row) => {
-        const line = make("tr");
-        line.append(make("th", "", row.name), ...["before", "after"].map((side) => make("td", "pg-number", row[side] === null ? "…" : number(row[side]))), make("td", "", row.note));
-        line.firstChild.scope = "row";
-        return line;
-      }));
-      const all = [...value.rose, ...value.fell];
-      const most = Math.max(1e-9, ...all.flatMap((one) => [one.before, one.after]));
-      part(".pg-before_after-asked").textContent = value.asked;
-      part(".pg-before_after-rose").replaceChildren(...moved(value.rose, most));
-      part(".pg-before_after-fell").replaceChildren(...moved(value.fell, most));
-      ["before", "after"].forEach((side) => {
-        part(".pg-before_after-" + side).textContent = value[side] === null ? "…" : value[side] || say("train.fine_tuning.before_after.ended");
-      });
-    };
-    watch("value", draw);
+export const fine_tuning = ({ element, props, trigger, watch, server }) => {
+  const part = (name) => element.querySelector(name);
+  const legend = part(".pg-fine_tuning-legend");
+  legend.append(...[...LINES, PARENT].map((line) => {
+    const chip = make("span", "pg-curve-chip");
+    const sample = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
+    sample.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
+    chip.append(sample, say(line.title));
+    chip.hidden = line === PARENT;
+    return chip;
+  }), make("span", "", say("train.fine_tuning.run.unit")));
+  let [last, elder, parentRun] = [null, null, ""];
+  const draw = () => {
+    const state = last;
+    if (!state) return;
+    bar(state);
+    const frame = state.frame;
+    part(".pg-fine_tuning-body").hidden = !frame;
+    part(".pg-empty").textContent = frame || state.status === "gone" ? "" : say("train.fine_tuning.run.preparing");
+    if (!frame) return;
+    const looks = looksOf(frame);
+    const before = state.parent && elder && elder.run === state.parent && elder.frame ? looksOf(elder.frame) : [];
+    legend.children[LINES.length].hidden = !before.length;
+    part(".pg-fine_tuning-chart").replaceChildren(chart(state, looks, before));
+    const best = looks.reduce((one, other) => (other[1] < one[1] ? other : one), [0, Infinity, ""]);
+    const latest = looks[looks.length - 1] || best;
+    const first = looks[0] || best;
+    const lossOf = ([step, loss]) => ({ step, loss: loss.toFixed(2), perplexity: number(Math.exp(loss)) });
+    part(".pg-facts").replaceChildren(...[
+      [say("train.fine_tuning.run.at_first"), say("train.fine_tuning.run.at_first_text", lossOf(first))],
+      [say("train.fine_tuning.run.now"), say("train.fine_tuning.run.now_text", { ...lossOf(latest), bits: Number(frame.held_out_bits).toFixed(2) })],
+      [say("train.fine_tuning.run.best"), say("train.fine_tuning.run.best_text", lossOf(best))],
+      [say("train.fine_tuning.run.seen"), say("train.fine_tuning.run.seen_text", { tokens: state.seen || 0 })],
+    ].flatMap((row) => [make("dt", "", row[0]), make("dd", "", row[1])]));
+    const over = latest[0] > best[0] && latest[1] > best[1] + 0.02;
+    part(".pg-fine_tuning-verdict").textContent = over && !frame.finished ? say("train.fine_tuning.run.overfitting") : "";
+    part(".pg-fine_tuning-prompt").textContent = "“" + frame.prompt + "”";
+    part("tbody").replaceChildren(...looks.map((look) => {
+      const row = make("tr", look[0] === best[0] ? "pg-fine_tuning-best" : "");
+      row.append(make("th", "", (look[0] === best[0] ? "★ " : "") + look[0].toLocaleString("en")), make("td", "pg-number", look[1].toFixed(3)), make("td", "pg-fine_tuning-text", look[2]));
+      return row;
+    }));
+    part(".pg-fine_tuning-rule").textContent = frame.rule || "";
+  };
+  const parent = follow(element, server, (state) => {
+    elder = state;
     draw();
+  }, true);
+  const following = follow(element, server, (state) => {
+    last = state;
+    if (state.parent && parentRun !== state.parent) parent.open((parentRun = state.parent));
+    draw();
+  });
+  const bar = runBar(part(".pg-run-bar"), following, {
+    fork: (request) => {
+      trigger("fork", request); // the page adds its settings
+      return true;
+    },
+  });
+  const open = () => {
+    const value = given(props) || {};
+    if (value.run) return following.open(value.run);
+    part(".pg-empty").textContent = value.empty || "";
+    return undefined;
   };
-})();
+  watch("value", open);
+  open();
+};
+
+export const before_after = ({ element, props, watch }) => {
+  const part = (name) => element.querySelector(name);
+  const moved = (list, most) => list.map((one) => {
+    const line = make("li");
+    const bars = make("span", "pg-before_after-bars");
+    ["before", "after"].forEach((side) => {
+      const bar = make("span", "pg-before_after-bar");
+      bar.dataset.side = side;
+      bar.style.inlineSize = Math.max(0.5, (100 * one[side]) / most) + "%";
+      bars.append(bar);
+    });
+    bars.setAttribute("aria-hidden", "true");
+    line.append(make("code", "pg-before_after-token", visible(one.text)), bars, make("span", "pg-number", `${percent(one.before)} → ${percent(one.after)}`));
+    return line;
+  });
+  const draw = () => {
+    const value = given(props) || {};
+    const any = Boolean(value.scores || value.rose);
+    const link = part(".pg-before_after-link");
+    link.hidden = !value.link;
+    if (value.link) [link.textContent, link.href] = [value.link.title, "?" + value.link.query];
+    part(".pg-before_after-body").hidden = !any;
+    part(".pg-empty").textContent = any ? "" : value.empty || "";
+    if (!any) return;
+    part("tbody").replaceChildren(...(value.scores || []).map((row) => {
+      const line = make("tr");
+      line.append(make("th", "", row.name), ...["before", "after"].map((side) => make("td", "pg-number", row[side] === null ? "…" : number(row[side]))), make("td", "", row.note));
+      line.firstChild.scope = "row";
+      return line;
+    }));
+    const all = [...value.rose, ...value.fell];
+    const most = Math.max(1e-9, ...all.flatMap((one) => [one.before, one.after]));
+    part(".pg-before_after-asked").textContent = value.asked;
+    part(".pg-before_after-rose").replaceChildren(...moved(value.rose, most));
+    part(".pg-before_after-fell").replaceChildren(...moved(value.fell, most));
+    ["before", "after"].forEach((side) => {
+      part(".pg-before_after-" + side).textContent = value[side] === null ? "…" : value[side] || say("train.fine_tuning.before_after.ended");
+    });
+  };
+  watch("value", draw);
+  draw();
+};

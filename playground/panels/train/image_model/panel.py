@@ -22,12 +22,12 @@ from playground.panels.train.curves import image_curves
 from playground.panels.train.detector_view import detector_value, detector_view
 from playground.panels.train.image_run_view import image_run_view
 from playground.panels.train.shared import (
-    WITH_OWNER,
     TrainShared,
     connect_menu_button,
     refusal_notice,
     run_query,
     run_state,
+    with_owner,
 )
 from playground.ui.events import QUIET, Update, call
 from playground.ui.messages import error_notice
@@ -150,12 +150,12 @@ def _connect(components: ImageModelComponents, shared: TrainShared) -> None:
     components.data.change(**call(on_data, components, ["data"], ["own_pictures"]), queue=False, **QUIET)
     inputs = ["owner", "family", "data", "steps", "seed", "files", "consent", "side", "settings"]
     keywords = call(on_start, parts, inputs, ["notice", "files", *_RUN_OUTPUTS])
-    components.start.click(**keywords, js=WITH_OWNER, **QUIET)
+    components.start.click(**keywords, js=with_owner(), **QUIET)
     keywords = call(on_change, parts, ["owner", "run", "settings"], ["notice", "settings"])
-    components.change.click(**keywords, js=WITH_OWNER, queue=False, **QUIET)
+    components.change.click(**keywords, js=with_owner(), queue=False, **QUIET)
     connect_menu_button(components.menu, components.run_view, components.notice, shared)
     keywords = call(on_fork, parts, ["owner", "settings"], ["notice", *_RUN_OUTPUTS])
-    components.run_view.fork(**keywords, js=WITH_OWNER, queue=False, **QUIET)
+    components.run_view.fork(**keywords, js=with_owner(), queue=False, **QUIET)
 
 
 def on_family(family: str) -> Update:

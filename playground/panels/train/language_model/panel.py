@@ -20,7 +20,7 @@ from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.detector_view import detector_value, detector_view
 from playground.panels.train.language_model.merges_view import merges_view
 from playground.panels.train.language_model.view import bundled_models_view, language_model_view
-from playground.panels.train.shared import WITH_OWNER, TrainShared, connect_menu_button, run_query
+from playground.panels.train.shared import TrainShared, connect_menu_button, run_query, with_owner
 from playground.ui.events import QUIET, Update, call, connect_stop
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
@@ -143,7 +143,7 @@ def _connect(components: LanguageModelComponents, shared: TrainShared) -> None:
     components.passage.input(**keywords, queue=False, **QUIET)
     outputs = ["notice", *_RUN_OUTPUTS]
     keywords = call(on_start, parts, ["owner", "corpus", "text", "seed", "settings"], outputs)
-    components.start.click(**keywords, js=WITH_OWNER, **QUIET)
+    components.start.click(**keywords, js=with_owner(), **QUIET)
     connect_menu_button(components.menu, components.run_view, components.notice, shared)
     components.run_view.opened(**call(on_opened, components, [], outputs), queue=False, **QUIET)
 

@@ -1,254 +1,253 @@
 // A language model as it learns: bits per character against counting, its samples, and settings that can change.
-(() => {
-  const playground = (window.playground = window.playground || {});
-  const SVG = "http://www.w3.org/2000/svg";
-  const [HEIGHT, LEFT, RIGHT, BOTTOM] = [260, 30, 118, 22];
-  const MOST_KEPT = 24;
-  const node = (tag, values, text) => {
-    const element = document.createElementNS(SVG, tag);
-    Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
-    if (text !== undefined) element.textContent = text;
-    return element;
-  };
-  const before = (letters) => (letters ? playground.say("train.language_model.run.letters_before", { count: letters }) : playground.say("train.language_model.run.letters_alone"));
-  // Means of neighbours: single batches are noisy.
-  const smooth = (points, most) => {
-    const size = Math.max(1, Math.ceil(points.length / most));
-    const means = [];
-    for (let start = 0; start < points.length; start += size) {
-      const some = points.slice(start, start + size);
-      means.push([some[some.length - 1][0], some.reduce((sum, point) => sum + point[1], 0) / some.length]);
-    }
-    return means;
+import { make } from "../../../ui/dom.js";
+import { follow, runBar, unpackArray } from "../../../ui/run.js";
+import { say } from "../../../ui/say.js";
+import { given } from "../../../ui/value.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const [HEIGHT, LEFT, RIGHT, BOTTOM] = [260, 30, 118, 22];
+const MOST_KEPT = 24;
+const node = (tag, values, text) => {
+  const element = document.createElementNS(SVG, tag);
+  Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
+  if (text !== undefined) element.textContent = text;
+  return element;
+};
+const before = (letters) => (letters ? say("train.language_model.run.letters_before", { count: letters }) : say("train.language_model.run.letters_alone"));
+// Means of neighbours: single batches are noisy.
+const smooth = (points, most) => {
+  const size = Math.max(1, Math.ceil(points.length / most));
+  const means = [];
+  for (let start = 0; start < points.length; start += size) {
+    const some = points.slice(start, start + size);
+    means.push([some[some.length - 1][0], some.reduce((sum, point) => sum + point[1], 0) / some.length]);
+  }
+  return means;
+};
+
+// rows: [step, train, held-out]; baselines: of orders 1 to 5; marks: [{"step", "name"}]; pin: a step or null; elder:
+// the rows of the parent run.
+const plot = (place, rows, baselines, marks, pin, elder = []) => {
+  const WIDTH = Math.max(300, Math.min(720, place.clientWidth || 560)); // keeps the font size
+  const lastOf = (some) => (some.length ? some[some.length - 1][0] : 0);
+  const steps = Math.max(1, lastOf(rows), lastOf(elder), ...marks.map((mark) => mark.step));
+  const train = smooth(rows.filter((row) => row[1] !== null).map((row) => [row[0], row[1]]), 120);
+  const [held, parent] = [rows, elder].map((some) => {
+    const points = [];
+    some.forEach((row) => {
+      if (row[2] !== null && (!points.length || points[points.length - 1][1] !== row[2])) points.push([row[0], row[2]]);
+    });
+    return points;
+  });
+  const values = [...train, ...held, ...parent].map((point) => point[1]).concat(baselines);
+  if (!values.length) return place.replaceChildren();
+  const high = Math.min(5.5, Math.max(...values) + 0.1);
+  const low = Math.min(...values) - 0.15;
+  const x = (step) => LEFT + (step / steps) * (WIDTH - LEFT - RIGHT);
+  const y = (bits) => 6 + Math.max(0, Math.min(1, (high - bits) / (high - low))) * (HEIGHT - BOTTOM - 6);
+  const last = (points) => (points.length ? points[points.length - 1][1].toFixed(2) : say("train.language_model.run.unknown"));
+  const label = say("train.language_model.run.chart_label", {
+    train: last(train), held_out: last(held),
+    counting: baselines.length ? Math.min(...baselines).toFixed(2) : say("train.language_model.run.unknown"),
+  });
+  const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label });
+  for (let bits = Math.ceil(low); bits <= high; bits += 1) {
+    picture.append(node("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(bits), y2: y(bits), class: "pg-curve-grid" }));
+    picture.append(node("text", { x: LEFT - 6, y: y(bits) + 4, "text-anchor": "end" }, bits));
+  }
+  baselines.forEach((bits, index) => {
+    picture.append(node("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(bits), y2: y(bits), class: "pg-curve-base" }));
+    picture.append(node("text", { x: WIDTH - RIGHT + 6, y: y(bits) + 4 }, `${bits.toFixed(2)} ${before(index)}`));
+  });
+  marks.forEach((mark) => {
+    const line = node("line", { x1: x(mark.step), x2: x(mark.step), y1: 6, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" });
+    line.append(node("title", {}, mark.name));
+    picture.append(line, node("text", { x: x(mark.step) - 3, y: 15, "text-anchor": "end", class: "pg-curve-mark-name" }, mark.short || mark.name));
+  });
+  if (pin !== null) picture.append(node("line", { x1: x(pin), x2: x(pin), y1: 6, y2: HEIGHT - BOTTOM, class: "pg-curve-pin" }));
+  const path = (points) => points.map((point, index) => (index ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
+  if (parent.length) picture.append(node("path", { d: path(parent), class: "pg-curve-line pg-language_model-parent" }));
+  picture.append(node("path", { d: path(train), class: "pg-curve-line pg-language_model-train" }));
+  picture.append(node("path", { d: path(held), class: "pg-curve-line pg-language_model-held" }));
+  picture.append(node("text", { x: LEFT, y: HEIGHT - 6 }, "0"));
+  picture.append(node("text", { x: WIDTH - RIGHT, y: HEIGHT - 6, "text-anchor": "end" }, say("train.language_model.run.steps", { steps })));
+  const legend = make("div", "pg-language_model-legend");
+  const kinds = [
+    ["pg-language_model-train", say("train.language_model.run.train", { bits: last(train) })],
+    ["pg-language_model-held", say("train.language_model.run.held_out", { bits: last(held) })],
+    ["pg-curve-base", say("train.language_model.run.counting")],
+  ];
+  if (parent.length) kinds.splice(2, 0, ["pg-language_model-parent", say("train.language_model.run.parent", { bits: last(parent) })]);
+  kinds.forEach(([kind, words]) => {
+    const chip = make("span", "pg-curve-chip", words);
+    const line = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
+    line.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line " + kind }));
+    chip.prepend(line);
+    legend.append(chip);
+  });
+  return place.replaceChildren(legend, picture);
+};
+// An untrained net also samples control characters: they are drawn as U+FFFD.
+const printable = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+// A sample: the prompt, then its continuation.
+const drawSample = (place, prompt, sample) =>
+  place.replaceChildren(make("span", "pg-language_model-prompt", printable(prompt)), make("span", "", printable(sample)));
+// The held-out bits against counting, in a sentence.
+const verdict = (bits, baselines) => {
+  if (!baselines.length || !bits) return "";
+  const beaten = baselines.filter((one) => bits < one).length;
+  const best = Math.min(...baselines);
+  const words = { bits: bits.toFixed(2), fewer: (best - bits).toFixed(2), beaten: before(beaten - 1), not_beaten: before(beaten) };
+  if (beaten === baselines.length) return say("train.language_model.run.beats_all", words);
+  return beaten ? say("train.language_model.run.beats_some", words) : say("train.language_model.run.beats_none", words);
+};
+
+export const language_model = ({ element, props, trigger, watch, server }) => {
+  const part = (name) => element.querySelector(".pg-language_model-" + name);
+  const [body, list, message] = [part("body"), part("list"), part("message")];
+  const fields = [...element.querySelectorAll(".pg-language_model-swap [name]")];
+  const [changed, samples] = [new Map(), new Map()];
+  let [last, wanted, fetching, pin, elder] = [null, 0, "", null, null];
+  const heat = element.querySelector("output");
+  const exact = new Map(); // a field's value before a slider rounded it
+  const cast = (field) => {
+    const known = exact.get(field.name);
+    if (known && known.text === field.value) return known.value;
+    return field.tagName === "SELECT" ? field.value : Number(field.value);
   };
 
-  // rows: [step, train, held-out]; baselines: of orders 1 to 5; marks: [{"step", "name"}]; pin: a step or null; elder:
-  // the rows of the parent run.
-  const plot = (place, rows, baselines, marks, pin, elder = []) => {
-    const { say } = playground;
-    const WIDTH = Math.max(300, Math.min(720, place.clientWidth || 560)); // keeps the font size
-    const lastOf = (some) => (some.length ? some[some.length - 1][0] : 0);
-    const steps = Math.max(1, lastOf(rows), lastOf(elder), ...marks.map((mark) => mark.step));
-    const train = smooth(rows.filter((row) => row[1] !== null).map((row) => [row[0], row[1]]), 120);
-    const [held, parent] = [rows, elder].map((some) => {
-      const points = [];
-      some.forEach((row) => {
-        if (row[2] !== null && (!points.length || points[points.length - 1][1] !== row[2])) points.push([row[0], row[2]]);
-      });
-      return points;
-    });
-    const values = [...train, ...held, ...parent].map((point) => point[1]).concat(baselines);
-    if (!values.length) return place.replaceChildren();
-    const high = Math.min(5.5, Math.max(...values) + 0.1);
-    const low = Math.min(...values) - 0.15;
-    const x = (step) => LEFT + (step / steps) * (WIDTH - LEFT - RIGHT);
-    const y = (bits) => 6 + Math.max(0, Math.min(1, (high - bits) / (high - low))) * (HEIGHT - BOTTOM - 6);
-    const last = (points) => (points.length ? points[points.length - 1][1].toFixed(2) : say("train.language_model.run.unknown"));
-    const label = say("train.language_model.run.chart_label", {
-      train: last(train), held_out: last(held),
-      counting: baselines.length ? Math.min(...baselines).toFixed(2) : say("train.language_model.run.unknown"),
-    });
-    const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label });
-    for (let bits = Math.ceil(low); bits <= high; bits += 1) {
-      picture.append(node("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(bits), y2: y(bits), class: "pg-curve-grid" }));
-      picture.append(node("text", { x: LEFT - 6, y: y(bits) + 4, "text-anchor": "end" }, bits));
-    }
-    baselines.forEach((bits, index) => {
-      picture.append(node("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(bits), y2: y(bits), class: "pg-curve-base" }));
-      picture.append(node("text", { x: WIDTH - RIGHT + 6, y: y(bits) + 4 }, `${bits.toFixed(2)} ${before(index)}`));
-    });
-    marks.forEach((mark) => {
-      const line = node("line", { x1: x(mark.step), x2: x(mark.step), y1: 6, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" });
-      line.append(node("title", {}, mark.name));
-      picture.append(line, node("text", { x: x(mark.step) - 3, y: 15, "text-anchor": "end", class: "pg-curve-mark-name" }, mark.short || mark.name));
-    });
-    if (pin !== null) picture.append(node("line", { x1: x(pin), x2: x(pin), y1: 6, y2: HEIGHT - BOTTOM, class: "pg-curve-pin" }));
-    const path = (points) => points.map((point, index) => (index ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
-    if (parent.length) picture.append(node("path", { d: path(parent), class: "pg-curve-line pg-language_model-parent" }));
-    picture.append(node("path", { d: path(train), class: "pg-curve-line pg-language_model-train" }));
-    picture.append(node("path", { d: path(held), class: "pg-curve-line pg-language_model-held" }));
-    picture.append(node("text", { x: LEFT, y: HEIGHT - 6 }, "0"));
-    picture.append(node("text", { x: WIDTH - RIGHT, y: HEIGHT - 6, "text-anchor": "end" }, say("train.language_model.run.steps", { steps })));
-    const legend = playground.make("div", "pg-language_model-legend");
-    const kinds = [
-      ["pg-language_model-train", say("train.language_model.run.train", { bits: last(train) })],
-      ["pg-language_model-held", say("train.language_model.run.held_out", { bits: last(held) })],
-      ["pg-curve-base", say("train.language_model.run.counting")],
-    ];
-    if (parent.length) kinds.splice(2, 0, ["pg-language_model-parent", say("train.language_model.run.parent", { bits: last(parent) })]);
-    kinds.forEach(([kind, words]) => {
-      const chip = playground.make("span", "pg-curve-chip", words);
-      const line = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
-      line.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line " + kind }));
-      chip.prepend(line);
-      legend.append(chip);
-    });
-    return place.replaceChildren(legend, picture);
-  };
-  // An untrained net also samples control characters: they are drawn as U+FFFD.
-  const printable = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
-  // A sample: the prompt, then its continuation.
-  const drawSample = (place, prompt, sample) =>
-    place.replaceChildren(playground.make("span", "pg-language_model-prompt", printable(prompt)), playground.make("span", "", printable(sample)));
-  // The held-out bits against counting, in a sentence.
-  const verdict = (bits, baselines) => {
-    if (!baselines.length || !bits) return "";
-    const beaten = baselines.filter((one) => bits < one).length;
-    const best = Math.min(...baselines);
-    const words = { bits: bits.toFixed(2), fewer: (best - bits).toFixed(2), beaten: before(beaten - 1), not_beaten: before(beaten) };
-    if (beaten === baselines.length) return playground.say("train.language_model.run.beats_all", words);
-    return beaten ? playground.say("train.language_model.run.beats_some", words) : playground.say("train.language_model.run.beats_none", words);
-  };
-
-  playground.language_model = (element, props, trigger, watch, server) => {
-    const { make, given, array, say } = playground;
-    const part = (name) => element.querySelector(".pg-language_model-" + name);
-    const [body, list, message] = [part("body"), part("list"), part("message")];
-    const fields = [...element.querySelectorAll(".pg-language_model-swap [name]")];
-    const [changed, samples] = [new Map(), new Map()];
-    let [last, wanted, fetching, pin, elder] = [null, 0, "", null, null];
-    const heat = element.querySelector("output");
-    const exact = new Map(); // a field's value before a slider rounded it
-    const cast = (field) => {
-      const known = exact.get(field.name);
-      if (known && known.text === field.value) return known.value;
-      return field.tagName === "SELECT" ? field.value : Number(field.value);
-    };
-
-    const drawPast = () => {
-      const steps = [...samples.keys()].sort((a, b) => b - a).slice(0, MOST_KEPT);
-      if (list.dataset.steps === steps.join()) return;
-      list.dataset.steps = steps.join();
-      list.replaceChildren(...steps.map((step) => {
-        const row = make("li");
-        const frame = samples.get(step);
-        const bits = frame.held_out ? frame.held_out.toFixed(2) : "";
-        row.append(make("strong", "", say(bits ? "train.language_model.run.past_step_bits" : "train.language_model.run.past_step", { step, bits })));
-        const text = make("p", "pg-language_model-sample");
-        drawSample(text, frame.prompt, frame.sample);
-        row.append(text);
-        return row;
-      }));
-    };
-    // Fetches each kept step's sample once, one after the other.
-    const fetchPast = async (state) => {
-      const missing = state.kept.filter((step) => !samples.has(step));
-      if (!missing.length || fetching === state.run) return;
-      fetching = state.run;
-      for (const step of missing.slice(-MOST_KEPT)) {
-        const answer = await server.poll_run({ run: state.run, at: step, since: state.since, frame_since: -1 }).catch(() => null);
-        if (!last || last.run !== state.run) break;
-        if (answer && answer.frame && answer.frame_step === step) samples.set(step, answer.frame);
-      }
-      fetching = "";
-      drawPast();
-    };
-    const draw = () => {
-      wanted = 0;
-      const state = last;
-      if (!state) return;
-      bar(state);
-      const { frame } = state;
-      body.hidden = !frame;
-      const waits = say(state.status === "queued" ? "train.language_model.run.waiting" : "train.language_model.run.preparing");
-      part("wait").textContent = frame || ["failed", "gone", "stopped"].includes(state.status) ? "" : waits;
-      if (!frame) return;
-      const baselines = [...array(frame.baselines)];
-      const [train, held] = [state.names.indexOf("train") + 3, state.names.indexOf("held-out") + 3];
-      const marks = state.events.map((event, index) => ({
-        step: event.step, short: String(index + 1), name: Object.entries(event.settings).map(([name, value]) => name + " " + value).join(", "),
-      }));
-      const short = (one) => (one && one.names && one.names.length ? one.rows.map((row) => [row[0], row[train], row[held]]) : []);
-      plot(part("plot"), short(state), baselines, marks, pin, short(state.parent && elder && elder.run === state.parent ? elder : null));
-      part("words").textContent = verdict(frame.held_out, baselines);
-      drawSample(part("sample"), frame.prompt, frame.sample);
-      part("facts").textContent = say("train.language_model.run.facts", {
-        step: state.frame_step, temperature: frame.temperature, parameters: frame.parameters,
-        characters: frame.characters_per_token.toFixed(1),
-      });
-      fields.forEach((field) => {
-        if (field === document.activeElement || changed.has(field.name)) return;
-        const changes = state.events.map((event) => event.settings[field.name]).filter((one) => one !== undefined);
-        const now = field.name === "temperature" ? frame.temperature : changes.length ? changes[changes.length - 1] : (given(props) || {})[field.name];
-        if (now !== undefined) {
-          field.value = now;
-          exact.set(field.name, { text: field.value, value: now });
-        }
-        field.disabled = state.status === "gone";
-      });
-      heat.textContent = Number(element.querySelector("[name=temperature]").value).toFixed(1);
-      drawPast();
-      fetchPast(state);
-    };
-    const later = () => {
-      if (!wanted) wanted = setTimeout(() => requestAnimationFrame(draw), 120);
-    };
-    let parentRun = "";
-    const parent = playground.follow(element, server, (state) => {
-      elder = state; // if it is deleted, it has no rows
-      later();
-    }, true);
-    const run = playground.follow(element, server, (state) => {
-      if (last && last.run !== state.run) {
-        samples.clear();
-        changed.clear();
-      }
-      last = state;
-      if (state.parent && parentRun !== state.parent) parent.open((parentRun = state.parent));
-      later();
-    });
-    const bar = playground.runBar(element.querySelector(".pg-run-bar"), run, {
-      settings: () => Object.fromEntries(fields.map((field) => [field.name, cast(field)])),
-      opened: (id, parent) => trigger("opened", { run: id, parent }),
-    });
-    fields.forEach((field) => field.addEventListener("change", async () => {
-      changed.set(field.name, cast(field)); // kept for a fork until the run has it
-      const title = field.labels[0].firstChild.textContent.trim();
-      if (last && ["done", "stopped", "failed"].includes(last.status)) {
-        message.textContent = say("train.language_model.run.changed_for_fork", { setting: title });
-        return;
-      }
-      const answer = await run.command("change", { [field.name]: cast(field) }).catch(() => ({ error: say("shared.no_answer") }));
-      if (!answer || !answer.error) changed.delete(field.name);
-      message.textContent = answer && answer.error ? answer.error : say("train.language_model.run.changed", { setting: title });
+  const drawPast = () => {
+    const steps = [...samples.keys()].sort((a, b) => b - a).slice(0, MOST_KEPT);
+    if (list.dataset.steps === steps.join()) return;
+    list.dataset.steps = steps.join();
+    list.replaceChildren(...steps.map((step) => {
+      const row = make("li");
+      const frame = samples.get(step);
+      const bits = frame.held_out ? frame.held_out.toFixed(2) : "";
+      row.append(make("strong", "", say(bits ? "train.language_model.run.past_step_bits" : "train.language_model.run.past_step", { step, bits })));
+      const text = make("p", "pg-language_model-sample");
+      drawSample(text, frame.prompt, frame.sample);
+      row.append(text);
+      return row;
     }));
-    element.querySelector("[name=temperature]").addEventListener("input", (event) => (heat.textContent = Number(event.target.value).toFixed(1)));
-    document.addEventListener("pg-at", (event) => {
-      if (!last || event.detail.run !== last.run) return;
-      pin = event.detail.step;
-      draw();
+  };
+  // Fetches each kept step's sample once, one after the other.
+  const fetchPast = async (state) => {
+    const missing = state.kept.filter((step) => !samples.has(step));
+    if (!missing.length || fetching === state.run) return;
+    fetching = state.run;
+    for (const step of missing.slice(-MOST_KEPT)) {
+      const answer = await server.poll_run({ run: state.run, at: step, since: state.since, frame_since: -1 }).catch(() => null);
+      if (!last || last.run !== state.run) break;
+      if (answer && answer.frame && answer.frame_step === step) samples.set(step, answer.frame);
+    }
+    fetching = "";
+    drawPast();
+  };
+  const draw = () => {
+    wanted = 0;
+    const state = last;
+    if (!state) return;
+    bar(state);
+    const { frame } = state;
+    body.hidden = !frame;
+    const waits = say(state.status === "queued" ? "train.language_model.run.waiting" : "train.language_model.run.preparing");
+    part("wait").textContent = frame || ["failed", "gone", "stopped"].includes(state.status) ? "" : waits;
+    if (!frame) return;
+    const baselines = [...unpackArray(frame.baselines)];
+    const [train, held] = [state.names.indexOf("train") + 3, state.names.indexOf("held-out") + 3];
+    const marks = state.events.map((event, index) => ({
+      step: event.step, short: String(index + 1), name: Object.entries(event.settings).map(([name, value]) => name + " " + value).join(", "),
+    }));
+    const short = (one) => (one && one.names && one.names.length ? one.rows.map((row) => [row[0], row[train], row[held]]) : []);
+    plot(part("plot"), short(state), baselines, marks, pin, short(state.parent && elder && elder.run === state.parent ? elder : null));
+    part("words").textContent = verdict(frame.held_out, baselines);
+    drawSample(part("sample"), frame.prompt, frame.sample);
+    part("facts").textContent = say("train.language_model.run.facts", {
+      step: state.frame_step, temperature: frame.temperature, parameters: frame.parameters,
+      characters: frame.characters_per_token.toFixed(1),
     });
-    const open = () => {
-      const value = given(props);
-      if (value && value.run) run.open(value.run);
-    };
-    watch("value", open);
-    open();
+    fields.forEach((field) => {
+      if (field === document.activeElement || changed.has(field.name)) return;
+      const changes = state.events.map((event) => event.settings[field.name]).filter((one) => one !== undefined);
+      const now = field.name === "temperature" ? frame.temperature : changes.length ? changes[changes.length - 1] : (given(props) || {})[field.name];
+      if (now !== undefined) {
+        field.value = now;
+        exact.set(field.name, { text: field.value, value: now });
+      }
+      field.disabled = state.status === "gone";
+    });
+    heat.textContent = Number(element.querySelector("[name=temperature]").value).toFixed(1);
+    drawPast();
+    fetchPast(state);
   };
+  const later = () => {
+    if (!wanted) wanted = setTimeout(() => requestAnimationFrame(draw), 120);
+  };
+  let parentRun = "";
+  const parent = follow(element, server, (state) => {
+    elder = state; // if it is deleted, it has no rows
+    later();
+  }, true);
+  const run = follow(element, server, (state) => {
+    if (last && last.run !== state.run) {
+      samples.clear();
+      changed.clear();
+    }
+    last = state;
+    if (state.parent && parentRun !== state.parent) parent.open((parentRun = state.parent));
+    later();
+  });
+  const bar = runBar(element.querySelector(".pg-run-bar"), run, {
+    settings: () => Object.fromEntries(fields.map((field) => [field.name, cast(field)])),
+    opened: (id, from) => trigger("opened", { run: id, parent: from }),
+  });
+  fields.forEach((field) => field.addEventListener("change", async () => {
+    changed.set(field.name, cast(field)); // kept for a fork until the run has it
+    const title = field.labels[0].firstChild.textContent.trim();
+    if (last && ["done", "stopped", "failed"].includes(last.status)) {
+      message.textContent = say("train.language_model.run.changed_for_fork", { setting: title });
+      return;
+    }
+    const answer = await run.command("change", { [field.name]: cast(field) }).catch(() => ({ error: say("shared.no_answer") }));
+    if (!answer || !answer.error) changed.delete(field.name);
+    message.textContent = answer && answer.error ? answer.error : say("train.language_model.run.changed", { setting: title });
+  }));
+  element.querySelector("[name=temperature]").addEventListener("input", (event) => (heat.textContent = Number(event.target.value).toFixed(1)));
+  document.addEventListener("pg-at", (event) => {
+    if (!last || event.detail.run !== last.run) return;
+    pin = event.detail.step;
+    draw();
+  });
+  const open = () => {
+    const value = given(props);
+    if (value && value.run) run.open(value.run);
+  };
+  watch("value", open);
+  open();
+};
 
-  // The bundled models: the curve of their training, and a sample of each.
-  playground.bundled_models = (element, props, trigger, watch) => {
-    const { make, given, say } = playground;
-    const open = () => {
-      const value = given(props);
-      const list = element.querySelector(".pg-bundled_models-list");
-      if (!value) return;
-      const figure = make("figure", "pg-language_model-chart");
-      const chart = make("div");
-      figure.append(chart);
-      const drawChart = () => value.rows.length && plot(chart, value.rows, value.baselines, value.marks, null);
-      new ResizeObserver(drawChart).observe(figure);
-      list.replaceChildren(figure, ...value.models.map((model) => {
-        const card = make("article", "pg-bundled_models-card");
-        const [text, link] = [make("p", "pg-language_model-sample"), make("a", "pg-button", say("train.language_model.open_in_text"))];
-        drawSample(text, model.prompt, model.sample);
-        link.href = "?" + model.query;
-        link.setAttribute("aria-label", say("train.language_model.open_model", { model: model.title }));
-        card.append(make("h4", "", model.title), make("p", "pg-hint", model.words), text, link);
-        return card;
-      }));
-    };
-    watch("value", open);
-    open();
+// The bundled models: the curve of their training, and a sample of each.
+export const bundled_models = ({ element, props, watch }) => {
+  const open = () => {
+    const value = given(props);
+    const list = element.querySelector(".pg-bundled_models-list");
+    if (!value) return;
+    const figure = make("figure", "pg-language_model-chart");
+    const chart = make("div");
+    figure.append(chart);
+    const drawChart = () => value.rows.length && plot(chart, value.rows, value.baselines, value.marks, null);
+    new ResizeObserver(drawChart).observe(figure);
+    list.replaceChildren(figure, ...value.models.map((model) => {
+      const card = make("article", "pg-bundled_models-card");
+      const [text, link] = [make("p", "pg-language_model-sample"), make("a", "pg-button", say("train.language_model.open_in_text"))];
+      drawSample(text, model.prompt, model.sample);
+      link.href = "?" + model.query;
+      link.setAttribute("aria-label", say("train.language_model.open_model", { model: model.title }));
+      card.append(make("h4", "", model.title), make("p", "pg-hint", model.words), text, link);
+      return card;
+    }));
   };
-})();
+  watch("value", open);
+  open();
+};

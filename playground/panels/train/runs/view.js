@@ -1,165 +1,166 @@
 // A visitor's runs: a table to compare, rename, save and delete them; and their models in the menus.
-(() => {
-  const playground = (window.playground = window.playground || {});
-  const PANELS = { language: "language_model", lora: "fine_tuning" };
-  const PICTURES = ["avatars", "fashion", "folder"];
-  const STATUS = {
-    queued: "shared.run.queued", running: "shared.run.running", paused: "shared.run.paused", done: "shared.run.done",
-    stopped: "shared.run.stopped", failed: "shared.run.failed",
+import { make, settle } from "../../../ui/dom.js";
+import { save } from "../../../ui/download.js";
+import { owner, seconds } from "../../../ui/run.js";
+import { say } from "../../../ui/say.js";
+
+const PANELS = { language: "language_model", lora: "fine_tuning" };
+const PICTURES = ["avatars", "fashion", "folder"];
+const STATUS = {
+  queued: "shared.run.queued", running: "shared.run.running", paused: "shared.run.paused", done: "shared.run.done",
+  stopped: "shared.run.stopped", failed: "shared.run.failed",
+};
+// What is happening during an action of some seconds.
+const PROGRESS = { weights: "train.runs.packing", menu: "train.tab.adding" };
+const size = (bytes) => (bytes >= 1e6
+  ? say("train.runs.megabytes", { size: (bytes / 1e6).toFixed(1) })
+  : say("train.runs.kilobytes", { size: Math.ceil(bytes / 1e3) }));
+
+export const runs = ({ element, trigger, server }) => {
+  const part = (name) => element.querySelector(name);
+  const models = part(".pg-runs-models");
+  const [body, empty, message, foot] = ["tbody", ".pg-empty", ".pg-runs-message", ".pg-runs-foot"].map(part);
+  const chosen = new Map();
+  let [known, renaming, doomed, busy, knownModels] = ["", "", "", false, ""];
+
+  const panelOf = (run) => PANELS[run.family] || (PICTURES.includes(run.dataset) ? "image_model" : "toy_2d");
+  const manage = async (action, run, more) => {
+    if (busy) return;
+    busy = true;
+    message.textContent = PROGRESS[action] ? say(PROGRESS[action]) : "";
+    const answer = await server.manage_run({ do: action, run: run.run, owner: owner(), ...more }).catch(() => ({ error: say("shared.no_answer") }));
+    busy = false;
+    message.textContent = answer.error || answer.said;
+    (answer.links || []).forEach((link) => message.append(" ", linkTo(link)));
+    (answer.files || []).forEach((file) => save(JSON.stringify(file)));
+    [renaming, doomed, known] = ["", "", ""];
+    look();
   };
-  // What is happening during an action of some seconds.
-  const PROGRESS = { weights: "train.runs.packing", menu: "train.tab.adding" };
-  const size = (bytes) => (bytes >= 1e6
-    ? playground.say("train.runs.megabytes", { size: (bytes / 1e6).toFixed(1) })
-    : playground.say("train.runs.kilobytes", { size: Math.ceil(bytes / 1e3) }));
-
-  playground.runs = (element, props, trigger, watch, server) => {
-    const { make, owner, save, seconds, say } = playground;
-    const part = (name) => element.querySelector(name);
-    const models = part(".pg-runs-models");
-    const [body, empty, message, foot] = ["tbody", ".pg-empty", ".pg-runs-message", ".pg-runs-foot"].map(part);
-    const chosen = new Map();
-    let [known, renaming, doomed, busy, knownModels] = ["", "", "", false, ""];
-
-    const panelOf = (run) => PANELS[run.family] || (PICTURES.includes(run.dataset) ? "image_model" : "toy_2d");
-    const manage = async (action, run, more) => {
-      if (busy) return;
-      busy = true;
-      message.textContent = PROGRESS[action] ? say(PROGRESS[action]) : "";
-      const answer = await server.manage_run({ do: action, run: run.run, owner: owner(), ...more }).catch(() => ({ error: say("shared.no_answer") }));
-      busy = false;
-      message.textContent = answer.error || answer.said;
-      (answer.links || []).forEach((link) => message.append(" ", linkTo(link)));
-      (answer.files || []).forEach((file) => save(JSON.stringify(file)));
-      [renaming, doomed, known] = ["", "", ""];
-      look();
-    };
-    const button = (title, act, label) => {
-      const node = make("button", "pg-button", title);
-      node.type = "button";
-      if (label) node.setAttribute("aria-label", label);
-      node.addEventListener("click", act);
-      return node;
-    };
-    const linkTo = (link) => {
-      const node = make("a", "pg-button", link.title);
-      node.href = "?" + link.query;
-      return node;
-    };
-    const hasMenu = (run) => run.family === "language" || (run.family !== "lora" && PICTURES.includes(run.dataset));
-    // A button that asks again before it acts. words: its title and label, then those of the second press.
-    const confirming = (id, act, [title, label, sureTitle, sureLabel]) => {
-      if (doomed !== id) return button(title, () => doom(id), label);
-      const sure = button(sureTitle, act, sureLabel);
-      sure.classList.add("pg-runs-sure");
-      return sure;
-    };
-    const doom = async (id) => {
-      [doomed, known] = [id, ""];
-      await look();
-      const sure = part(".pg-runs-sure");
-      if (sure) sure.focus();
-    };
-    const modelLine = (model) => {
-      const row = make("tr");
-      const name = make("th", "", model.title);
-      name.scope = "row";
-      name.title = model.name;
-      const acts = make("td", "pg-runs-acts");
-      acts.append(...model.links.map(linkTo), confirming(model.name, () => manage("take out", { run: "" }, { model: model.name }), [
-        say("train.runs.models.remove"), say("train.runs.models.remove_model", { model: model.title }),
-        say("train.runs.models.remove_sure"), say("train.runs.models.remove_model_sure", { model: model.title }),
-      ]));
-      row.append(name, make("td", "pg-number", size(model.bytes)), acts);
-      return row;
-    };
-    const nameCell = (run) => {
-      const cell = make("th");
-      cell.scope = "row";
-      if (renaming !== run.run) {
-        cell.append(make("span", "", run.name));
-        return cell;
-      }
-      const box = make("input", "pg-runs-name");
-      box.value = run.name;
-      box.maxLength = 40;
-      box.setAttribute("aria-label", say("train.runs.new_name", run));
-      box.addEventListener("keydown", (event) => {
-        if (event.key === "Enter") manage("rename", run, { name: box.value });
-        if (event.key === "Escape") [renaming, known] = ["", ""];
-      });
-      cell.append(box, button(say("train.runs.save"), () => manage("rename", run, { name: box.value })));
-      setTimeout(() => box.focus(), 0);
+  const button = (title, act, label) => {
+    const node = make("button", "pg-button", title);
+    node.type = "button";
+    if (label) node.setAttribute("aria-label", label);
+    node.addEventListener("click", act);
+    return node;
+  };
+  const linkTo = (link) => {
+    const node = make("a", "pg-button", link.title);
+    node.href = "?" + link.query;
+    return node;
+  };
+  const hasMenu = (run) => run.family === "language" || (run.family !== "lora" && PICTURES.includes(run.dataset));
+  // A button that asks again before it acts. words: its title and label, then those of the second press.
+  const confirming = (id, act, [title, label, sureTitle, sureLabel]) => {
+    if (doomed !== id) return button(title, () => doom(id), label);
+    const sure = button(sureTitle, act, sureLabel);
+    sure.classList.add("pg-runs-sure");
+    return sure;
+  };
+  const doom = async (id) => {
+    [doomed, known] = [id, ""];
+    await look();
+    const sure = part(".pg-runs-sure");
+    if (sure) sure.focus();
+  };
+  const modelLine = (model) => {
+    const row = make("tr");
+    const name = make("th", "", model.title);
+    name.scope = "row";
+    name.title = model.name;
+    const acts = make("td", "pg-runs-acts");
+    acts.append(...model.links.map(linkTo), confirming(model.name, () => manage("take out", { run: "" }, { model: model.name }), [
+      say("train.runs.models.remove"), say("train.runs.models.remove_model", { model: model.title }),
+      say("train.runs.models.remove_sure"), say("train.runs.models.remove_model_sure", { model: model.title }),
+    ]));
+    row.append(name, make("td", "pg-number", size(model.bytes)), acts);
+    return row;
+  };
+  const nameCell = (run) => {
+    const cell = make("th");
+    cell.scope = "row";
+    if (renaming !== run.run) {
+      cell.append(make("span", "", run.name));
       return cell;
-    };
-    const numbers = (run) => [
-      say(STATUS[run.status]), say("train.runs.steps", run), seconds(run.seconds), run.changed, size(run.bytes),
-    ];
-    // Rows are kept between polls: only their numbers change.
-    const lines = new Map();
-    const line = (run) => {
-      const key = JSON.stringify([run.name, renaming === run.run, doomed === run.run]);
-      const last = lines.get(run.run);
-      const one = last && last.key === key ? last : { key, ...newLine(run) };
-      lines.set(run.run, one);
-      numbers(run).forEach((text, place) => {
-        if (one.cells[place].textContent !== text) one.cells[place].textContent = text;
-      });
-      return one.row;
-    };
-    const newLine = (run) => {
-      const cells = ["", "pg-number", "pg-number", "pg-runs-changed", "pg-number"].map((kind) => make("td", kind));
-      const row = make("tr");
-      const pick = make("input");
-      pick.type = "checkbox";
-      pick.checked = chosen.has(run.run);
-      pick.setAttribute("aria-label", say("train.runs.compare_run", run));
-      pick.addEventListener("change", () => {
-        if (pick.checked) chosen.set(run.run, run.name);
-        else chosen.delete(run.run);
-        trigger("compare", { runs: [...chosen].map(([one, title]) => ({ run: one, title })) });
-      });
-      const first = make("td");
-      first.append(pick);
-      const open = make("a", "pg-button", say("train.runs.open"));
-      open.href = "?tab=train&panel=" + panelOf(run) + "&run=" + run.run;
-      const acts = make("td", "pg-runs-acts");
-      acts.append(
-        open,
-        button(say("train.runs.rename"), () => { renaming = run.run; known = ""; look(); }, say("train.runs.rename_run", run)),
-        button(say("train.runs.curves"), () => manage("curves", run), say("train.runs.save_curves", run)),
-        button(say("train.runs.weights"), () => manage("weights", run), say("train.runs.save_weights", run)),
-        ...(hasMenu(run) ? [button(say("train.runs.menu"), () => manage("menu", run), say("train.runs.add_to_menu", run))] : []),
-        confirming(run.run, () => manage("delete", run), [
-          say("train.runs.delete"), say("train.runs.delete_run", run), say("train.runs.delete_sure"), say("train.runs.delete_run_sure", run),
-        ]),
-      );
-      row.append(first, nameCell(run));
-      row.append(make("td", "", say("train.runs.kind_text", { family: run.family, data: run.dataset })), ...cells, acts);
-      return { row, cells };
-    };
-    const look = async () => {
-      const answer = await server.list_runs({ owner: owner() }).catch(() => null);
-      if (!answer) return;
-      const now = JSON.stringify(answer) + renaming + doomed;
-      if (now === known || (renaming && known)) return;
-      known = now;
-      [...chosen.keys()].forEach((run) => answer.runs.some((one) => one.run === run) || chosen.delete(run));
-      playground.settle(body, answer.runs.map(line));
-      models.hidden = !answer.models.length;
-      const modelsNow = JSON.stringify([answer.models, doomed]);
-      if (modelsNow !== knownModels) models.querySelector("tbody").replaceChildren(...answer.models.map(modelLine));
-      knownModels = modelsNow;
-      part("table").hidden = !answer.runs.length;
-      empty.textContent = answer.runs.length ? "" : say("train.runs.empty");
-      const disk = answer.runs.length ? say("train.runs.disk", { size: size(answer.bytes), most: size(answer.most_bytes) }) : "";
-      const dropped = answer.dropped.length ? say("train.runs.dropped", { names: answer.dropped.join(", ") }) : "";
-      foot.textContent = [disk, dropped].filter(Boolean).join(" ");
-    };
-    const tick = () => {
-      if (!document.hidden && element.isConnected && element.getClientRects().length) look();
-      setTimeout(tick, 1500);
-    };
-    tick();
+    }
+    const box = make("input", "pg-runs-name");
+    box.value = run.name;
+    box.maxLength = 40;
+    box.setAttribute("aria-label", say("train.runs.new_name", run));
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") manage("rename", run, { name: box.value });
+      if (event.key === "Escape") [renaming, known] = ["", ""];
+    });
+    cell.append(box, button(say("train.runs.save"), () => manage("rename", run, { name: box.value })));
+    setTimeout(() => box.focus(), 0);
+    return cell;
   };
-})();
+  const numbers = (run) => [
+    say(STATUS[run.status]), say("train.runs.steps", run), seconds(run.seconds), run.changed, size(run.bytes),
+  ];
+  // Rows are kept between polls: only their numbers change.
+  const lines = new Map();
+  const line = (run) => {
+    const key = JSON.stringify([run.name, renaming === run.run, doomed === run.run]);
+    const last = lines.get(run.run);
+    const one = last && last.key === key ? last : { key, ...newLine(run) };
+    lines.set(run.run, one);
+    numbers(run).forEach((text, place) => {
+      if (one.cells[place].textContent !== text) one.cells[place].textContent = text;
+    });
+    return one.row;
+  };
+  const newLine = (run) => {
+    const cells = ["", "pg-number", "pg-number", "pg-runs-changed", "pg-number"].map((kind) => make("td", kind));
+    const row = make("tr");
+    const pick = make("input");
+    pick.type = "checkbox";
+    pick.checked = chosen.has(run.run);
+    pick.setAttribute("aria-label", say("train.runs.compare_run", run));
+    pick.addEventListener("change", () => {
+      if (pick.checked) chosen.set(run.run, run.name);
+      else chosen.delete(run.run);
+      trigger("compare", { runs: [...chosen].map(([one, title]) => ({ run: one, title })) });
+    });
+    const first = make("td");
+    first.append(pick);
+    const open = make("a", "pg-button", say("train.runs.open"));
+    open.href = "?tab=train&panel=" + panelOf(run) + "&run=" + run.run;
+    const acts = make("td", "pg-runs-acts");
+    acts.append(
+      open,
+      button(say("train.runs.rename"), () => { renaming = run.run; known = ""; look(); }, say("train.runs.rename_run", run)),
+      button(say("train.runs.curves"), () => manage("curves", run), say("train.runs.save_curves", run)),
+      button(say("train.runs.weights"), () => manage("weights", run), say("train.runs.save_weights", run)),
+      ...(hasMenu(run) ? [button(say("train.runs.menu"), () => manage("menu", run), say("train.runs.add_to_menu", run))] : []),
+      confirming(run.run, () => manage("delete", run), [
+        say("train.runs.delete"), say("train.runs.delete_run", run), say("train.runs.delete_sure"), say("train.runs.delete_run_sure", run),
+      ]),
+    );
+    row.append(first, nameCell(run));
+    row.append(make("td", "", say("train.runs.kind_text", { family: run.family, data: run.dataset })), ...cells, acts);
+    return { row, cells };
+  };
+  const look = async () => {
+    const answer = await server.list_runs({ owner: owner() }).catch(() => null);
+    if (!answer) return;
+    const now = JSON.stringify(answer) + renaming + doomed;
+    if (now === known || (renaming && known)) return;
+    known = now;
+    [...chosen.keys()].forEach((run) => answer.runs.some((one) => one.run === run) || chosen.delete(run));
+    settle(body, answer.runs.map(line));
+    models.hidden = !answer.models.length;
+    const modelsNow = JSON.stringify([answer.models, doomed]);
+    if (modelsNow !== knownModels) models.querySelector("tbody").replaceChildren(...answer.models.map(modelLine));
+    knownModels = modelsNow;
+    part("table").hidden = !answer.runs.length;
+    empty.textContent = answer.runs.length ? "" : say("train.runs.empty");
+    const disk = answer.runs.length ? say("train.runs.disk", { size: size(answer.bytes), most: size(answer.most_bytes) }) : "";
+    const dropped = answer.dropped.length ? say("train.runs.dropped", { names: answer.dropped.join(", ") }) : "";
+    foot.textContent = [disk, dropped].filter(Boolean).join(" ");
+  };
+  const tick = () => {
+    if (!document.hidden && element.isConnected && element.getClientRects().length) look();
+    setTimeout(tick, 1500);
+  };
+  tick();
+};

@@ -20,7 +20,7 @@ from playground.experiments.run_status import describe_fork, poll_run
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.curves import toy_2d_curves
 from playground.panels.train.detector_view import detector_value, detector_view
-from playground.panels.train.shared import WITH_OWNER, TrainShared, refusal_notice
+from playground.panels.train.shared import TrainShared, refusal_notice, with_owner
 from playground.panels.train.toy_2d.brush_view import brush_view
 from playground.panels.train.toy_2d.controls import GROUPS, build_controls
 from playground.panels.train.toy_2d_run_view import toy_2d_run_value, toy_2d_run_view
@@ -107,14 +107,14 @@ def _connect(components: Toy2dComponents, shared: TrainShared) -> None:
     components.brush.painted(**call(on_painted, components, [], ["dots"]), queue=False, **FOLLOWS)
     outputs = ["notice", *_RUN_OUTPUTS, "query"]
     inputs = ["owner", "model", "shape", "seed", "dots", "settings"]
-    components.start.click(**call(on_start, parts, inputs, outputs), js=WITH_OWNER, **QUIET)
+    components.start.click(**call(on_start, parts, inputs, outputs), js=with_owner(), **QUIET)
     inputs = ["owner", "runs", "query", "settings"]
-    components.run_view.fork(**call(on_fork, parts, inputs, outputs), js=WITH_OWNER, queue=False, **QUIET)
+    components.run_view.fork(**call(on_fork, parts, inputs, outputs), js=with_owner(), queue=False, **QUIET)
     for name, control in components.settings.items():
         if name not in toy_2d.FIXED:
             whole = (*parts, {"control": control})
             keywords = call(_on_change(name), whole, ["owner", "runs", "control"], ["notice", "control"])
-            control.input(**keywords, js=WITH_OWNER, queue=False, **QUIET)
+            control.input(**keywords, js=with_owner(), queue=False, **QUIET)
 
 
 def on_model(model: str) -> Update:

@@ -1,0 +1,22 @@
+// Files that a visitor downloads.
+
+/**
+ * Downloads a file.
+ * @param {string} message JSON: {"name", "text"} or {"name", "base64", "type"}, or {"name", "picture", "recipe"}: a text's
+ *   chips, which are drawn as a PNG.  "": nothing.
+ */
+export const save = async (message) => {
+  if (!message) return;
+  const file = JSON.parse(message);
+  if (file.picture) {
+    const { picture } = await import("./chip_picture.js");
+    await picture(file.picture, JSON.stringify(file.recipe), file.name);
+    return;
+  }
+  const link = document.createElement("a");
+  const content = file.base64 ? Uint8Array.from(atob(file.base64), (letter) => letter.charCodeAt(0)) : file.text;
+  link.href = URL.createObjectURL(new Blob([content], { type: file.type || "application/json" }));
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+};
