@@ -21,7 +21,7 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.ui.events import Update
-from playground.ui.result_settings import ResultSettings
+from playground.ui.result_settings import ResultSettings, SeveralResults
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Panel:
     draw_runs_model: bool = True
     then: Sequence[Mapping[str, Any]] = ()
     stops: Sequence[gr.Button] = ()
-    result: ResultSettings | None = None
+    result: ResultSettings | SeveralResults | None = None
     former_names: Sequence[str] = ()
 
 

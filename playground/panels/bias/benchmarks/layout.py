@@ -61,7 +61,7 @@ def build_components() -> BenchmarkComponents:
                           elem_id="benchmarks-first", info=say("bias.benchmarks.first_info"))  # fmt: skip
         decoder = gr.Dropdown(list(DECODERS), value="auto", label=say("shared.decoder"), elem_id="benchmarks-decoder",
                               info=say("bias.benchmarks.decoder_info"))  # fmt: skip
-    with gr.Row():
+    with gr.Row(elem_classes="pg-actions"):
         run = gr.Button(say("bias.benchmarks.run"), variant="primary", elem_id="benchmarks-run")
         stop = gr.Button(say("shared.stop"), elem_id="benchmarks-stop")
     note = notice_view(elem_id="benchmarks-notice")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -22,32 +21,18 @@ from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice
 from playground.core.verification import verify
 from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
-from playground.panels.bias.weat.api import build_api
 from playground.panels.bias.weat.data import battery_value, effects_value, leaning_value, shares_value, words_value
 from playground.panels.bias.weat.layout import PARTS, WeatComponents, build_components
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel
-from playground.ui.result_settings import ResultSettings, result_settings
+from playground.ui.result_settings import ResultSettings, SeveralResults, result_settings
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("associations",)
 RESULTS = ("words", "battery", "effects", "shares", "leaning_fold", "leaning", "fine_print", "query", "notice", "log")
 RESTORED = ("parts", "embedding", "choice", "question", "lists", "side", "pairs", "about")
 Result = WeatResult | WeatBattery | EmbeddingDebias
-
-
-@dataclass(frozen=True)
-class PartResults(ResultSettings):
-    """The settings of the first part's result. others: those of the other parts, which a replay carries too."""
-
-    others: tuple[ResultSettings, ...] = ()
-
-    def carry(self, keywords: Mapping[str, Any]) -> dict[str, Any]:
-        """As of ResultSettings, for an event that may fill the result of any part."""
-        for one in self.others:
-            keywords = one.carry(keywords)
-        return super().carry(keywords)
 
 
 def _part_settings(panel: WeatComponents) -> dict[str, ResultSettings]:
@@ -85,13 +70,10 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     for box in panel.lists:
         box.blur(**call(on_lists, panel, ["lists"], ["choice", "question"]), **at_once)
     panel.embedding.input(**call(on_embedding, panel, ["embedding"], ["about"]), **at_once)
-    build_api()
-    first, *others = came_from.values()
-    result = PartResults(first.settings, first.results, first.carried, tuple(others))
     return Panel(
         NAME, item, components, on_restore, RESTORED,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=list(panel.stop.values()),
-        result=result,
+        result=SeveralResults(list(came_from.values())),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from playground.panels.latent.shared import (
     condition_text,
     restore_settings,
     settings_of,
+    with_model,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
@@ -34,7 +35,7 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
-from playground.ui.view import drop_script
+from playground.ui.result_settings import ResultSettings, result_settings
 
 NAME = "arithmetic"
 _INPUTS = (*SETTINGS, "slots", "strength")
@@ -120,6 +121,7 @@ def on_draw(
 
 def restore(recipe: Recipe) -> Update:
     """Model, condition and sum. A sum that is not valid is replaced by an example, and explained."""
+    recipe = with_model(recipe)
     column = restore_settings(recipe)
     example: dict[str, Any] = {**column, "slots": None, "strength": 1.0, "link_error": None}
     if not any(name in recipe.settings for name in "abc"):
@@ -167,16 +169,20 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
         gr.State(None), gr.State(1.0), gr.State(None), view, note, uploads, gr.Textbox(visible="hidden")
     )
     picture_picker.connect(picker, components.slots, note, shared)
-    reset = _connect(components, picker, shared)
+    came_from = result_settings({name: getattr(shared, name) for name in SETTINGS}, [view], follows=True)
+    reset = _connect(components, picker, shared, came_from)
     return Panel(
         NAME, item, (components, shared),
         restore=restore, restored=[*RESTORED, "slots", "strength", "link_error"],
         draw=on_draw, draw_inputs=[*_INPUTS, "link_error"],
-        drawn=["slots", "view", "notice", "link_error", "query"], redraw_on=[reset.then],
+        drawn=["slots", "view", "notice", "link_error", "query"], redraw_on=[reset.then], result=came_from,
     )  # fmt: skip
 
 
-def _connect(components: ArithmeticComponents, picker: picture_picker.PicturePicker, shared: LatentShared) -> Any:
+def _connect(
+    components: ArithmeticComponents, picker: picture_picker.PicturePicker, shared: LatentShared,
+    came_from: ResultSettings,
+) -> Any:  # fmt: skip
     """Connects the events. Returns the one after which the first example is shown."""
     parts = (components, shared)
     view = components.view
@@ -195,7 +201,7 @@ def _connect(components: ArithmeticComponents, picker: picture_picker.PicturePic
 
         keywords = call(upload, parts, [button, "model", "condition", "slots"], ["slots", "notice"])
         changes.append(button.upload(**keywords, **QUIET, **MODEL_QUEUE))
-    solve = call(on_solve, parts, _INPUTS, ["view", "notice", "query"])
+    solve = came_from.carry(call(on_solve, parts, _INPUTS, ["view", "notice", "query"]))
     for event in changes:
         event.then(**solve, **FOLLOWS, **MODEL_QUEUE)
     view.end(**call(on_endpoint, parts, [*_INPUTS, "endpoints"], ["endpoints", "notice"]), **QUIET, **MODEL_QUEUE)
@@ -208,6 +214,7 @@ def _connect_drops() -> None:
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     drops = "; ".join(
-        drop_script(f".pg-slot-into[data-slot={slot}]", f"#arithmetic-upload-{slot.lower()}") for slot in SLOTS
+        f"window.playground.dropInto('.pg-slot-into[data-slot={slot}]', '#arithmetic-upload-{slot.lower()}')"
+        for slot in SLOTS
     )
     page.load(None, None, None, js=f"() => {{ {drops}; }}", api_visibility="private")

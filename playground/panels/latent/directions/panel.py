@@ -31,6 +31,7 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
+from playground.ui.result_settings import ResultSettings, SeveralResults, result_settings
 
 NAME = "directions"
 #: The edit before a model is known: it will start from the model's first picture.
@@ -78,7 +79,9 @@ def _start(start: Any) -> Any:
     return start.get("text") if isinstance(start, dict) and start.get("kind") == "z" else start
 
 
-def on_draw(model: str, condition: Sequence[str] | None, edit: dict[str, Any], link_error: Any) -> Iterator[Update]:
+def on_draw(
+    model: str, condition: Sequence[str] | None, edit: dict[str, Any], strength: float, link_error: Any
+) -> Iterator[Update]:
     """Computes the directions, once per model; then counts what else changes."""
     try:
         if edit["model"] not in ("", model):
@@ -91,7 +94,7 @@ def on_draw(model: str, condition: Sequence[str] | None, edit: dict[str, Any], l
                 yield {"view": None, "matrix": None, "notice": notice(progress), "about": ""}
                 continue
             yield _edit_update(step, condition, edit)
-            yield {**_matrix_update(step, condition), "notice": link_error, "link_error": None}
+            yield {**_matrix_update(step, condition, float(strength)), "notice": link_error, "link_error": None}
     except PlaygroundError as error:
         yield {"view": None, "matrix": None, "notice": error_notice(error), "about": "", "link_error": None}
 
@@ -109,10 +112,10 @@ def _edit_update(directions: Directions, condition: Sequence[str] | None, edit: 
     }
 
 
-def _matrix_update(directions: Directions, condition: Sequence[str] | None) -> Update:
+def _matrix_update(directions: Directions, condition: Sequence[str] | None, strength: float) -> Update:
     if not directions.values:
         return {"matrix": no_matrix()}
-    return {"matrix": matrix_value(directions, first_keys(directions), 1.0, condition_text(condition))}
+    return {"matrix": matrix_value(directions, first_keys(directions), strength, condition_text(condition))}
 
 
 def _default_start(model: str) -> dict[str, Any]:
@@ -217,20 +220,24 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
         gr.State(FIRST_EDIT), gr.State(None), view, matrix, strength, count, note, about_model, method,
         gr.Textbox(visible="hidden"),
     )  # fmt: skip
-    _connect(components, shared)
+    column = {"model": shared.model, "condition": shared.condition}
+    came_from = result_settings({**column, "strength": strength}, [matrix], follows=True)
+    _connect(components, shared, came_from)
+    edited = result_settings(column, [view], follows=True)
     return Panel(
         NAME, item, (components, shared),
         restore=restore, restored=[*RESTORED, "edit", "link_error"],
-        draw=on_draw, draw_inputs=["model", "condition", "edit", "link_error"],
+        draw=on_draw, draw_inputs=["model", "condition", "edit", "strength", "link_error"],
         drawn=["edit", "view", "matrix", "notice", "about", "method", "link_error", "query"],
+        result=SeveralResults([edited, came_from]),
     )  # fmt: skip
 
 
-def _connect(components: DirectionsComponents, shared: LatentShared) -> None:
+def _connect(components: DirectionsComponents, shared: LatentShared, came_from: ResultSettings) -> None:
     parts = (components, shared)
     rest = call(on_rest, parts, ["model", "condition"], ["edit", "query"])
     components.view.rested(**rest, queue=False, **FOLLOWS)
     endpoint = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
     components.view.end(**endpoint, **QUIET, **MODEL_QUEUE)
-    recount = call(on_count, parts, ["model", "condition", "edit", "strength"], ["matrix", "notice"])
+    recount = came_from.carry(call(on_count, parts, ["model", "condition", "edit", "strength"], ["matrix", "notice"]))
     gr.on([components.count.click, components.strength.input], **recount, **QUIET, **MODEL_QUEUE)

@@ -37,6 +37,7 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
+from playground.ui.result_settings import result_settings
 from playground.ui.view import new_run
 
 NAME = "map"
@@ -258,13 +259,14 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     redraw = gr.Textbox("0", visible="hidden", elem_id="map-redraw")
     map_ = MapComponents(state, projection, priors, stop, note, view, redraw, gr.Textbox(visible="hidden"))
     _connect(map_, shared)
+    settings = {"model": shared.model, "condition": shared.condition, "projection": projection, "priors": priors}
     redraw_on = [projection.input, priors.input, redraw.change, *own_picture.connect(own, shared.model, note)]
     return Panel(
         NAME, item, (map_, shared, {"gaussian": own.gaussian, "picture": own.picture, "canvas": own.canvas}),
         restore=restore, restored=[*RESTORED, "state", "projection", "priors"],
         draw=on_draw, drawn=["state", "view", "notice", "picture", "canvas", "query"],
         draw_inputs=["model", "condition", "projection", "priors", "state", "gaussian", "picture"],
-        redraw_on=redraw_on, stops=[stop],
+        redraw_on=redraw_on, stops=[stop], result=result_settings(settings, [view], follows=True),
     )  # fmt: skip
 
 

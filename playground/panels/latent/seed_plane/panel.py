@@ -28,6 +28,7 @@ from playground.ui.notice import notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
+from playground.ui.result_settings import result_settings
 
 NAME = "seed_plane"
 FORMER_NAMES = ("plane",)
@@ -101,4 +102,5 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
         NAME, item, parts,
         restore=restore, restored=[*RESTORED, "place"],
         draw=on_draw, draw_inputs=["model", "condition", "place"], drawn=["view", "notice", "query"],
+        result=result_settings({"model": shared.model, "condition": shared.condition}, [view], follows=True),
     )  # fmt: skip

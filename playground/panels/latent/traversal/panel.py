@@ -23,6 +23,7 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
+from playground.ui.result_settings import ResultSettings, result_settings
 
 NAME = "traversal"
 FORMER_NAMES = ("reading",)
@@ -252,23 +253,27 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     components = TraversalComponents(
         gr.State(None), gr.State(None), kind, number, view, effect, active, note, gr.Textbox(visible="hidden")
     )
-    _connect(components, shared)
+    column = {"model": shared.model, "condition": shared.condition}
+    came_from = result_settings(column, [view, effect, active], follows=True)
+    _connect(components, shared, came_from)
     return Panel(
         NAME, item, (components, shared),
         restore=restore, restored=[*RESTORED, "place", "link_error"],
         draw=on_draw, draw_inputs=["model", "condition", "place", "link_error"],
         drawn=["place", "view", "effect", "active", "notice", "link_error", "query"],
+        result=came_from,
     )  # fmt: skip
 
 
-def _connect(components: TraversalComponents, shared: LatentShared) -> None:
+def _connect(components: TraversalComponents, shared: LatentShared, came_from: ResultSettings) -> None:
     parts = (components, shared)
     inputs = ["model", "condition", "place"]
-    effect = {**call(on_effect, parts, inputs, ["effect", "notice"]), **FOLLOWS, **MODEL_QUEUE}
+    effect = {**came_from.carry(call(on_effect, parts, inputs, ["effect", "notice"])), **FOLLOWS, **MODEL_QUEUE}
     components.place.change(**call(on_place, parts, ["place"], ["kind", "number"]), queue=False, **FOLLOWS)
     choose = call(on_choose, parts, inputs, ["place", "query", "notice"])
     components.view.chosen(**choose, queue=False, **FOLLOWS).then(**effect)
-    pick = call(on_pick, parts, inputs, ["place", "view", "query", "notice"])
+    pick = came_from.carry(call(on_pick, parts, inputs, ["place", "view", "query", "notice"]))
     components.active.pick(**pick, **FOLLOWS, **MODEL_QUEUE).then(**effect)
-    base = call(on_base, parts, [*inputs, "kind", "number"], ["place", "view", "active", "notice", "query"])
+    outputs = ["place", "view", "active", "notice", "query"]
+    base = came_from.carry(call(on_base, parts, [*inputs, "kind", "number"], outputs))
     gr.on([components.kind.input, components.number.change], **base, **FOLLOWS, **MODEL_QUEUE)

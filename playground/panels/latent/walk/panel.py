@@ -21,7 +21,15 @@ from playground.latent.latent_walk import LatentWalk, Smoothness, explain_norms,
 from playground.latent.video_export import FRAMES_PER_SECOND, TYPES, encode_video
 from playground.latent.walk_request import MAX_FRAMES, WalkRequest, read_walk_request, walk_request_from
 from playground.panels.latent.lengths import lengths_value
-from playground.panels.latent.shared import RESTORED, LatentShared, condition_text, is_fast, settings_of, with_model
+from playground.panels.latent.shared import (
+    RESTORED,
+    SETTINGS,
+    LatentShared,
+    condition_text,
+    is_fast,
+    settings_of,
+    with_model,
+)
 from playground.panels.latent.walk import endpoint_picker, own_picture
 from playground.panels.latent.walk.view import walk_view
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
@@ -30,7 +38,8 @@ from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
-from playground.ui.view import new_run, save_script
+from playground.ui.result_settings import ResultSettings, result_settings
+from playground.ui.view import new_run
 
 NAME = "walk"
 #: A walk in progress is redrawn at every step while its pictures are smaller than this.
@@ -274,20 +283,23 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     )  # fmt: skip
     endpoint_picker.build(shared, note)
     own_picture.build(shared)
-    _connect(components, shared)
+    column = {name: getattr(shared, name) for name in SETTINGS}
+    own = {"endpoints": shared.endpoints, "frames": frames, "method": method, "loop": loop, "ease": ease}
+    came_from = result_settings({**column, **own}, [film], follows=True)
+    _connect(components, shared, came_from)
     return Panel(
         NAME, item, (components, shared),
         restore=restore, restored=[*RESTORED, "endpoints", "frames", "method", "loop", "ease", "both_ways"],
         replay=replay, replayed=_OUTPUTS,
         draw=on_draw, draw_inputs=["ways", *_INPUTS], drawn=_OUTPUTS,
-        stops=[stop],
+        stops=[stop], result=came_from,
     )  # fmt: skip
 
 
-def _connect(walk: WalkComponents, shared: LatentShared) -> None:
+def _connect(walk: WalkComponents, shared: LatentShared, came_from: ResultSettings) -> None:
     parts = (walk, shared)
     live = [walk.frames.release, walk.method.input, shared.both_ways.input, walk.loop.input, walk.ease.input]
-    run = call(on_walk, parts, _INPUTS, _OUTPUTS)
+    run = came_from.carry(call(on_walk, parts, _INPUTS, _OUTPUTS))
     started = gr.on(
         [walk.run.click, *live, shared.endpoints.submit], trigger_mode="always_last", **run, **QUIET, **MODEL_QUEUE
     )
@@ -302,4 +314,4 @@ def _connect_download(walk: WalkComponents, button: gr.Button, kind: str) -> Non
         return on_download(ways, kind)
 
     saved = button.click(**call(download, walk, ["ways"], ["file", "notice"]), **QUIET)
-    saved.then(None, walk.file, None, js=save_script(), api_visibility="private")
+    saved.then(None, walk.file, None, js="message => window.playground.save(message)", api_visibility="private")

@@ -48,7 +48,8 @@ from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, conn
 from playground.ui.messages import verification_notice
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel
-from playground.ui.view import module_call, new_run
+from playground.ui.result_settings import SeveralResults, result_settings
+from playground.ui.view import new_run
 
 NAME = "words"
 #: The components whose values a run takes, and those that it fills.
@@ -212,18 +213,32 @@ def on_example(kind: str, number: int) -> Update:
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
     """Builds and connects the panel in the surrounding gr.Tab. It does not use the column of settings."""
     words = build_components()
-    _connect(words)
+    came_from = _came_from(words)
+    _connect(words, came_from)
     return Panel(
         NAME, item, words,
         restore=restore, restored=["kind", "parts", "part", "count", "steps", "method", *_OF_KIND],
         replay=replay, replay_inputs=_INPUTS, replayed=_OUTPUTS,
         draw=on_draw, draw_inputs=["query", *_INPUTS], drawn=_OUTPUTS,
-        stops=[words.stop],
+        stops=[words.stop], result=came_from,
     )  # fmt: skip
 
 
-def _connect(words: WordsComponents) -> None:
-    run = {**call(on_run, words, _INPUTS, _OUTPUTS), **FOLLOWS, **MODEL_QUEUE}
+def _came_from(words: WordsComponents) -> SeveralResults:
+    """The settings of each part's result."""
+    of_parts = {
+        "sum": ("kind", "plus", "minus", "count", "candidates"),
+        "walk": ("kind", "stops", "steps", "method", "candidates"),
+        "map": ("kind", "plus", "minus", "extra", "candidates"),
+    }
+    return SeveralResults([
+        result_settings({name: getattr(words, name) for name in names}, [getattr(words, part)])
+        for part, names in of_parts.items()
+    ])  # fmt: skip
+
+
+def _connect(words: WordsComponents, came_from: SeveralResults) -> None:
+    run = {**came_from.carry(call(on_run, words, _INPUTS, _OUTPUTS)), **FOLLOWS, **MODEL_QUEUE}
     at_once: dict[str, Any] = {"queue": False, **QUIET}
     live = [*(button.click for button in words.runs), *(getattr(words, name).submit for name in TEXTS)]
     started = gr.on([*live, words.count.release, words.steps.release, words.method.input], **run)
@@ -244,8 +259,7 @@ def _connect(words: WordsComponents) -> None:
                 yield from on_run(kind, name, *settings)
 
         clicked = gr.Checkbox(visible="hidden")
-        chosen = call(choose, words, [clicked, *_INPUTS], ["part", *_OUTPUTS])
-        asked = module_call("ui/links.js", "isClicked", repr(part_item.elem_id))
-        script = f"(_, ...values) => [{asked}, ...values]"
+        chosen = came_from.carry(call(choose, words, [clicked, *_INPUTS], ["part", *_OUTPUTS]))
+        script = f"(_, ...values) => [window.playground.isClicked('{part_item.elem_id}'), ...values]"
         part_item.select(**chosen, js=script, **FOLLOWS, **MODEL_QUEUE)
     words.map.pick(**call(on_pick, words, ["kind", "plus"], ["plus"]), **at_once).then(**run)
