@@ -32,7 +32,8 @@ def test_the_picture_is_a_sound_png_with_its_recipe_inside(tokens_page: Shown, t
     )
     with tokens_page.page.expect_download() as download:
         tokens_page.page.evaluate(
-            "([value, recipe]) => window.playground.picture(value, recipe, 'text.png')", [texts, recipe]
+            "(texts) => window.playground.call('ui/chip_picture.js', 'picture', ...texts, 'text.png')",
+            [texts, recipe],
         )
     assert download.value.suggested_filename == "text.png"
     download.value.save_as(tmp_path / "text.png")

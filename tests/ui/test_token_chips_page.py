@@ -1,135 +1,18 @@
-"""The token chips, their card, the tree of endings and the picture, as they are seen and used, without any model."""
+"""The token chips and their card, as they are seen and used, without any model."""
 
 from __future__ import annotations
 
-import json
-import math
 import re
-import struct
-import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
-import gradio as gr
 import pytest
 from browser_actions import draw_frames
-from calls import Calls
 from playwright.sync_api import Locator, Page, expect
-
-from playground.panels.text.generate.completion_tree_view import completion_tree_view
-from playground.ui.token_chips import tokens_view
+from token_stage import Shown, Stage, token, value
 
 HOSTILE = [
     "<script>window.hacked=1</script>", " ${window.hacked=1}", " {{value}}", '<img src=x onerror="hacked=1">',
     " a\0b", " \u202eback\u202c", "\u200b", "🙂é",
 ]  # fmt: skip
-
-
-def token(text: str, probability: float | None = 0.6, rank: int = 1, **more: Any) -> dict[str, Any]:
-    """A token as the labs give it, with ten alternatives; the token is among them when its rank says so."""
-    if probability is None:
-        none = dict.fromkeys(("probability", "sampled_probability", "rank", "surprisal_bits"))
-        return {"id": 1000, "text": text, "forced": False, "special": False, "alternatives": [], **none, **more}
-    others = [{"id": place, "text": f" other{place}", "probability": 0.5 / place} for place in range(1, 11)]
-    if rank <= 10:
-        others[rank - 1] = {"id": 1000, "text": text, "probability": probability}
-    judged = {
-        "probability": probability,
-        "sampled_probability": probability,
-        "rank": rank,
-        "surprisal_bits": -math.log2(probability),
-        "alternatives": others,
-    }
-    return {"id": 1000, "text": text, "forced": False, "special": False, **judged, **more}
-
-
-def value(tokens: list[dict[str, Any]], run: str = "one", **more: Any) -> dict[str, Any]:
-    return {"run": run, "start": 0, "tokens": tokens, "done": True, "scale": "probability", "empty": "Nothing.", **more}
-
-
-FIRST = value([token(" Hello"), token(" world", 0.3, 2)], prompt=[token("Once", None), token(" upon", 0.001, 1073)])
-ROOT_BRANCH = {
-    "id": 0, "parent": None, "part": "output", "fork": None, "word": "", "text": " a sea", "count": 2,
-    "current": False, "finish_reason": "length",
-}  # fmt: skip
-BRANCHES = {
-    "branches": [
-        ROOT_BRANCH,
-        ROOT_BRANCH | {"id": 1, "parent": 0, "fork": 7, "word": " <b>", "text": " <b> hill", "count": 1},
-        ROOT_BRANCH | {"id": 2, "parent": 1, "fork": 9, "word": "\n", "text": "\nend", "current": True},
-        ROOT_BRANCH | {"id": 3, "parent": 0, "part": "prompt", "fork": 1, "word": " the", "finish_reason": "eos"},
-    ]
-}
-
-
-@dataclass
-class Stage:
-    """A page that shows given values, and records the views' events."""
-
-    address: str = ""
-    next: dict[str, Any] = field(default_factory=dict)
-    heard: Calls = field(default_factory=Calls)
-
-
-@dataclass
-class Shown:
-    """The stage, open in a browser."""
-
-    page: Page
-    stage: Stage
-
-    def show(self, given: dict[str, Any]) -> None:
-        self.stage.next = given
-        self.page.locator("#show").dispatch_event("click")  # as Python does: the focus stays where it is
-        if given.get("tokens"):
-            expect(self.chips()).to_have_count(given["start"] + len(given["tokens"]))
-
-    def chips(self, part: str = "output") -> Locator:
-        return self.page.locator(f"#tokens .pg-{part} > .pg-chip")
-
-    @property
-    def card(self) -> Locator:
-        return self.page.locator("#tokens .pg-card")
-
-    def heard(self, count: int) -> list[tuple[str, Any]]:
-        self.stage.heard.wait_for(count)
-        return self.stage.heard
-
-
-@pytest.fixture(scope="module")
-def page_stage(serve: Callable[[gr.Blocks], str]) -> Stage:
-    stage = Stage()
-    with gr.Blocks(analytics_enabled=False) as blocks:
-        show = gr.Button("Show", elem_id="show")
-        with gr.Tabs():
-            with gr.Tab("One"):
-                chips = tokens_view(FIRST, elem_id="tokens")
-                tree = completion_tree_view(BRANCHES, elem_id="branches")
-            with gr.Tab("Two"):
-                tokens_view(FIRST, elem_id="second", elem_classes="pg-readonly-view")
-
-    def listen(name: str) -> Callable[[gr.EventData], None]:
-        def on_event(event: gr.EventData) -> None:
-            stage.heard.note(name, event._data)
-
-        return on_event
-
-    with blocks:
-        show.click(lambda: stage.next, None, chips, show_progress="hidden")
-        for view, name in ((chips, "pick"), (chips, "force"), (tree, "walk")):
-            getattr(view, name)(listen(name), None, None, trigger_mode="multiple")
-    stage.address = serve(blocks)
-    return stage
-
-
-@pytest.fixture
-def tokens_page(page_stage: Stage, page: Page) -> Iterator[Shown]:
-    page_stage.heard.clear()
-    page.goto(page_stage.address + "?__theme=light")
-    expect(page.locator("#tokens .pg-output > .pg-chip")).to_have_count(2)
-    yield Shown(page, page_stage)
 
 
 def flow(chips: Locator) -> str:
@@ -143,7 +26,7 @@ def test_the_first_value_is_drawn_and_so_is_one_in_a_tab_opened_later(tokens_pag
     expect(second).to_have_count(2)
     second.nth(1).locator(".pg-tint").hover()
     expect(tokens_page.page.locator("#second .pg-card")).to_contain_text("rank 2.")
-    assert tokens_page.page.locator("#second button.pg-alternative, #second .pg-scales").count() == 0
+    expect(tokens_page.page.locator("#second button.pg-alternative, #second .pg-scales")).to_have_count(0)
 
 
 def test_the_card_of_a_chip_explains_it_in_sentences(tokens_page: Shown) -> None:
@@ -198,20 +81,21 @@ def test_a_level_is_a_bin_of_the_chosen_scale(tokens_page: Shown) -> None:
     ]
     tokens_page.show(value(tokens, run="levels"))
 
-    def levels() -> list[str | None]:
-        return [chip.get_attribute("data-level") for chip in tokens_page.chips().all()]
+    def expect_levels(levels: str) -> None:
+        for place, level in enumerate(levels):
+            expect(tokens_page.chips().nth(place)).to_have_attribute("data-level", level)
 
-    assert levels() == [level for _, level in PROBABILITIES]
+    expect_levels("".join(level for _, level in PROBABILITIES))
     menu = tokens_page.page.locator("#tokens .pg-scales")
     menu.get_by_role("button", name="Surprisal").click()
-    assert levels() == ["0", "0", "0", "1", "1", "2", "2", "2"]
+    expect_levels("00011222")
     menu.get_by_role("button", name="Rank").click()
-    assert levels() == ["0", "0", "1", "1", "3", "3", "4", "0"]
+    expect_levels("00113340")
     expect(tokens_page.page.locator("#tokens .pg-legend-chip")).to_have_text(
         ["top 10", "top 100", "top 1,000", "beyond"]
     )
-    tokens_page.show(value(tokens, run="kept"))
-    assert levels() == ["0", "0", "1", "1", "3", "3", "4", "0"]
+    tokens_page.show(value(tokens[1:], run="kept"))
+    expect_levels("0113340")
 
 
 LOOKS = """() => {
@@ -247,7 +131,7 @@ def test_levels_differ_without_colour_and_have_contrast(page: Page, page_stage: 
 def test_the_keyboard_walks_chips_holds_one_and_forces_an_alternative(tokens_page: Shown) -> None:
     keyboard = tokens_page.page.keyboard
     tokens_page.show(value([token(f" {n}", 0.3, 2) for n in range(4)], run="keys"))
-    assert tokens_page.page.locator("#tokens .pg-text [tabindex='0']").count() == 1
+    expect(tokens_page.page.locator("#tokens .pg-text [tabindex='0']")).to_have_count(1)
     tokens_page.chips().first.focus()
     for key in ("End", "ArrowLeft", "Home", "ArrowRight", "ArrowRight"):
         keyboard.press(key)
@@ -269,6 +153,7 @@ def test_the_keyboard_walks_chips_holds_one_and_forces_an_alternative(tokens_pag
 def test_a_held_token_stays_while_the_pointer_wanders(tokens_page: Shown) -> None:
     tokens_page.chips().first.locator(".pg-tint").click()
     tokens_page.chips().nth(1).locator(".pg-tint").hover()
+    draw_frames(tokens_page.page)
     expect(tokens_page.card.locator(".pg-card-title")).to_have_text("“·Hello”")
     tokens_page.card.get_by_role("button", name="Release").click()
     tokens_page.chips().nth(1).locator(".pg-tint").hover()
@@ -331,7 +216,18 @@ def test_looking_at_tokens_moves_nothing(tokens_page: Shown) -> None:
     before = tokens_page.page.evaluate(boxes)
     tokens_page.chips().nth(1).locator(".pg-tint").hover()
     tokens_page.chips().nth(1).locator(".pg-tint").click()
+    expect(tokens_page.chips().nth(1)).to_have_class(re.compile("pg-pinned"))
+    draw_frames(tokens_page.page)
     assert tokens_page.page.evaluate(boxes) == before
+
+
+#: The card fills the lower edge of a phone's screen, and the held token is above it.
+IN_SIGHT_ABOVE_THE_SHEET = """() => {
+  const sheet = document.querySelector("#tokens .pg-card").getBoundingClientRect();
+  const held = document.querySelector("#tokens .pg-output > .pg-pinned .pg-tint");
+  const token = held.getBoundingClientRect();
+  return Math.abs(sheet.bottom - 844) < 1 && sheet.width === 390 && token.top > 0 && token.bottom <= sheet.top;
+}"""
 
 
 def test_on_a_phone_the_card_is_a_sheet_that_leaves_its_token_in_sight(tokens_page: Shown) -> None:
@@ -339,10 +235,8 @@ def test_on_a_phone_the_card_is_a_sheet_that_leaves_its_token_in_sight(tokens_pa
     tokens_page.show(value([token(f" word{n}") for n in range(120)], run="phone"))
     expect(tokens_page.card).to_be_hidden()
     tokens_page.chips().nth(60).locator(".pg-tint").click()
-    sheet, chip = tokens_page.card.bounding_box(), tokens_page.chips().nth(60).locator(".pg-tint").bounding_box()
-    assert sheet is not None and chip is not None
-    assert abs(sheet["y"] + sheet["height"] - 844) < 1 and sheet["width"] == 390
-    assert 0 < chip["y"] and chip["y"] + chip["height"] <= sheet["y"]
+    expect(tokens_page.card).to_be_visible()
+    tokens_page.page.wait_for_function(IN_SIGHT_ABOVE_THE_SHEET)
     assert tokens_page.page.evaluate("document.documentElement.scrollWidth") <= 390
     tokens_page.card.get_by_role("button", name="Release").click()
     expect(tokens_page.card).to_be_hidden()
@@ -363,56 +257,3 @@ def test_a_growing_text_scrolls_to_its_end_unless_the_reader_scrolls_back(tokens
 def test_an_empty_text_says_what_to_do(tokens_page: Shown) -> None:
     tokens_page.show(value([], run="empty", empty="Press Generate."))
     expect(tokens_page.page.locator("#tokens .pg-text > .pg-empty")).to_have_text("Press Generate.")
-
-
-def test_the_tree_is_walked_by_keys_as_trees_are(tokens_page: Shown) -> None:
-    keyboard, rows = tokens_page.page.keyboard, tokens_page.page.locator("#branches [role=treeitem]")
-    expect(rows).to_have_count(4)
-    assert [row.get_attribute("aria-level") for row in rows.all()] == ["1", "2", "3", "2"]
-    expect(rows.nth(1)).to_contain_text("at token 8")
-    expect(rows.nth(1)).to_contain_text("·<b>")
-    expect(rows.nth(1)).to_contain_text("1 token")
-    expect(rows.nth(3)).to_contain_text("prompt token 2")
-    expect(rows.nth(3)).to_contain_text("2 tokens, ended")
-    expect(rows.nth(2)).to_have_attribute("aria-selected", "true")
-    rows.nth(2).focus()
-    for key, place in (("ArrowLeft", 1), ("ArrowLeft", 0), ("ArrowRight", 1), ("End", 3), ("ArrowUp", 2), ("Home", 0)):
-        keyboard.press(key)
-        expect(rows.nth(place)).to_be_focused()
-    keyboard.press("ArrowDown")
-    keyboard.press("Enter")
-    rows.nth(3).click()
-    assert tokens_page.heard(2) == [("walk", {"branch": 1}), ("walk", {"branch": 3})]
-
-
-def chunks(data: bytes) -> list[tuple[bytes, bytes]]:
-    """A PNG's chunks as (type, content), their checksums proved. Source: PNG specification, section 5."""
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    found, place = [], 8
-    while place < len(data):
-        (length,) = struct.unpack(">I", data[place : place + 4])
-        kind, content = data[place + 4 : place + 8], data[place + 8 : place + 8 + length]
-        assert struct.unpack(">I", data[place + 8 + length : place + 12 + length]) == (zlib.crc32(kind + content),)
-        found.append((kind, content))
-        place += 12 + length
-    return found
-
-
-@pytest.mark.parametrize("copies", [1, 4000])
-def test_the_picture_is_a_sound_png_with_its_recipe_inside(tokens_page: Shown, tmp_path: Path, copies: int) -> None:
-    recipe = json.dumps({"prompt": "é 🙂 <b> \0", "seed": 1}, ensure_ascii=False)
-    texts = value(
-        [token(" woman", 0.1), token("\n"), token(" kept", 0.9, forced=True)] * copies, caption="3 tokens, seed 1"
-    )
-    with tokens_page.page.expect_download() as download:
-        tokens_page.page.evaluate(
-            "(texts) => window.playground.call('ui/chip_picture.js', 'picture', ...texts, 'text.png')",
-            [texts, recipe],
-        )
-    assert download.value.suggested_filename == "text.png"
-    download.value.save_as(tmp_path / "text.png")
-    found = chunks((tmp_path / "text.png").read_bytes())
-    assert found[-1][0] == b"IEND" and b"IDAT" in dict(found)
-    assert dict(found)[b"iTXt"] == b"playground-recipe\0\0\0\0\0" + recipe.encode()
-    width, height = struct.unpack(">II", found[0][1][:8])
-    assert width in (1000, 2000) and 100 < height <= 32_767

@@ -44,10 +44,15 @@ COLOURS = (
 )
 
 
-def colours(page: Page, number: int = 0) -> int:
-    """How many different colours a canvas shows."""
-    count: int = page.locator(CANVAS).nth(number).evaluate(COLOURS)
+def colours(page: Page) -> int:
+    """How many different colours the canvas shows."""
+    count: int = page.locator(CANVAS).evaluate(COLOURS)
     return count
+
+
+def wait_for_colours(page: Page, are: str, number: int) -> None:
+    """Waits until the canvas shows more (">") or fewer ("<") different colours than a number."""
+    page.wait_for_function(f"number => ({COLOURS})(document.querySelector('{CANVAS}')) {are} number", arg=number)
 
 
 def three_dots_have_arrived(answer: Response) -> bool:
@@ -61,7 +66,7 @@ def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) ->
     bar = panel.locator(".pg-run-message")
     expect(bar).to_contain_text(re.compile(r"[1-9][\d,]* of 20,000 steps"))
     expect(panel.locator(".pg-toy_2d_run-canvas")).to_have_attribute("aria-label", re.compile(r"JS, bits 0\.\d+"))
-    assert colours(panel) > 100, "points and D's map"
+    wait_for_colours(panel, ">", 100)  # points and D's map
     for words in ("points of noise", "D scores them", "D's loss is", "4,417 weights", "moves D's weights by"):
         panel.click(".pg-toy_2d_run-next")
         expect(panel.locator(".pg-toy_2d_run-message")).to_contain_text(words)
@@ -74,7 +79,7 @@ def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) ->
     before = colours(panel)
     panel.get_by_label("what D believes").focus()
     panel.keyboard.press("Space")
-    panel.wait_for_function(f"before => ({COLOURS})(document.querySelector('{CANVAS}')) < before", arg=before)
+    wait_for_colours(panel, "<", before)
     panel.get_by_text(say("train.toy_2d.run.numbers")).click()
     expect(panel.locator(".pg-toy_2d_run-numbers tbody tr").first).to_contain_text("JS, bits")
     panel.get_by_role("button", name="End run").click()
@@ -99,7 +104,7 @@ def test_a_visitor_paints_with_keys_and_races_three_models_at_390_pixels(panel: 
         panel.keyboard.press("Space")
     expect(panel.locator(".pg-brush-count")).to_have_text("3 of 300 dots")
     panel.click("#toy_2d-start")
-    expect(panel.locator(".pg-toy_2d_run-race caption")).to_contain_text("of training each", timeout=90_000)
+    expect(panel.locator(".pg-toy_2d_run-race caption")).to_contain_text("of training each")
     rows = panel.locator(".pg-toy_2d_run-race tbody th")
-    assert rows.all_text_contents() == ["GAN", "VAE", "Flow", "A second real draw"]
+    expect(rows).to_have_text(["GAN", "VAE", "Flow", "A second real draw"])
     assert panel.evaluate("document.documentElement.scrollWidth") <= 390
