@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
+from app_server import ROOT
 
 from playground.page import build_page
-from playground.ui.bundles import script_files, web_files
+from playground.ui.script_modules import exports, sources
 from playground.ui.token_chips import tokens_view
 
-_MOUNT = re.compile(r"window\.playground\.(\w+)\(element.*const events = \[(.*)\]", re.DOTALL)
+_MOUNT = re.compile(r"window\.playground\.call\('(.*)', '(\w+)', \{ element.*const events = \[(.*)\]", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +25,7 @@ def views() -> dict[str, gr.HTML]:
     found: dict[str, gr.HTML] = {}
     for block in build_page().blocks.values():
         if isinstance(block, gr.HTML) and (mount := _MOUNT.search(str(block.js_on_load))):
-            found[mount[1]] = block
+            found[mount[2]] = block
     assert len(found) > 40
     return found
 
@@ -39,7 +41,7 @@ def test_each_event_of_a_view_can_be_listened_to(views: dict[str, gr.HTML]) -> N
     for name, component in views.items():
         mount = _MOUNT.search(str(component.js_on_load))
         assert mount
-        for event in re.findall(r"'(\w+)'", mount[2]):
+        for event in re.findall(r"'(\w+)'", mount[3]):
             assert callable(getattr(component, event)), (name, event)
             heard[event] += 1
         with pytest.raises(AttributeError):
@@ -47,14 +49,12 @@ def test_each_event_of_a_view_can_be_listened_to(views: dict[str, gr.HTML]) -> N
     assert {"pick", "force", "walk", "reveal", "moved", "fork"} <= heard.keys()
 
 
-def test_the_function_of_each_view_is_in_a_script_which_triggers_its_events(views: dict[str, gr.HTML]) -> None:
+def test_the_module_of_each_view_exports_it_and_triggers_its_events(views: dict[str, gr.HTML]) -> None:
     for name, component in views.items():
-        assert name in script_files(), name
         mount = _MOUNT.search(str(component.js_on_load))
-        assert mount
-        for event in re.findall(r"'(\w+)'", mount[2]):
-            scripts = [path.read_text("utf-8") for path in web_files(".js")]
-            assert any(f'trigger("{event}"' in source for source in scripts), (name, event)
+        assert mount and name in exports(mount[1])
+        for event in re.findall(r"'(\w+)'", mount[3]):
+            assert f'trigger("{event}"' in sources()[mount[1]], (name, event)
 
 
 def test_a_value_is_sent_as_json_text_without_tags() -> None:
@@ -64,14 +64,8 @@ def test_a_value_is_sent_as_json_text_without_tags() -> None:
     assert tokens_view().postprocess(None) is None
 
 
-@pytest.mark.parametrize("path", web_files(".js"), ids=lambda path: path.name)
-def test_no_script_turns_data_into_html(path: Any) -> None:
+@pytest.mark.parametrize("path", sorted((ROOT / "playground").rglob("*.js")), ids=lambda path: path.name)
+def test_no_script_turns_data_into_html(path: Path) -> None:
     source = path.read_text("utf-8")
     for way in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
         assert way not in source, way
-
-
-def test_every_view_finds_its_script_by_the_name_of_its_function() -> None:
-    files = script_files()
-    assert {"make", "tokens", "facts", "pictures"} <= files.keys()
-    assert all(f"playground.{part} = " in path.read_text("utf-8") for part, path in files.items())
