@@ -15,6 +15,7 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.panels.bias import tab as bias
+from playground.panels.endpoints import endpoints
 from playground.panels.images import tab as images
 from playground.panels.latent import tab as latent
 from playground.panels.text import tab as text
@@ -93,13 +94,15 @@ def _title(tab: Any) -> str:
 
 
 def _build_tab(tab: Any, item: gr.Tab) -> None:
-    """Builds a tab in its page. Pictures kept in one of the SHARING tabs are carried to the others."""
-    if tab not in SHARING:
+    """Builds a tab and its endpoints in its page. Pictures kept in one of SHARING are carried to the others."""
+    if tab in SHARING:
+        kept = gr.State([])
+        tab.build(item, kept)
+        carry(kept, "kept")
+    else:
         tab.build(item)
-        return
-    kept = gr.State([])
-    tab.build(item, kept)
-    carry(kept, "kept")
+    for one in endpoints(tab.NAME):
+        one.add()
 
 
 def _show_no_progress(headers: Mapping[str, gr.HTML], site: gr.Blocks) -> None:

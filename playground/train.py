@@ -110,9 +110,9 @@ class CheckpointedTraining:
         self.state: AnyTrainState = new_state(config, self.dataset, seed)
         self.seconds, self.cpu_seconds = 0.0, 0.0
         self.continued: list[dict[str, int]] = []  # earlier values of --steps, each until a step
-        stored = checkpoints.read(self.checkpoint)
+        stored = checkpoints.resume(self.checkpoint, self.state, self._check, "run")
         if stored is not None:
-            self._resume(stored)
+            self._take_over(stored)
 
     @property
     def checkpoint(self) -> Path:
@@ -172,12 +172,13 @@ class CheckpointedTraining:
             "continued": self.continued,
         }
 
-    def _resume(self, stored: dict[str, Any]) -> None:
-        """Load a checkpoint. --steps may have changed: the learning rate then follows the new number."""
+    def _check(self, stored: dict[str, Any]) -> None:
         mine, theirs = {**_plain(self.config), "steps": 0}, {**stored["config"], "steps": 0}
         if theirs != mine or stored["seed"] != self.seed:
             raise PlaygroundError(say("train.terminal.other_training", path=self.checkpoint))
-        self.state.load_state_dict(stored["run"])
+
+    def _take_over(self, stored: dict[str, Any]) -> None:
+        """The times of a checkpoint. --steps may have changed: the learning rate then follows the new number."""
         self.seconds, self.cpu_seconds = stored["seconds"], stored["cpu_seconds"]
         self.continued = stored.get("continued", [])
         if stored["config"]["steps"] != self.config.steps:

@@ -8,6 +8,8 @@ import subprocess
 import pytest
 from app_server import ROOT
 
+from playground import documents
+
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
 _CODE = re.compile(r"`([^`\n]+)`")
 #: Placeholders in capitals, options and patterns are not files.
@@ -48,10 +50,15 @@ def test_readme_is_short_and_links_to_every_document() -> None:
     assert not [document for document in DOCUMENTS if document != "README.md" and f"({document})" not in text]
 
 
+@pytest.mark.parametrize("document", sorted({document for document, _ in documents.PARTS}))
+def test_what_follows_from_tables_is_as_they_are(document: str) -> None:
+    assert documents.written(document) == (ROOT / document).read_text("utf-8"), "run python -m playground.documents"
+
+
 @pytest.mark.parametrize("document", ["README.md", "docs/api.md"])
 def test_every_endpoint_is_documented(document: str) -> None:
     sources = (path.read_text("utf-8") for path in (ROOT / "playground").rglob("*.py"))
-    endpoints = {name for source in sources for name in re.findall(r'api_name="(\w+)"', source)}
+    endpoints = {name for source in sources for name in re.findall(r'^@endpoint\("(\w+)"', source, re.M)}
     rows = [line for line in (ROOT / document).read_text("utf-8").splitlines() if line.startswith("|")]
     assert {name for row in rows for name in re.findall(r"`/(\w+)`", row)} - {"images", "latent"} == endpoints
 

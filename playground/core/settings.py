@@ -31,7 +31,7 @@ class Setting:
 
     name: str
     default: Any
-    off: float | int | str | None = None
+    off: Any = None
     lowest: float = 0.0
     highest: float = 1.0
     above_lowest: bool = False

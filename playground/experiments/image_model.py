@@ -8,7 +8,7 @@ from typing import Any
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.experiments.run_status import current_setting
-from playground.training.image_settings import FIELDS
+from playground.training.image_settings import FIELDS as FIELDS
 from playground.training.settings import Fields
 
 #: Of a new run of any family.

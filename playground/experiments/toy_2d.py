@@ -16,7 +16,7 @@ from playground.experiments import run_control, run_status
 from playground.runs import store
 from playground.training import trainer_registry
 from playground.training.settings import Fields, hot_names
-from playground.training.toy_settings import FIELDS
+from playground.training.toy_settings import FIELDS as FIELDS
 
 #: In the plane "diffusion" is flow matching: see training/toy_flow.py.
 FAMILIES = ("gan", "vae", "diffusion")

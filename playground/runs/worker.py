@@ -95,11 +95,10 @@ class Worker:
         """Load the last checkpoint, if there is one; later changes are replayed at their steps."""
         from playground.training import checkpoints
 
-        stored = checkpoints.read(self.checkpoint_path)
+        stored = checkpoints.resume(self.checkpoint_path, self.trainer)
         self.edits = edit_log.EditLog(self.folder, self.trainer, stored["events"] if stored is not None else 0)
         self.energy = energy_meter.EnergyAccount(self.folder, 0.0 if stored is None else stored.get("measured_kwh"))
         if stored is not None:
-            self.trainer.load_state_dict(stored["course"])  # "course": the key since the first runs
             self.clock, self.cpu_before = StepClock(stored), stored["cpu_seconds"]
             if stored.get("heard", 0) > self.state_file.state.heard:  # killed before state.json was written
                 self.state_file.set(heard=stored["heard"])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -13,6 +13,16 @@ from torch import Tensor
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.files import explain_disk_errors
+
+#: The key of a trainer's state in the checkpoints of runs, since the first of them.
+TRAINER = "course"
+
+
+class Resumable(Protocol):
+    """What resumes from its state: a trainer, or the state of a loop."""
+
+    def load_state_dict(self, state: dict[str, Any], /) -> None:
+        """Resume, bit for bit."""
 
 
 def write(path: Path, state: Mapping[str, Any], lasting: bool = True) -> None:
@@ -43,6 +53,22 @@ def read(path: Path) -> dict[str, Any] | None:
     except Exception as error:  # torch raises many kinds for damaged bytes
         raise PlaygroundError(say("train.terminal.damaged", path=path)) from error
     return state
+
+
+def resume(
+    path: Path, trainer: Resumable, check: Callable[[dict[str, Any]], None] | None = None, key: str = TRAINER
+) -> dict[str, Any] | None:
+    """Resume a trainer from its checkpoint. Returns all that it holds, or None if there is no file.
+
+    check: raises PlaygroundError for a checkpoint of another training, before anything is loaded.
+    key: of the trainer's state. Raises PlaygroundError if the file cannot be read.
+    """
+    stored = read(path)
+    if stored is not None:
+        if check is not None:
+            check(stored)
+        trainer.load_state_dict(stored[key])
+    return stored
 
 
 def write_weights(path: Path, weights: Mapping[str, Tensor]) -> None:

@@ -57,17 +57,19 @@ class AustenTraining:
         self.folder = models_dir() / "training" / NAME
         self.continued: list[dict[str, int]] = []
         self.folder.mkdir(parents=True, exist_ok=True)
-        stored = checkpoints.read(self.folder / "checkpoint.pt")
+        stored = checkpoints.resume(self.folder / "checkpoint.pt", trainer, self._check)
         if stored is None:
             return
-        theirs, mine = stored["course"]["settings"], trainer.settings
-        if {**theirs, "steps": 0} != {**mine, "steps": 0} or stored["seed"] != seed:
-            raise PlaygroundError(say("train.terminal.other_settings", path=self.folder))
-        trainer.load_state_dict(stored["course"])
         self.seconds, self.continued = stored["seconds"], stored["continued"]
         self._truncate_curve(trainer.step)
-        if theirs["steps"] != mine["steps"]:
-            self.continued = [*self.continued, {"steps": theirs["steps"], "until": trainer.step}]
+        before = stored[checkpoints.TRAINER]["settings"]["steps"]
+        if before != trainer.settings["steps"]:
+            self.continued = [*self.continued, {"steps": before, "until": trainer.step}]
+
+    def _check(self, stored: dict[str, Any]) -> None:
+        theirs, mine = ({**one, "steps": 0} for one in (stored[checkpoints.TRAINER]["settings"], self.trainer.settings))
+        if theirs != mine or stored["seed"] != self.seed:
+            raise PlaygroundError(say("train.terminal.other_settings", path=self.folder))
 
     def _truncate_curve(self, step: int) -> None:
         """Drop the curve's points after a step: a resumed training computes them again."""
@@ -103,7 +105,7 @@ class AustenTraining:
         checkpoints.write(
             self.folder / "checkpoint.pt",
             {
-                "course": self.trainer.state_dict(),
+                checkpoints.TRAINER: self.trainer.state_dict(),
                 "seed": self.seed,
                 "seconds": self.seconds,
                 "continued": self.continued,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterator
 from functools import wraps
 from io import BytesIO
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import gradio as gr
 import numpy as np
@@ -28,7 +29,7 @@ def to_gradio_error(error: Exception) -> gr.Error:
 
 
 def with_api_errors(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """The function, with each error turned into a gr.Error."""
+    """The function or generator, with each error turned into a gr.Error."""
 
     @wraps(function)
     def call(*values: Parameters.args, **named: Parameters.kwargs) -> Result:
@@ -37,7 +38,14 @@ def with_api_errors(function: Callable[Parameters, Result]) -> Callable[Paramete
         except Exception as error:
             raise to_gradio_error(error) from None
 
-    return call
+    @wraps(function)
+    def stream(*values: Any, **named: Any) -> Iterator[Any]:
+        try:
+            yield from cast("Iterator[Any]", function(*values, **named))
+        except Exception as error:
+            raise to_gradio_error(error) from None
+
+    return cast("Callable[Parameters, Result]", stream) if inspect.isgeneratorfunction(function) else call
 
 
 def data_uri(content: bytes, kind: str = "image/png") -> str:

@@ -356,14 +356,3 @@ def test_the_order_decides_what_is_kept() -> None:
     greedy_last = sampling.validate_settings(replace(OFF, temperature=0.0, top_k=2, stage_order="top_k,temperature"))
     assert sampling.is_active("top_k", greedy_last)
     assert not sampling.is_active("top_k", replace(greedy_last, stage_order=""))
-
-
-# The document
-
-
-def test_the_document_has_the_table_of_all_settings() -> None:
-    from playground.language.sampling.document import document, settings_table, with_table
-
-    text = document().read_text("utf-8")
-    assert with_table(text) == text, "run python -m playground.language.sampling.document"
-    assert all(f"| `{name}` |" in settings_table() for name in sampling.SETTINGS)

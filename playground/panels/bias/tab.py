@@ -35,7 +35,7 @@ PANELS = (
 
 
 def build(item: gr.Tab) -> None:
-    """Builds the tab's components, handlers and API, inside the surrounding Blocks."""
+    """Builds the tab's components and handlers, inside the surrounding Blocks."""
     shared = BiasShared(gr.State(()))
     note = notice_view(elem_id="bias-notice")
     with gr.Tabs(elem_id="bias-panels") as tabs:

@@ -27,7 +27,7 @@ PANELS = (draw, denoising, grid, inversion, text_to_image, comparison, dataset)
 
 
 def build(item: gr.Tab, kept: gr.State) -> None:
-    """The tab's components, its handlers and its API, inside the surrounding Blocks.
+    """The tab's components and handlers, inside the surrounding Blocks.
 
     kept: of [ImageBatch], the pictures that a visitor keeps, for other tabs too.
     """

@@ -9,19 +9,13 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.latent.video_export import read_recipe
-from playground.panels.latent.arithmetic import api as arithmetic_api
 from playground.panels.latent.arithmetic import panel as arithmetic
-from playground.panels.latent.directions import api as directions_api
 from playground.panels.latent.directions import panel as directions
-from playground.panels.latent.map import api as map_api
 from playground.panels.latent.map import panel as map
 from playground.panels.latent.seed_plane import panel as seed_plane
 from playground.panels.latent.shared import build_shared, on_model
-from playground.panels.latent.traversal import api as traversal_api
 from playground.panels.latent.traversal import panel as traversal
-from playground.panels.latent.walk import api as walk_api
 from playground.panels.latent.walk import panel as walk
-from playground.panels.latent.words import api as words_api
 from playground.panels.latent.words import panel as words
 from playground.ui.events import FOLLOWS, call
 from playground.ui.panel_connections import connect
@@ -29,11 +23,10 @@ from playground.ui.panel_protocol import PanelTab, build_panels
 
 NAME = "latent"
 PANELS: tuple[Any, ...] = (walk, seed_plane, map, directions, arithmetic, traversal, words)
-_APIS = (arithmetic_api, traversal_api, directions_api, walk_api, map_api, words_api)
 
 
 def build(item: gr.Tab, kept: gr.State) -> None:
-    """The tab, its events and its API, inside the surrounding Blocks.
+    """The tab and its events, inside the surrounding Blocks.
 
     kept: gr.State of [ImageBatch], the pictures kept in the Images tab, which can be end points.
     """
@@ -49,8 +42,6 @@ def build(item: gr.Tab, kept: gr.State) -> None:
     changed: list[Callable[..., Any]] = [of_model.then, shared.condition.input, shared.steps.release]
     panel_tab = PanelTab(NAME, tabs, panels[0].components[0].notice, link)
     connect(panel_tab, panels, changed, upload, read_recipe)
-    for api in _APIS:
-        api.build_api()
 
 
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:

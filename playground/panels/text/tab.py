@@ -7,7 +7,6 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
-from playground.panels.text import api
 from playground.panels.text.beam_search import panel as beam_search
 from playground.panels.text.compare import panel as compare
 from playground.panels.text.controls import TextShared, build_controls, link_script, panel_link_script
@@ -26,7 +25,7 @@ FORMER_SIGN = "prompt"
 
 
 def build(item: gr.Tab) -> None:
-    """Builds the tab, its events and its endpoints inside the surrounding Blocks."""
+    """Builds the tab and its events inside the surrounding Blocks."""
     with gr.Row(elem_classes="pg-layout"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls, example_chosen = build_controls()
@@ -40,7 +39,6 @@ def build(item: gr.Tab) -> None:
     connect(tab, panels, upload=upload)
     _connect_links(panels, shared, example_chosen)
     controls.mode.change(lambda mode: gr.Textbox(visible=mode == "chat"), controls.mode, controls.system, **QUIET)
-    api.build_api()
 
 
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:

@@ -10,7 +10,7 @@ from typing import Any
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.experiments import run_control, run_status
-from playground.ui.api_errors import to_gradio_error
+from playground.ui.endpoint import endpoint
 
 _BEAT = 0.1
 #: Data that only the page takes -> what to upload there.
@@ -21,29 +21,28 @@ _OWN_DATA = {
 ENDED = ("done", "stopped", "failed")
 
 
+@endpoint("train", concurrency_id="train", concurrency_limit=16)
 def api_train(
     family: str = "gan", dataset: str = "ring", settings: dict[str, Any] | None = None, owner: str = ""
 ) -> Iterator[dict[str, Any]]:
     """Train, and stream {"run", "name", "owner", "status", "explained", "step", "steps", "seconds", "losses", "place"}.
 
-    settings: {"steps", "seed", …}.  owner: a token of 16 to 64 characters to steer the run with; by default a new one,
-    which is returned. The run continues when nobody listens.
+    family: gan, vae, diffusion or language.  dataset: ring, moons, spiral or gaussians25 (points), avatars or fashion
+    (pictures), austen or shakespeare (texts).  settings: {"steps", "seed", …}.  owner: a token of 16 to 64 characters
+    to steer the run with; by default a new one, which is returned. The run continues when nobody listens.
     """
-    try:
-        owner = owner or secrets.token_hex(16)
-        if not isinstance(owner, str) or not 16 <= len(owner) <= 64 or not (owner.isascii() and owner.isprintable()):
-            raise PlaygroundError(say("train.api.owner"))
-        if not isinstance(settings, dict | None):
-            raise PlaygroundError(say("train.api.settings"))
-        if not isinstance(family, str) or not isinstance(dataset, str):
-            raise PlaygroundError(say("train.api.names"))
-        if dataset in _OWN_DATA:
-            raise PlaygroundError(say(_OWN_DATA[dataset]))
-        run_settings = dict(settings or {})
-        run = run_control.start_run(family, dataset, run_settings, run_settings.pop("seed", 0), owner)
-        yield from _progress(run, owner)
-    except PlaygroundError as error:
-        raise to_gradio_error(error) from None
+    owner = owner or secrets.token_hex(16)
+    if not isinstance(owner, str) or not 16 <= len(owner) <= 64 or not (owner.isascii() and owner.isprintable()):
+        raise PlaygroundError(say("train.api.owner"))
+    if not isinstance(settings, dict | None):
+        raise PlaygroundError(say("train.api.settings"))
+    if not isinstance(family, str) or not isinstance(dataset, str):
+        raise PlaygroundError(say("train.api.names"))
+    if dataset in _OWN_DATA:
+        raise PlaygroundError(say(_OWN_DATA[dataset]))
+    run_settings = dict(settings or {})
+    run = run_control.start_run(family, dataset, run_settings, run_settings.pop("seed", 0), owner)
+    yield from _progress(run, owner)
 
 
 def _progress(run: str, owner: str) -> Iterator[dict[str, Any]]:
@@ -62,10 +61,3 @@ def _progress(run: str, owner: str) -> Iterator[dict[str, Any]]:
         if state["status"] in ENDED:
             return
         time.sleep(_BEAT)
-
-
-def build_api() -> None:
-    """Adds the endpoint to the surrounding Blocks."""
-    from gradio.events import api
-
-    api(api_train, api_name="train", concurrency_id="train", concurrency_limit=16)

@@ -7,7 +7,6 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
-from playground.panels.train import api
 from playground.panels.train.failure_lab import panel as failure_lab_panel
 from playground.panels.train.fine_tuning import panel as fine_tuning_panel
 from playground.panels.train.image_model import panel as image_model_panel
@@ -27,7 +26,7 @@ PANELS: tuple[Any, ...] = (
 
 
 def build(item: gr.Tab) -> None:
-    """The tab, its events and its API, inside the surrounding Blocks."""
+    """The tab and its events, inside the surrounding Blocks."""
     owner = gr.Textbox(visible="hidden", elem_id="train-owner")
     note = notice_view(elem_id="train-notice")
     with gr.Tabs(elem_id="train-panels") as tabs:
@@ -41,4 +40,3 @@ def build(item: gr.Tab) -> None:
     assert isinstance(page, gr.Blocks)
     page.load(None, None, owner, js=f"() => {module_call('ui/run.js', 'owner')}", api_visibility="private")
     connect(PanelTab(NAME, tabs, note, link, needs_panel=True), panels)
-    api.build_api()

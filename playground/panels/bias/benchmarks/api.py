@@ -7,12 +7,11 @@ from typing import Any
 
 from playground.bias.benchmark import read_benchmark, run_benchmark
 from playground.bias.benchmark_report import to_json
-from playground.core.errors import PlaygroundError
 from playground.language.text_request import DEFAULT_MODEL
-from playground.ui.api_errors import to_gradio_error
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.endpoint import endpoint
 
 
+@endpoint("crows_pairs")
 def api_crows_pairs(
     model: Any = DEFAULT_MODEL, rule: Any = "sum", category: Any = "all", limit: Any = 0, decoder: Any = "auto"
 ) -> Iterator[dict[str, Any]]:
@@ -22,16 +21,6 @@ def api_crows_pairs(
     overall and each category: {"n", "share", "interval", "p", "adjusted_p", "ties"}; share: of the pairs whose more
     stereotypical sentence scores strictly higher.
     """
-    try:
-        settings = {"model": model, "rule": rule, "category": category, "first": limit, "decoder": decoder}
-        for result in run_benchmark(read_benchmark(settings)):
-            yield to_json(result)
-    except PlaygroundError as error:
-        raise to_gradio_error(error) from None
-
-
-def build_api() -> None:
-    """Registers the endpoint, inside the surrounding Blocks."""
-    from gradio.events import api
-
-    api(api_crows_pairs, api_name="crows_pairs", **MODEL_QUEUE)
+    settings = {"model": model, "rule": rule, "category": category, "first": limit, "decoder": decoder}
+    for result in run_benchmark(read_benchmark(settings)):
+        yield to_json(result)

@@ -24,7 +24,6 @@ from playground.core.recipe import Recipe
 from playground.core.verification import verify
 from playground.language.model_menu import fetch_by_name, model_names
 from playground.language.text_request import DEFAULT_MODEL
-from playground.panels.bias.benchmarks.api import build_api
 from playground.panels.bias.benchmarks.data import disagreement_value, rules_value, shares_value
 from playground.panels.bias.benchmarks.layout import build_components
 from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
@@ -53,7 +52,6 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     panel.benchmark.input(
         **call(on_benchmark, panel, ["benchmark", "rule"], ["rule", "category"]), queue=False, **QUIET
     )
-    build_api()
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,

@@ -11,8 +11,7 @@ from playground.core.catalogue import say
 from playground.core.validation import parse_choice
 from playground.images.model_menu import image_model_facts
 from playground.metrics.intervals import Interval
-from playground.ui.api_errors import with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.endpoint import endpoint
 
 
 def _to_json(one: AuditFinding) -> dict[str, Any]:
@@ -40,7 +39,7 @@ def _number(value: float) -> float | None:
     return value if value == value else None  # JSON has no nan: a group that was never drawn has no gap
 
 
-@with_api_errors
+@endpoint("image_audit")
 def api_image_audit(
     model: str = "gan-avatars", count: int = 1000, seed: int = 0, attribute: str | None = None
 ) -> dict[str, Any]:
@@ -63,10 +62,3 @@ def api_image_audit(
         "method": say("bias_texts.image_bias.audit.api_method"),
         "recipe": audit.recipe().to_json(),
     }
-
-
-def build_api() -> None:
-    """Registers the endpoint, inside the surrounding Blocks."""
-    from gradio.events import api
-
-    api(api_image_audit, api_name="image_audit", **MODEL_QUEUE)

@@ -15,7 +15,6 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice
 from playground.panels.bias.image_bias import audit, labelling, skew
-from playground.panels.bias.image_bias.api import build_api
 from playground.panels.bias.shared import BiasShared
 from playground.ui.events import Update
 from playground.ui.messages import error_notice
@@ -49,7 +48,6 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     for name, part in parts.items():
         components |= {f"{name}_{field.name}": getattr(part, field.name) for field in fields(part)}
         components |= _prefixed(name, PARTS[name].connect(part, common))
-    build_api()
     return Panel(
         NAME, item, components, on_restore,
         ["parts", *_prefixed_names("RESTORED"), "skew_notice"],

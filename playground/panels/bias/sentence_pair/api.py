@@ -8,11 +8,10 @@ from typing import Any
 from playground.bias.sentence_pair import compare_sentences, read_pair
 from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.shared import fine_print_value
-from playground.ui.api_errors import with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.endpoint import endpoint
 
 
-@with_api_errors
+@endpoint("compare_sentences")
 def api_compare_sentences(
     a: str = "In winter, people like to eat _",
     b: str = "In summer, people like to eat _",
@@ -50,10 +49,3 @@ def api_compare_sentences(
         "fine_print": fine_print_value(measurement, (measurement,)),
         "recipe": comparison.recipe().to_json(),
     }
-
-
-def build_api() -> None:
-    """Registers the endpoint, inside the surrounding Blocks."""
-    from gradio.events import api
-
-    api(api_compare_sentences, api_name="compare_sentences", **MODEL_QUEUE)

@@ -22,7 +22,6 @@ from playground.core.recipe import Recipe
 from playground.core.verification import verify
 from playground.panels.bias.model_choice import build_model_choice, restored_model
 from playground.panels.bias.presets import SENTENCE_PAIRS
-from playground.panels.bias.sentence_pair.api import build_api
 from playground.panels.bias.sentence_pair.data import answer_value, comparison_value, guess_value
 from playground.panels.bias.sentence_pair.view import guess_view, sentence_pair_view
 from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, query_of
@@ -81,7 +80,6 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
         runs.append(preset.then(**ask))
     connect_stop(panel.stop, runs, panel.notice)
     panel.guess.reveal(**call(on_reveal, components, ["comparison", "log"], RESULTS), **QUIET)
-    build_api()
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,

@@ -10,11 +10,10 @@ from playground.bias.verdict import smallest_p_value
 from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.presets import TEMPLATE_SWEEPS
 from playground.panels.bias.shared import fine_print_value
-from playground.ui.api_errors import with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.endpoint import endpoint
 
 
-@with_api_errors
+@endpoint("template_fan")
 def api_template_fan(
     templates: Any = TEMPLATE_SWEEPS[1].templates,
     a: str = TEMPLATE_SWEEPS[1].a,
@@ -56,10 +55,3 @@ def api_template_fan(
         "fine_print": fine_print_value(measurement, (measurement,)),
         "recipe": sweep.recipe().to_json(),
     }
-
-
-def build_api() -> None:
-    """Registers the endpoint, inside the surrounding Blocks."""
-    from gradio.events import api
-
-    api(api_template_fan, api_name="template_fan", **MODEL_QUEUE)

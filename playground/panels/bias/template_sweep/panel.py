@@ -25,7 +25,6 @@ from playground.core.verification import verify
 from playground.panels.bias.model_choice import build_model_choice, restored_model
 from playground.panels.bias.presets import TEMPLATE_SWEEPS
 from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
-from playground.panels.bias.template_sweep.api import build_api
 from playground.panels.bias.template_sweep.data import controls_value, templates_value
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.fine_print import fine_print_view
@@ -84,7 +83,6 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     connect_stop(panel.stop, runs, panel.notice)
     panel.family.input(**call(on_family, panel, ["family"], ["controls"]), **at_once)
     panel.controls.blur(**call(on_controls, panel, ["controls"], ["family"]), **at_once)
-    build_api()
     return Panel(
         NAME, item, components, on_restore, [*SETTINGS, "family"],
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,

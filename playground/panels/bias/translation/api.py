@@ -7,11 +7,10 @@ from typing import Any
 from playground.bias.gender_alternatives import gender_alternatives
 from playground.bias.translation_gender import sentence_recipe
 from playground.language.translation import read_translation_request, translate
-from playground.ui.api_errors import with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.endpoint import endpoint
 
 
-@with_api_errors
+@endpoint("translate")
 def api_translate(text: str = "", direction: str = "en-pt", beams: int = 1) -> dict[str, Any]:
     """Translates a sentence: {"text", "source", "tokens", "gendered", "beams", "recipe"}.
 
@@ -39,10 +38,3 @@ def api_translate(text: str = "", direction: str = "en-pt", beams: int = 1) -> d
         "beams": [{"text": beam.text, "logarithm": beam.logprob, "score": beam.score} for beam in translation.beams],
         "recipe": sentence_recipe(translation).to_json(),
     }
-
-
-def build_api() -> None:
-    """Registers the endpoint, inside the surrounding Blocks."""
-    from gradio.events import api
-
-    api(api_translate, api_name="translate", **MODEL_QUEUE)

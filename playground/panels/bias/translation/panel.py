@@ -26,7 +26,6 @@ from playground.language.translation import (
     translate,
 )
 from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
-from playground.panels.bias.translation.api import build_api
 from playground.panels.bias.translation.data import PRESETS, accuracies_value, table_value, translation_value
 from playground.panels.bias.translation.layout import BEAMS, build_components
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
@@ -64,7 +63,6 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     measuring = panel.table_run.click(**measures, **QUIET, **MODEL_QUEUE)
     connect_stop(panel.stop, started, panel.notice)
     connect_stop(panel.table_stop, measuring, panel.table_notice)
-    build_api()
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"],

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from playground.bias.weat_request import LISTS, WeatResult, measure_weat, read_weat
-from playground.ui.api_errors import with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.endpoint import endpoint
 
 
-@with_api_errors
+@endpoint("weat")
 def api_weat(
     test: Any = None,
     targets_x: Any = None,
@@ -59,10 +58,3 @@ def _to_json(result: WeatResult) -> dict[str, Any]:
         "says": result.summary(),
         "recipe": result.recipe().to_json(),
     }
-
-
-def build_api() -> None:
-    """Registers the endpoint, inside the surrounding Blocks."""
-    from gradio.events import api
-
-    api(api_weat, api_name="weat", **MODEL_QUEUE)

@@ -5,34 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from playground.core.errors import PlaygroundError
 from playground.images.diffusion import denoise
 from playground.images.image_request import parse_image_request
-from playground.ui.api_errors import png_uri, to_gradio_error
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.api_errors import png_uri
+from playground.ui.endpoint import endpoint
 
 
+@endpoint("denoise")
 def api_denoise(
     model: str = "diffusion-avatars", seed: int = 0, condition: Any = "any", settings: dict[str, Any] | None = None
 ) -> Iterator[dict[str, Any]]:
     """Streams the steps of one picture: {"step", "steps", "noise_level", "timestep", "xt", "x0"}, PNG as data URIs."""
-    try:
-        values = {**(settings or {}), "count": 1, "seed": seed, "condition": condition}
-        for state in denoise(parse_image_request(model, values)):
-            yield {
-                "step": state.step,
-                "steps": state.steps,
-                "noise_level": state.noise_level,
-                "timestep": state.timestep,
-                "xt": png_uri(state.xt[0]),
-                "x0": png_uri(state.x0[0]),
-            }
-    except PlaygroundError as error:
-        raise to_gradio_error(error) from None
-
-
-def build_api() -> None:
-    """Registers /denoise."""
-    from gradio.events import api
-
-    api(api_denoise, api_name="denoise", **MODEL_QUEUE)
+    values = {**(settings or {}), "count": 1, "seed": seed, "condition": condition}
+    for state in denoise(parse_image_request(model, values)):
+        yield {
+            "step": state.step,
+            "steps": state.steps,
+            "noise_level": state.noise_level,
+            "timestep": state.timestep,
+            "xt": png_uri(state.xt[0]),
+            "x0": png_uri(state.x0[0]),
+        }

@@ -19,7 +19,6 @@ from playground.panels.images.controls import (
     request_from_controls,
     request_settings,
 )
-from playground.panels.images.denoising.api import build_api
 from playground.panels.images.denoising.view import denoising_value, denoising_view
 from playground.panels.images.shared import ImagesShared, panel_query, restore_controls
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
@@ -170,5 +169,4 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     branching = call(on_branch, components, settings, RUN_OUTPUTS)
     branched = branch.click(**branching, js=_STEP_OF_SLIDER, **QUIET, **MODEL_QUEUE)
     connect_stop(stop, [started, branched], note)
-    build_api()
     return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS)

@@ -10,8 +10,8 @@ from playground.images.model_menu import image_model_facts, model_names
 from playground.images.sampling import sample_images
 from playground.panels.images.api_image import decode_image
 from playground.panels.images.image_file import png
-from playground.ui.api_errors import data_uri, png_uri, with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.api_errors import data_uri, png_uri
+from playground.ui.endpoint import endpoint
 
 #: Names of a model's facts -> keys of "facts" in the answer of /image_models.
 _FACT_KEYS = {
@@ -25,7 +25,7 @@ _FACT_KEYS = {
 }
 
 
-@with_api_errors
+@endpoint("sample_images")
 def api_sample_images(
     model: str = "gan-avatars",
     count: int = 4,
@@ -45,9 +45,12 @@ def api_sample_images(
     return {"gallery": gallery, "recipe": batch.recipe().to_json(), "seconds": batch.seconds}
 
 
-@with_api_errors
+@endpoint("nearest")
 def api_nearest(image: str, dataset: str = "avatars") -> dict[str, Any]:
-    """The nearest training pictures: {"nearest": [{"png", "distance"}], "percentile"} (of held-out pictures)."""
+    """The nearest training pictures: {"nearest": [{"png", "distance"}], "percentile"} (of held-out pictures).
+
+    image: a picture file in base64, as a data URI or bare.
+    """
     from playground.images.dataset_browser import image_shape
 
     side, channels = image_shape(dataset)
@@ -59,6 +62,7 @@ def api_nearest(image: str, dataset: str = "avatars") -> dict[str, Any]:
     }
 
 
+@endpoint("image_models", queue=True)
 def api_image_models() -> list[dict[str, Any]]:
     """The image models: name, title, kind, data set, attributes and values for a condition, facts, quality."""
     return [
@@ -74,12 +78,3 @@ def api_image_models() -> list[dict[str, Any]]:
         }
         for facts in map(image_model_facts, model_names())
     ]
-
-
-def build_api() -> None:
-    """Registers /sample_images, /nearest and /image_models."""
-    from gradio.events import api
-
-    api(api_sample_images, api_name="sample_images", **MODEL_QUEUE)
-    api(api_nearest, api_name="nearest", **MODEL_QUEUE)
-    api(api_image_models, api_name="image_models")

@@ -23,7 +23,6 @@ from playground.panels.images.controls import (
     request_from_controls,
     request_settings,
 )
-from playground.panels.images.draw.api import build_api
 from playground.panels.images.image_card import card_value
 from playground.panels.images.image_file import download, png, save_after
 from playground.panels.images.shared import ImagesShared
@@ -200,7 +199,6 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     )  # fmt: skip
     _connect_drawing(components, shared, came_from, run, stop, other_seeds)
     _connect_card(components, shared)
-    build_api()
     return Panel(
         NAME, item, (components, shared.controls),
         restore=restore, restored=(*RESTORED_CONTROLS, "notice"),

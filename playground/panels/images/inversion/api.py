@@ -7,15 +7,15 @@ from typing import Any
 from playground.images.inversion import reconstruct
 from playground.images.model_menu import image_model_facts
 from playground.panels.images.api_image import decode_image
-from playground.ui.api_errors import png_uri, with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.api_errors import png_uri
+from playground.ui.endpoint import endpoint
 
 
-@with_api_errors
+@endpoint("reconstruct")
 def api_reconstruct(image: str, model: str = "vae-avatars", condition: Any = "any") -> dict[str, Any]:
-    """Reconstructs a picture.
+    """Reconstructs a picture: {"png", "error", "psnr", "words", "seconds", "percentile", "mean", "deviation", …}.
 
-    Returns {"png", "error", "psnr", "words", "seconds", "mean", "deviation", "anomaly_nats", "percentile"}.
+    image: a picture file in base64, as a data URI or bare.  mean, deviation, anomaly_nats: of a VAE's code, else None.
     """
     facts = image_model_facts(model)
     result = list(reconstruct(decode_image(image, facts.side, facts.channels), model, condition))[-1]
@@ -30,10 +30,3 @@ def api_reconstruct(image: str, model: str = "vae-avatars", condition: Any = "an
         "anomaly_nats": result.anomaly_nats,
         "percentile": result.percentile,
     }
-
-
-def build_api() -> None:
-    """Registers /reconstruct."""
-    from gradio.events import api
-
-    api(api_reconstruct, api_name="reconstruct", **MODEL_QUEUE)

@@ -20,7 +20,6 @@ from playground.images.dataset_browser import held_out_image
 from playground.images.inversion import Reconstruction, reconstruct, sibling_models
 from playground.images.model_menu import family_title, image_model_facts
 from playground.panels.images.controls import RESTORED_CONTROLS
-from playground.panels.images.inversion.api import build_api
 from playground.panels.images.inversion.view import inversion_value, inversion_view
 from playground.panels.images.shared import ImagesShared, panel_query, restore_controls
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
@@ -166,7 +165,6 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     came_from = result_settings({"model": shared.controls.model}, [components.reconstructions])
     running = came_from.carry(call(on_reconstruct, groups, ["picture", "model"], ["reconstructions", "notice"]))
     connect_stop(stop, run.click(**running, **QUIET, **MODEL_QUEUE), note)
-    build_api()
     return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS)
 
 

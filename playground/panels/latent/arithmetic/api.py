@@ -12,11 +12,11 @@ from playground.latent import arithmetic
 from playground.latent.nearest_pictures import nearest_by_code, nearest_by_pixels
 from playground.latent.picture_refs import format_picture_ref, ref_of_row
 from playground.latent.vae_encoder import real_pictures
-from playground.ui.api_errors import png_uri, with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.api_errors import png_uri
+from playground.ui.endpoint import endpoint
 
 
-@with_api_errors
+@endpoint("arithmetic")
 def api_arithmetic(
     model: str = "vae-avatars",
     a: Any = "3",
@@ -69,10 +69,3 @@ def _nearest(solved: arithmetic.ArithmeticResult) -> dict[str, Any]:
         ]
         for way, near in by_way.items()
     }
-
-
-def build_api() -> None:
-    """Registers the endpoints under their API names."""
-    from gradio.events import api
-
-    api(api_arithmetic, api_name="arithmetic", **MODEL_QUEUE)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from playground.latent import attribute_edit
-from playground.ui.api_errors import png_uri, with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.api_errors import png_uri
+from playground.ui.endpoint import endpoint
 
 
-@with_api_errors
+@endpoint("direction")
 def api_direction(
     model: str = "vae-avatars", attribute: str = "glasses", strength: float = 1.0, seed: int = 0, start: str = ""
 ) -> dict[str, Any]:
@@ -36,10 +36,3 @@ def api_direction(
         "share": direction.share,
         "z": edit.point.tolist(),
     }
-
-
-def build_api() -> None:
-    """Registers the endpoint under its API name."""
-    from gradio.events import api
-
-    api(api_direction, api_name="direction", **MODEL_QUEUE)

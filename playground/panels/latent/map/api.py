@@ -6,15 +6,15 @@ from typing import Any
 
 from playground.latent import map_decode, projection_map
 from playground.latent.projection_map import ProjectionMap
-from playground.ui.api_errors import png_uri, with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.api_errors import png_uri
+from playground.ui.endpoint import endpoint
 
 
 def _compute_map(model: str, projection: str) -> ProjectionMap:
     return next(step for step in projection_map.compute_map(model, projection) if isinstance(step, ProjectionMap))
 
 
-@with_api_errors
+@endpoint("latent_map")
 def api_latent_map(model: str = "vae-avatars", projection: str = "pca") -> dict[str, Any]:
     """The map: {"points": [[x, y]], "rows", "labels": {attribute: [word]}, "shares", "holes"}.
 
@@ -35,7 +35,7 @@ def api_latent_map(model: str = "vae-avatars", projection: str = "pca") -> dict[
     }
 
 
-@with_api_errors
+@endpoint("latent_place")
 def api_latent_place(
     model: str = "vae-avatars", projection: str = "pca", x: float = 0, y: float = 0, condition: str = "any"
 ) -> dict[str, Any]:
@@ -43,11 +43,3 @@ def api_latent_place(
     latent_map = _compute_map(model, projection)
     picture = map_decode.picture_at(model, condition, projection, x, y)[0]
     return {"png": png_uri(picture), "z": map_decode.point_at(latent_map, *map_decode.read_map_position(x, y)).tolist()}
-
-
-def build_api() -> None:
-    """Registers the endpoints under their API names."""
-    from gradio.events import api
-
-    api(api_latent_map, api_name="latent_map", **MODEL_QUEUE)
-    api(api_latent_place, api_name="latent_place", **MODEL_QUEUE)

@@ -6,11 +6,11 @@ from typing import Any
 
 from playground.images.image_request import format_condition
 from playground.latent import traversal
-from playground.ui.api_errors import png_uri, with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.api_errors import png_uri
+from playground.ui.endpoint import endpoint
 
 
-@with_api_errors
+@endpoint("read_space")
 def api_read_space(
     model: str = "vae-avatars", dimension: int | None = None, base: Any = "middle", condition: Any = "any"
 ) -> dict[str, Any]:
@@ -35,10 +35,3 @@ def api_read_space(
     answer |= {"traversal": {"values": traversal.positions().tolist(), "pictures": row}}
     answer |= {"heat": effect.heat.tolist(), "flips": dict(effect.flips), "bases": effect.bases}
     return answer | {"recipe": request.recipe().to_json()}
-
-
-def build_api() -> None:
-    """Registers the endpoint under its API name."""
-    from gradio.events import api
-
-    api(api_read_space, api_name="read_space", **MODEL_QUEUE)

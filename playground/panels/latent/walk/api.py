@@ -16,11 +16,11 @@ from playground.latent.latent_space import load_space
 from playground.latent.latent_walk import explain_norms, generate_walk
 from playground.latent.video_export import FORMATS, TYPES, encode_video
 from playground.latent.walk_request import read_walk_request
-from playground.ui.api_errors import data_uri, png_uri, with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.api_errors import data_uri, png_uri
+from playground.ui.endpoint import endpoint
 
 
-@with_api_errors
+@endpoint("interpolate")
 def api_interpolate(
     model: str = "gan-avatars",
     endpoints: Any = "3, 17",
@@ -49,7 +49,7 @@ def api_interpolate(
     }
 
 
-@with_api_errors
+@endpoint("decode")
 def api_decode(model: str = "gan-avatars", z: Any = None, condition: Any = "any") -> dict[str, Any]:
     """The picture of a point: {"png", "norm"}. z: as many numbers as the model's space has; none is its middle, 0."""
     facts = image_model_facts(model)
@@ -60,11 +60,3 @@ def api_decode(model: str = "gan-avatars", z: Any = None, condition: Any = "any"
         raise PlaygroundError(say("latent.points.errors.wrong_space", **sizes))
     picture = space.decode(np.array([point], np.float32))[0]
     return {"png": png_uri(picture), "norm": float(np.linalg.norm(point))}
-
-
-def build_api() -> None:
-    """Registers the endpoints under their API names."""
-    from gradio.events import api
-
-    api(api_interpolate, api_name="interpolate", **MODEL_QUEUE)
-    api(api_decode, api_name="decode", **MODEL_QUEUE)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from playground.latent.word_analogy import WordNeighbour, read_analogy, solve_analogy
-from playground.ui.api_errors import with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.endpoint import endpoint
 
 
 def _list(neighbours: tuple[WordNeighbour, ...]) -> list[dict[str, Any]]:
     return [{"word": near.label, "cosine": near.cosine, "is_input": near.is_input} for near in neighbours]
 
 
-@with_api_errors
+@endpoint("word_arithmetic")
 def api_word_arithmetic(
     plus: Any = "king, woman", minus: Any = "man", count: int = 10, model: str = "glove", candidates: Any = None
 ) -> dict[str, Any]:
@@ -37,10 +36,3 @@ def api_word_arithmetic(
         "says": analogy.words(),
         "recipe": analogy.recipe().to_json(),
     }
-
-
-def build_api() -> None:
-    """Registers the endpoint under its API name."""
-    from gradio.events import api
-
-    api(api_word_arithmetic, api_name="word_arithmetic", **MODEL_QUEUE)

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from gradio.events import api
-
 from playground.core.catalogue import say
-from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_text
 from playground.language import next_token
 from playground.language.generation import generate, load, tokenize
 from playground.language.text_request import DEFAULT_MODEL, read_request
 from playground.language.token_display import unscored_tokens, vocabulary
 from playground.panels.text.sampler_parameters import takes_sampler_settings
-from playground.ui.api_errors import to_gradio_error, with_api_errors
-from playground.ui.events import MODEL_QUEUE
+from playground.ui.endpoint import endpoint
 
 
+@endpoint("generate")
 @takes_sampler_settings(before="max_new_tokens")
 def api_generate(
     prompt: str,
@@ -31,24 +28,28 @@ def api_generate(
     decoder: str = "auto",
     **sampler: Any,
 ) -> Iterator[dict[str, Any]]:
-    """Streams a text as it grows; the last value is the whole text, with the recipe that reproduces it."""
+    """Streams a text as it grows; the last value is the whole text, with the recipe that reproduces it.
+
+    mode: completion or chat.  forced: token ids for the first positions; None leaves one to the sampler.
+    {"text", "tokens": [{"id", "text", "probability", "rank", "alternatives"}], "finish_reason", "tokens_per_second",
+    "recipe", …}
+    """
     values = {
         "prompt": prompt, "mode": mode, "model": model, "max_new_tokens": max_new_tokens,
         "seed": seed, "forced": forced, "system": system, "decoder": decoder,
     }  # fmt: skip
-    try:
-        for text in generate(read_request(values, sampler)):
-            yield text.to_json()
-    except PlaygroundError as error:
-        raise to_gradio_error(error) from None
+    for text in generate(read_request(values, sampler)):
+        yield text.to_json()
 
 
+@endpoint("next_token")
 @takes_sampler_settings(before="decoder")
-@with_api_errors
 def api_next_token(text: str, model: str = DEFAULT_MODEL, decoder: str = "auto", **sampler: Any) -> dict[str, Any]:
     """The distribution of the token after a text, after each stage of the sampler that is on.
 
     The text counts as the prompt. XTC acts if its probability is above 0, and Mirostat is at its first token.
+    {"stages": [{"name", "removed_count", "removed_mass", "entropy_bits", "entries", …}], "model", "decoder"}: the first
+    version's stages always, later ones while they are on; entries: the 50 likeliest tokens after it.
     """
     settings = next_token.sampler_settings(sampler)
     ids = next_token.encode_text(load(model, decoder), parse_text(text, say("text.request.text")))
@@ -56,19 +57,12 @@ def api_next_token(text: str, model: str = DEFAULT_MODEL, decoder: str = "auto",
     return {"stages": result.stages, "model": result.model, "decoder": result.decoder}
 
 
-@with_api_errors
+@endpoint("tokenize")
 def api_tokenize(text: str, model: str = DEFAULT_MODEL) -> dict[str, Any]:
-    """The tokens of a text."""
+    """The tokens of a text: {"tokens": [{"id", "text", "special"}], "count", "characters"}."""
     loaded = load(model)
     words = vocabulary(loaded.tokenizer)
     ids = tokenize(loaded, parse_text(text, say("text.request.text")))
     tokens = [{"id": t.id, "text": t.text, "special": t.special} | ({"bytes": t.bytes} if t.bytes else {})
               for t in unscored_tokens(words, ids, words.stream())]  # fmt: skip
     return {"tokens": tokens, "count": len(ids), "characters": len(text)}
-
-
-def build_api() -> None:
-    """Adds the endpoints to the surrounding Blocks."""
-    api(api_generate, api_name="generate", **MODEL_QUEUE)
-    api(api_next_token, api_name="next_token", **MODEL_QUEUE)
-    api(api_tokenize, api_name="tokenize", **MODEL_QUEUE)

@@ -26,7 +26,7 @@ from playground.panels.text.controls import (
     request_of,
     restore_settings,
 )
-from playground.panels.text.generate import api, export, sampler_panel
+from playground.panels.text.generate import export, sampler_panel
 from playground.panels.text.generate.completion_tree_view import completion_tree_view
 from playground.panels.text.generate.sampler_view import sampler_view
 from playground.panels.text.model_card import card
@@ -86,7 +86,6 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
     started, branched = _connect_generation(components, shared)
     sampler_panel.connect(components, shared, started, branched)
     export.connect(components, shared)
-    api.build_api()
     pick_first = call(sampler_panel.on_pick_first, parts, ["tree", "controls"], _SAMPLER_OUTPUTS)
     return Panel(
         NAME,

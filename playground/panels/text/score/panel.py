@@ -12,7 +12,6 @@ from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.language.perplexity import TextScore, score_text
 from playground.panels.text.controls import TextShared, restore_settings
-from playground.panels.text.score import api
 from playground.panels.text.token_data import chips
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import facts_view, notice, notice_view
@@ -69,7 +68,6 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
     score = came_from.carry(call(on_score, (components, shared), inputs, ["chips", "facts", "notice"]))
     connect_stop(stop, gr.on([run.click, scale.input], **score, **QUIET, **MODEL_QUEUE), components.notice)
     shared.linked.update(score_text=text, scale=scale)
-    api.build_api()
     return Panel(
         NAME,
         item,

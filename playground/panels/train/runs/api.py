@@ -7,16 +7,16 @@ from typing import Any
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.experiments import run_status
-from playground.ui.api_errors import with_api_errors
+from playground.ui.endpoint import endpoint
 
 
-@with_api_errors
+@endpoint("runs", queue=False)
 def api_runs(owner: str = "") -> list[dict[str, Any]]:
     """The runs started with this token, newest first."""
     return run_status.runs_of_owner(owner)
 
 
-@with_api_errors
+@endpoint("run_samples", queue=False)
 def api_run_samples(run: str = "", step: int | None = None) -> dict[str, Any]:
     """A run's samples: {"run", "step", "frame", "kept"}. step: one of kept, or None for the newest.
 
@@ -32,11 +32,3 @@ def api_run_samples(run: str = "", step: int | None = None) -> dict[str, Any]:
     if state["frame"] is None:
         raise PlaygroundError(say("train.run.no_frame", name=state["name"]))
     return {"run": run, "step": state["frame_step"], "frame": state["frame"], "kept": state["kept"]}
-
-
-def build_api() -> None:
-    """Adds the endpoints to the surrounding Blocks."""
-    from gradio.events import api
-
-    api(api_runs, api_name="runs", queue=False)
-    api(api_run_samples, api_name="run_samples", queue=False)

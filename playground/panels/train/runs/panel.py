@@ -15,7 +15,6 @@ from playground.experiments.run_control import steer_run
 from playground.experiments.run_list import list_runs, manage_run
 from playground.experiments.run_status import panels_of, poll_run
 from playground.panels.train.curves import compared_curves
-from playground.panels.train.runs.api import build_api
 from playground.panels.train.runs.view import runs_view
 from playground.panels.train.shared import TrainShared
 from playground.ui.events import QUIET, Update, call
@@ -49,7 +48,6 @@ def build(item: gr.Tab, _shared: TrainShared) -> Panel:
     components = RunsComponents(table, note, curves, gr.Textbox(visible="hidden", elem_id="runs-query"))
     keywords = call(on_compare, components, [], ["notice", "curves", "query"])
     table.compare(**keywords, queue=False, **QUIET)
-    build_api()
     return Panel(NAME, item, components, on_restore, ("curves",))
 
 
