@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report
+from playground.language.local_models import start_examining
 from playground.language.text_request import DEFAULT_MODEL
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def model_names() -> list[str]:
     """Names of the available models: the zoo's, then those downloaded from the Hub."""
     from playground.zoo.catalogue import text_models
 
+    start_examining()
     return list(text_models())
 
 
@@ -142,6 +144,7 @@ def text_to_image_names() -> list[str]:
     from playground.zoo.cards import TEXT_TO_IMAGE
     from playground.zoo.catalogue import models_of_kind
 
+    start_examining()
     return list(models_of_kind(TEXT_TO_IMAGE))
 
 

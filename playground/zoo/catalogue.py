@@ -12,6 +12,7 @@ from playground.core.paths import models_dir
 from playground.zoo import fetch, model_files
 from playground.zoo.bundled_models import bundled_cards, user_text_card
 from playground.zoo.cards import TEXT, HubRepository, ModelCard, models
+from playground.zoo.hub_client import LOCAL, local_path
 
 _HUB = "https://huggingface.co/"
 #: In order of preference on a CPU.
@@ -33,8 +34,13 @@ def models_of_kind(kind: str) -> dict[str, ModelCard]:
     """Models of a kind that need no decision to fetch, by name."""
     fetched = sorted((models_dir() / "hub").glob("[!.]*--*/" + model_files.MODEL_RECORD))
     names = [model_files.read_record(path.parent).get("name", "") for path in fetched]
-    cards = models() | bundled_cards() | {name: _hub_card(name) for name in names if "/" in name}
+    cards = models() | bundled_cards() | {name: _hub_card(name) for name in names if "/" in name and _has_source(name)}
     return {name: card for name, card in cards.items() if card.kind == kind}
+
+
+def _has_source(name: str) -> bool:
+    """False for a local model whose folder was removed."""
+    return not name.startswith(LOCAL) or local_path(name).exists()
 
 
 def card_of(name: str, kind: str = "") -> ModelCard:
@@ -75,6 +81,8 @@ def _hub_card(repo_id: str) -> ModelCard:
         return _tuned_card(repo_id, record)
     if record.get("trained_here"):
         return user_text_card(record, HubRepository(repo_id))
+    if repo_id.startswith(LOCAL):
+        return _local_card(repo_id, record)
     address, _, revision = repo_id.partition("@")
     url = f"https://huggingface.co/{address}" + (f"/tree/{revision}" if revision else "")
     return ModelCard(
@@ -90,6 +98,26 @@ def _hub_card(repo_id: str) -> ModelCard:
         trained_on=say("models.card.hub_data"),
         notes=say("models.card.adapter", base=record["adapter_of"]) if "adapter_of" in record else "",
         origin=HubRepository(repo_id),
+    )
+
+
+def _local_card(name: str, record: dict[str, Any]) -> ModelCard:
+    """A card for a model that somebody put into the models' folder."""
+    notes = [say("models.card.adapter", base=record["adapter_of"])] if "adapter_of" in record else []
+    notes += [say("models.card.gguf", file=record["converted_from"])] if "converted_from" in record else []
+    return ModelCard(
+        name=name,
+        title=name,
+        kind=str(record.get("kind") or TEXT),
+        licence="",
+        licence_url="",
+        size_bytes=record.get("weights_bytes") or record.get("files", {}).get(model_files.WEIGHTS, {}).get("bytes", 0),
+        parameters=record.get("parameters", 0),
+        source=say("models.card.local_source", folder=local_path(name)),
+        source_url="",
+        trained_on=say("models.card.local_data"),
+        notes=" ".join(notes),
+        origin=HubRepository(name),
     )
 
 

@@ -97,13 +97,16 @@ def gguf_to_folder(source: Path, folder: Path, report: Report) -> None:
         tokenizer.backend_tokenizer.pre_tokenizer = rule
     tokenizer.save_pretrained(folder)
     report(say("models.progress.converting_weights"), 0.4)
-    model = AutoModelForCausalLM.from_pretrained(
+    model, found = AutoModelForCausalLM.from_pretrained(
         where,
         gguf_file=file,
         quantization_config=GgufConfig(dequantize=True),
         dtype=torch.bfloat16,
         local_files_only=True,
+        output_loading_info=True,
     )
+    if found["missing_keys"]:
+        raise ValueError(f"it lacks {min(found['missing_keys'])}")
     report(say("models.progress.writing_weights"), 0.9)
     # One file whatever its size: everything that reads this folder expects model.safetensors alone.
     model.save_pretrained(folder, max_shard_size="1TB")

@@ -26,6 +26,7 @@ from playground.zoo.hub_client import (
     explain_hub_errors,
     open_repository,
     remote_code_error,
+    single_file_error,
 )
 
 INDEX = "model_index.json"
@@ -50,6 +51,9 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         repository = open_repository(repo_id)
         sizes = repository.sizes
         if INDEX not in sizes:
+            alone = single_file_error(repository)
+            if alone is not None:
+                raise alone
             raise PlaygroundError(say("models.hub.not_a_pipeline", id=repo_id, file=INDEX))
         repository.download([INDEX], folder)
         index = _read_index(repo_id, folder / INDEX)

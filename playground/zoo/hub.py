@@ -1,4 +1,4 @@
-"""Fetches language models from the Hugging Face Hub, after checking whether they can run here.
+"""Fetches language models from the Hugging Face Hub or a folder here, after checking whether they can run here.
 
 No code of a repository is ever run. Pickled weights are read once, by transformers' torch.load(weights_only=True), and
 stored as safetensors. HF_ENDPOINT, if set, is the Hub's address.
@@ -23,13 +23,16 @@ from playground.core.progress import Report
 from playground.zoo import adapter, model_files
 from playground.zoo.cards import TEXT, models
 from playground.zoo.causal_lm import check_kind, check_quantization, read_causal_lm
+from playground.zoo.convert import convert
 from playground.zoo.hub_client import (
+    LOCAL,
     Repository,
     count_parameters,
     explain_hub_errors,
     first_line,
     open_repository,
     remote_code_error,
+    single_file_error,
 )
 
 _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
@@ -42,12 +45,20 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
     Raises PlaygroundError if the Hub cannot be reached or has no such public model, if the model is not a causal
     language model, needs its own code or more memory than is free, or if the disk is full.
     """
-    report(say("models.progress.asking", id=repo_id), 0.0)
+    if not repo_id.startswith(LOCAL):
+        report(say("models.progress.asking", id=repo_id), 0.0)
     with explain_hub_errors(repo_id):
         repository = open_repository(repo_id)
         if adapter.is_adapter(repository):
             _write_record(repository, folder, _fetch_adapter(repository, folder, report))
             return
+        ggufs = _gguf_files(repository)
+        if ggufs:
+            _write_record(repository, folder, _convert_gguf(repository, ggufs, folder, report))
+            return
+        alone = single_file_error(repository)
+        if alone is not None:
+            raise alone
         sizes = repository.sizes
         weights = _weights_files(repo_id, sizes)
         config = _read_config(repository, folder)
@@ -98,6 +109,25 @@ def _fetch_adapter(repository: Repository, folder: Path, report: Report) -> dict
     facts = adapter.merge(name, part, home, folder)
     shutil.rmtree(part)
     return facts
+
+
+def _gguf_files(repository: Repository) -> list[str]:
+    """The GGUF files at the top of a repository that has no other weights."""
+    names = [name for name in repository.sizes if "/" not in name]
+    others = any(name.endswith((".safetensors", ".bin")) for name in names)
+    return [] if others else sorted(name for name in names if name.lower().endswith(".gguf"))
+
+
+def _convert_gguf(repository: Repository, files: list[str], folder: Path, report: Report) -> dict[str, Any]:
+    """Fills the folder with a model from a GGUF file. Returns facts for the record."""
+    name, here = repository.name, models_dir() / LOCAL.rstrip("/")
+    if repository.snapshot is None or not name.startswith(LOCAL):
+        raise PlaygroundError(say("models.local.gguf_on_hub", id=name, folder=here))
+    if len(files) > 1:
+        raise PlaygroundError(say("models.local.several_gguf", id=name, count=len(files)))
+    _check_memory(name, 0, 2 * repository.sizes[files[0]])
+    convert(repository.snapshot / files[0], folder, report)
+    return {"converted_from": files[0]}
 
 
 def _folder_of_base(base: str) -> Path | None:

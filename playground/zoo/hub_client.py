@@ -5,6 +5,7 @@ HF_ENDPOINT, if set, is the Hub's address. No code of a repository is ever run.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -18,9 +19,12 @@ from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.paths import models_dir
 from playground.core.progress import Report, without_progress
 
 TIMEOUT_SECONDS = 8
+#: The name of a model that somebody put into this folder of the models' folder, "local/name", begins so.
+LOCAL = "local/"
 #: The address of a page of a repository, as people paste it.
 _PAGE = re.compile(
     r"(https?://)?(www\.)?(huggingface\.co|hf\.co)/(?P<id>[\w.-]+/[\w.-]+)"
@@ -79,7 +83,8 @@ class Repository:
     """A repository of the Hub at one commit.
 
     name: "owner/name", or "owner/name@revision".  sizes: path of each file -> bytes.  revision: the commit.
-    parameters: 0 if the Hub does not know.  snapshot: its folder in the Hugging Face cache, if that is used instead.
+    parameters: 0 if the Hub does not know.
+    snapshot: the folder that is used instead: of the Hugging Face cache, or one that somebody put here.
     """
 
     name: str
@@ -97,7 +102,18 @@ class Repository:
             return
         for path in sizes:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(self.snapshot / path, folder / path)
+            _copy(self.snapshot / path, folder / path)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copies a file; weights, which nobody writes into, as a second link to the same bytes where the disk allows it."""
+    if source.suffix == ".safetensors":
+        try:
+            os.link(source.resolve(), target)
+            return
+        except OSError:
+            target.unlink(missing_ok=True)
+    shutil.copyfile(source, target)
 
 
 def parse_repository(text: str) -> str:
@@ -114,8 +130,11 @@ def parse_repository(text: str) -> str:
 def open_repository(name: str) -> Repository:
     """What the Hub says of a repository; without the Hub, what the Hugging Face cache has of it.
 
+    A name that begins with LOCAL is that of a folder here, and no Hub is asked.
     Raises the Hub client's errors: use it inside of explain_hub_errors.
     """
+    if name.startswith(LOCAL):
+        return _local_repository(name)
     from httpx2 import HTTPError
 
     repo_id, _, revision = name.partition("@")
@@ -134,6 +153,44 @@ def open_repository(name: str) -> Repository:
         licence=str(card.get("license") or ""),
         parameters=int(info.safetensors.total) if info.safetensors else 0,
     )
+
+
+def local_path(name: str) -> Path:
+    """The folder or file of a model that somebody put into the models' folder."""
+    return models_dir() / name
+
+
+def local_stamp(name: str) -> str:
+    """What changes when the files of a local model do: a hash of their names, sizes and times; "" if there are none."""
+    lines = [f"{path}\0{size}\0{stamp}" for path, size, stamp in _local_files(local_path(name))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:40] if lines else ""
+
+
+def _local_files(place: Path) -> list[tuple[str, int, int]]:
+    """(path, bytes, time of change in ns) of each file of a folder, or of a file alone; hidden ones are left out."""
+    paths = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.is_file())
+    start = place.parent if place.is_file() else place
+    files = [(path.relative_to(start), path.stat()) for path in paths]
+    return [
+        (path.as_posix(), status.st_size, status.st_mtime_ns)
+        for path, status in files
+        if not any(part.startswith(".") for part in path.parts)
+    ]
+
+
+def _local_repository(name: str) -> Repository:
+    place = local_path(name)
+    sizes = {path: size for path, size, _ in _local_files(place)}
+    if not sizes:
+        raise PlaygroundError(say("models.local.nothing", name=name, folder=models_dir() / LOCAL.rstrip("/")))
+    return Repository(name, sizes, local_stamp(name), snapshot=place.parent if place.is_file() else place)
+
+
+def single_file_error(repository: Repository) -> PlaygroundError | None:
+    """The error for weights without a configuration, as other programs take them in one file; None for other files."""
+    top = [path for path in repository.sizes if "/" not in path and path.endswith((".safetensors", ".ckpt"))]
+    alone = not {"config.json", "model_index.json", "adapter_config.json"} & repository.sizes.keys()
+    return PlaygroundError(say("models.local.single_file", id=repository.name, file=top[0])) if top and alone else None
 
 
 def _cached_repository(name: str, repo_id: str, revision: str) -> Repository | None:
