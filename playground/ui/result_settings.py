@@ -14,6 +14,8 @@ from typing import Any
 
 import gradio as gr
 
+from playground.ui.view import module_call
+
 _SKIP = gr.skip()
 #: How long a result that follows its settings may take to arrive before it is dimmed.
 PATIENCE_MILLISECONDS = 3_000
@@ -77,7 +79,8 @@ def result_settings(settings: Mapping[str, Any], results: Sequence[Any], follows
         None,
         [carried, *settings.values()],
         None,
-        js=f"(carried, ...now) => window.playground.compareSettings({ids}, {names}, carried, now, {patience})",
+        js="(carried, ...now) => "
+        + module_call("ui/result_settings.js", "compareSettings", ids, names, "carried", "now", str(patience)),
         api_visibility="private",
     )
     return ResultSettings(settings, results, carried)

@@ -36,6 +36,7 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 from playground.ui.result_settings import ResultSettings, result_settings
+from playground.ui.view import drop_script
 
 NAME = "arithmetic"
 _INPUTS = (*SETTINGS, "slots", "strength")
@@ -214,7 +215,6 @@ def _connect_drops() -> None:
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     drops = "; ".join(
-        f"window.playground.dropInto('.pg-slot-into[data-slot={slot}]', '#arithmetic-upload-{slot.lower()}')"
-        for slot in SLOTS
+        drop_script(f".pg-slot-into[data-slot={slot}]", f"#arithmetic-upload-{slot.lower()}") for slot in SLOTS
     )
     page.load(None, None, None, js=f"() => {{ {drops}; }}", api_visibility="private")

@@ -39,7 +39,7 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.picture_views import pack
 from playground.ui.result_settings import ResultSettings, result_settings
-from playground.ui.view import new_run
+from playground.ui.view import new_run, save_script
 
 NAME = "walk"
 #: A walk in progress is redrawn at every step while its pictures are smaller than this.
@@ -314,4 +314,4 @@ def _connect_download(walk: WalkComponents, button: gr.Button, kind: str) -> Non
         return on_download(ways, kind)
 
     saved = button.click(**call(download, walk, ["ways"], ["file", "notice"]), **QUIET)
-    saved.then(None, walk.file, None, js="message => window.playground.save(message)", api_visibility="private")
+    saved.then(None, walk.file, None, js=save_script(), api_visibility="private")

@@ -49,7 +49,7 @@ from playground.ui.messages import verification_notice
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel
 from playground.ui.result_settings import SeveralResults, result_settings
-from playground.ui.view import new_run
+from playground.ui.view import module_call, new_run
 
 NAME = "words"
 #: The components whose values a run takes, and those that it fills.
@@ -260,6 +260,7 @@ def _connect(words: WordsComponents, came_from: SeveralResults) -> None:
 
         clicked = gr.Checkbox(visible="hidden")
         chosen = came_from.carry(call(choose, words, [clicked, *_INPUTS], ["part", *_OUTPUTS]))
-        script = f"(_, ...values) => [window.playground.isClicked('{part_item.elem_id}'), ...values]"
+        asked = module_call("ui/links.js", "isClicked", repr(part_item.elem_id))
+        script = f"(_, ...values) => [{asked}, ...values]"
         part_item.select(**chosen, js=script, **FOLLOWS, **MODEL_QUEUE)
     words.map.pick(**call(on_pick, words, ["kind", "plus"], ["plus"]), **at_once).then(**run)
