@@ -21,6 +21,8 @@ from playground.zoo import catalogue, fetch, model_files, onnx_export
 from playground.zoo.bundled_models import bundled_cards
 from playground.zoo.cards import DEFAULT_MODEL, ModelCard, models
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -56,7 +58,6 @@ def names_in_memory() -> tuple[str, ...]:
     return tuple(place.folder.name for place in text_model._cache.keys())
 
 
-@pytest.mark.slow
 def test_a_model_is_loaded_with_its_tokenizer_and_its_sha256(tiny: Path) -> None:
     loaded = text_model.load_text("tiny")
     assert loaded.weights_sha256 == sha256_of(tiny / "model.safetensors")
@@ -154,7 +155,6 @@ def test_a_truncated_weights_file_is_named_and_not_loaded(
         text_model.load_text("tiny", "open")
 
 
-@pytest.mark.slow
 def test_a_damaged_fast_decoder_is_built_again_without_a_network(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(onnx_export, "export_onnx", export_onnx)
     monkeypatch.setenv("PIP_FIND_LINKS", "/nonexistent")

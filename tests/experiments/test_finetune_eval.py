@@ -25,6 +25,8 @@ from playground.training.lora import LoraTrainer, open_trainer, read_settings
 from playground.training.lora_adapter import LoraAdapter
 from playground.zoo import fetch, model_files
 
+pytestmark = pytest.mark.slow
+
 NAME = "tests/tiny-llama"
 
 

@@ -37,6 +37,8 @@ from playground.training import checkpoints, trainer_registry
 from playground.zoo import user_models
 from playground.zoo.image_models import load_image_model
 
+pytestmark = pytest.mark.slow
+
 ME, YOU = "m" * 32, "y" * 32
 Trained = Callable[..., tuple[str, Any]]
 
@@ -188,7 +190,6 @@ def test_only_the_browser_that_put_it_in_takes_it_out_and_its_link_then_explains
         assert "no longer in the menus" in manage_run({"do": "take out", "model": name, "owner": ME})["error"]
 
 
-@pytest.mark.slow
 def test_too_many_too_large_or_unusable_models_explain_themselves(
     trained: Trained, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from app_server import ROOT
 
 #: About how many seconds a test takes. One that is not marked takes far less than one.
-SECONDS = {"slow": 10.0, "browser": 8.0, "weights": 1.0}
+SECONDS = {"browser": 8.0, "slow": 3.0, "weights": 1.0}
 
 
 @cache

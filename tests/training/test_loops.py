@@ -13,6 +13,8 @@ from playground.data.dataset import Dataset
 from playground.training import checkpoints, classifier, diffusion, gan, vae
 from playground.training.configs import AnyConfig, AnyTrainState, loop_of, new_state, shipped_configs
 
+pytestmark = pytest.mark.slow
+
 TINY: dict[str, AnyConfig] = {
     "classifier": classifier.ClassifierConfig("toy", steps=6, width=8, batch=8, shift=1, flip=True),
     "diffusion": diffusion.DiffusionConfig("toy", steps=6, widths=(8, 16), blocks=1, batch=8),
@@ -70,13 +72,11 @@ def test_a_seed_decides_the_weights_and_the_global_seed_does_not(family: str, to
 
 
 @pytest.mark.parametrize(("family", "loss"), [("classifier", "cross-entropy"), ("diffusion", "v"), ("vae", "bits")])
-@pytest.mark.slow
 def test_the_loss_falls(family: str, loss: str, toy: Dataset) -> None:
     losses = [each[loss] for each in finish(new_run(family, toy, steps=40, warm_up=5))]
     assert sum(losses[-10:]) < 0.85 * sum(losses[:10])
 
 
-@pytest.mark.slow
 def test_the_generator_learns_its_conditions(toy: Dataset) -> None:
     losses = finish(new_run("gan", toy, steps=50, warm_up=5, learning_rate=4e-3, discriminator_learning_rate=4e-3))
     named = [each["named"] for each in losses]

@@ -32,6 +32,8 @@ from playground.training.lora_adapter import LoraAdapter, apply_adapter, from_zi
 from playground.training.lora_batches import pair_row, split_windows, text_row
 from playground.zoo import fetch, model_files
 
+pytestmark = pytest.mark.slow
+
 NAME = "tests/tiny-llama"
 SMALL = {"model": NAME, "steps": 6, "length": 32, "batch": 2, "rank": 2, "alpha": 8, "look_every": 2, "rate": 0.02}
 
@@ -67,14 +69,12 @@ def same(left: Any, right: Any) -> bool:
     return left.keys() == right.keys() and all(torch.equal(left[name], right[name]) for name in left)
 
 
-@pytest.mark.slow
 def test_nothing_is_changed_before_the_first_step(tmp_path: Path) -> None:
     trainer = tuning(tmp_path)
     base, _ = open_base(NAME)
     assert held_out_loss(trainer.model, trainer.data.held_out) == held_out_loss(base, trainer.data.held_out)
 
 
-@pytest.mark.slow
 def test_only_the_adapters_learn_and_the_held_out_loss_falls(tmp_path: Path) -> None:
     trainer = tuning(tmp_path, steps=12, layers="all")
     before = {name: part.clone() for name, part in trainer.model.named_parameters() if "lora_" not in name}
@@ -85,7 +85,6 @@ def test_only_the_adapters_learn_and_the_held_out_loss_falls(tmp_path: Path) -> 
     assert trainer.seen == 12 * 2 * 31
 
 
-@pytest.mark.slow
 def test_resumed_it_continues_bit_for_bit(tmp_path: Path) -> None:
     whole, first = tuning(tmp_path), tuning(tmp_path)
     numbers = [whole.advance() for _ in range(5)]
@@ -124,7 +123,6 @@ def test_a_changed_rate_keeps_what_was_learned(tmp_path: Path) -> None:
     assert trainer.settings.rate == 1e-7
 
 
-@pytest.mark.slow
 def test_it_says_when_it_is_enough_and_keeps_the_best(tmp_path: Path) -> None:
     trainer = tuning(tmp_path, rate=5.0, patience=2, look_every=1)
     base = trainer.weights()

@@ -25,6 +25,7 @@ from playground.zoo.cards import TEXT_TO_IMAGE
 from playground.zoo.diffusers_pipeline import load_text_to_image, text_to_image_card
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -75,7 +76,6 @@ def pixels(painting: TextToImageStep) -> np.ndarray:
     return np.asarray(painting.picture)
 
 
-@pytest.mark.slow
 def test_a_pipeline_is_fetched_recorded_and_draws_without_the_hub(
     online: dict[str, Repository], repository: Repository
 ) -> None:

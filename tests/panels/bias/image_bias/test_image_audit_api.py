@@ -9,6 +9,8 @@ import pytest
 
 from playground.panels.bias.image_bias.api import api_image_audit
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_endpoint_gives_every_line_as_json_and_one_attribute_on_request() -> None:
     audit = api_image_audit("vae-avatars", 60, 1)

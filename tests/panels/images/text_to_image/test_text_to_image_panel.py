@@ -41,6 +41,7 @@ from playground.ui.panel_protocol import PanelTab
 from playground.zoo import diffusers_pipeline
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -213,7 +214,6 @@ def test_a_recipe_that_is_not_valid_restores_nothing() -> None:
     assert "This link cannot be followed. Steps must" in update["notice"]["text"]
 
 
-@pytest.mark.slow
 def test_a_blacked_out_picture_says_so(online: dict[str, Repository], tmp_path: Path) -> None:
     online["people/prude"] = Repository(save_tiny_pipeline(tmp_path / "prude", safety_checker=True))
     last = updates(model="people/prude")[-1]
@@ -228,7 +228,6 @@ def test_a_prompt_too_long_for_a_link_fits_a_png(online: dict[str, Repository]) 
     assert from_file(saved(last["result"])).settings["prompt"] == prompt
 
 
-@pytest.mark.slow
 def test_many_steps_send_few_previews(online: dict[str, Repository]) -> None:
     assert len(updates(steps=30)) == 1 + 15 + 1, "the first, every second, and the result"
 
