@@ -29,6 +29,10 @@ const looksOf = (frame) => {
   }
 };
 
+// The check whose adapter is kept. Their losses are rounded, so that two may look equally low.
+const keptLook = (frame, looks) =>
+  looks.find((look) => look[0] === frame.best_step) || looks.reduce((one, other) => (one && one[1] <= other[1] ? one : other), null);
+
 const chart = (state, looks, elder) => {
   const drawn = LINES.map((line) => {
     const place = 3 + state.names.indexOf(line.name);
@@ -56,7 +60,7 @@ const chart = (state, looks, elder) => {
     picture.append(node("path", { d: path, class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
     if (!line.dash) line.points.forEach((point) => picture.append(node("circle", { cx: x(point[0]), cy: y(point[1]), r: 3.2, fill: line.colour })));
   });
-  const best = looks.length ? looks.reduce((one, other) => (other[1] < one[1] ? other : one)) : null;
+  const best = keptLook(state.frame, looks);
   if (best) {
     picture.append(node("line", { x1: x(best[0]), x2: x(best[0]), y1: TOP, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" }));
     const end = x(best[0]) > WIDTH / 2;
@@ -94,7 +98,7 @@ export const fine_tuning = ({ element, props, trigger, watch, server }) => {
     const before = state.parent && elder && elder.run === state.parent && elder.frame ? looksOf(elder.frame) : [];
     legend.children[LINES.length].hidden = !before.length;
     part(".pg-fine_tuning-chart").replaceChildren(chart(state, looks, before));
-    const best = looks.reduce((one, other) => (other[1] < one[1] ? other : one), [0, Infinity, ""]);
+    const best = keptLook(frame, looks) || [0, Infinity, ""];
     const latest = looks[looks.length - 1] || best;
     const first = looks[0] || best;
     const lossOf = ([step, loss]) => ({ step, loss: loss.toFixed(2), perplexity: number(Math.exp(loss)) });

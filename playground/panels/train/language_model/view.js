@@ -1,5 +1,6 @@
 // A language model as it learns: bits per character against counting, its samples, and settings that can change.
 import { make } from "../../../ui/dom.js";
+import { short } from "../../../ui/numbers.js";
 import { follow, runBar, unpackArray } from "../../../ui/run.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
@@ -7,6 +8,7 @@ import { given } from "../../../ui/value.js";
 const SVG = "http://www.w3.org/2000/svg";
 const [HEIGHT, LEFT, RIGHT, BOTTOM] = [260, 30, 118, 22];
 const MOST_KEPT = 24;
+const MOST_BITS = 5.5; // an untrained model guesses with about 5: what is above is cut, and said
 const node = (tag, values, text) => {
   const element = document.createElementNS(SVG, tag);
   Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
@@ -28,6 +30,7 @@ const smooth = (points, most) => {
 // rows: [step, train, held-out]; baselines: of orders 1 to 5; marks: [{"step", "name"}]; pin: a step or null; elder:
 // the rows of the parent run.
 const plot = (place, rows, baselines, marks, pin, elder = []) => {
+  const peak = [...rows.map((row) => row[1]), ...rows.map((row) => row[2]), ...elder.map((row) => row[2])].reduce((most, bits) => Math.max(most, bits ?? 0), 0);
   const WIDTH = Math.max(300, Math.min(720, place.clientWidth || 560)); // keeps the font size
   const lastOf = (some) => (some.length ? some[some.length - 1][0] : 0);
   const steps = Math.max(1, lastOf(rows), lastOf(elder), ...marks.map((mark) => mark.step));
@@ -41,7 +44,7 @@ const plot = (place, rows, baselines, marks, pin, elder = []) => {
   });
   const values = [...train, ...held, ...parent].map((point) => point[1]).concat(baselines);
   if (!values.length) return place.replaceChildren();
-  const high = Math.min(5.5, Math.max(...values) + 0.1);
+  const high = Math.min(MOST_BITS, Math.max(...values) + 0.1);
   const low = Math.min(...values) - 0.15;
   const x = (step) => LEFT + (step / steps) * (WIDTH - LEFT - RIGHT);
   const y = (bits) => 6 + Math.max(0, Math.min(1, (high - bits) / (high - low))) * (HEIGHT - BOTTOM - 6);
@@ -85,7 +88,9 @@ const plot = (place, rows, baselines, marks, pin, elder = []) => {
     chip.prepend(line);
     legend.append(chip);
   });
-  return place.replaceChildren(legend, picture);
+  // Averaged with its neighbours, or above the chart.
+  const cut = peak > high + 0.5 ? [make("p", "pg-hint", say("shared.curves.peak_cut", { number: short(peak) }))] : [];
+  return place.replaceChildren(legend, picture, ...cut);
 };
 // An untrained net also samples control characters: they are drawn as U+FFFD.
 const printable = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
@@ -159,8 +164,8 @@ export const language_model = ({ element, props, trigger, watch, server }) => {
     const marks = state.events.map((event, index) => ({
       step: event.step, short: String(index + 1), name: Object.entries(event.settings).map(([name, value]) => name + " " + value).join(", "),
     }));
-    const short = (one) => (one && one.names && one.names.length ? one.rows.map((row) => [row[0], row[train], row[held]]) : []);
-    plot(part("plot"), short(state), baselines, marks, pin, short(state.parent && elder && elder.run === state.parent ? elder : null));
+    const columns = (one) => (one && one.names && one.names.length ? one.rows.map((row) => [row[0], row[train], row[held]]) : []);
+    plot(part("plot"), columns(state), baselines, marks, pin, columns(state.parent && elder && elder.run === state.parent ? elder : null));
     part("words").textContent = verdict(frame.held_out, baselines);
     drawSample(part("sample"), frame.prompt, frame.sample);
     part("facts").textContent = say("train.language_model.run.facts", {
@@ -210,8 +215,16 @@ export const language_model = ({ element, props, trigger, watch, server }) => {
       return;
     }
     const answer = await run.command("change", { [field.name]: cast(field) }).catch(() => ({ error: say("shared.no_answer") }));
-    if (!answer || !answer.error) changed.delete(field.name);
-    message.textContent = answer && answer.error ? answer.error : say("train.language_model.run.changed", { setting: title });
+    const error = (answer && answer.error) || "";
+    const kept = answer && answer.kept ? answer.kept[field.name] : undefined;
+    if (!error || kept !== undefined) changed.delete(field.name); // of another visitor's run, it is kept for a fork
+    if (kept !== undefined) {
+      field.value = kept;
+      exact.set(field.name, { text: field.value, value: kept });
+    }
+    message.textContent = error || say("train.language_model.run.changed", { setting: title });
+    message.classList.toggle("pg-notice", Boolean(error));
+    message.dataset.tone = error ? "error" : "quiet";
   }));
   element.querySelector("[name=temperature]").addEventListener("input", (event) => (heat.textContent = Number(event.target.value).toFixed(1)));
   document.addEventListener("pg-at", (event) => {

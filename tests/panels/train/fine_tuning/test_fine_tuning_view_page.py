@@ -21,7 +21,7 @@ _EVIL = "<img src=x onerror=alert(1)> the sea"
 _FRAME = {
     "prompt": "Day 22.", "looked_at": 10, "held_out": 3.4, "held_out_bits": 1.5, "train": 2.0, "continuation": _EVIL,
     "best_step": 5, "best": 3.1, "finished": "", "rule": "The end of the text is held out.",
-    "looks": json.dumps([[0, 4.2, "a man"], [5, 3.1, "Arr, the crew"], [10, 3.4, _EVIL]]),
+    "looks": json.dumps([[0, 4.2, "a man"], [4, 3.1, "Arr"], [5, 3.1, "Arr, the crew"], [10, 3.4, _EVIL]]),
 }  # fmt: skip
 
 
@@ -65,8 +65,9 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
         blocks.load(lambda: cost_value("a" * 32), None, paid, queue=False)
     page.goto(serve(blocks))
     live, tuned = page.locator("#live"), page.locator("#tuned")
-    expect(live.locator("tbody tr")).to_have_count(3)
-    expect(live.locator("tr.pg-fine_tuning-best")).to_contain_text("★ 5")
+    expect(live.locator("tbody tr")).to_have_count(4)
+    expect(live.locator("tr.pg-fine_tuning-best")).to_contain_text("★ 5")  # as low as step 4 when rounded: this is kept
+    expect(live.locator(".pg-facts")).to_contain_text("3.10 at step 5")
     expect(live.locator("tbody tr").last).to_contain_text(_EVIL)
     expect(live.locator(".pg-fine_tuning-verdict")).to_contain_text("memorising the text")
     expect(live.locator("svg[role=img]").first).to_have_attribute(
