@@ -50,7 +50,7 @@ def test_planted_dead_dimensions_are_found(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_half_of_the_nats_is_in_the_largest_dimensions() -> None:
     statistics = traversal.PosteriorStatistics(10, np.array([1.0, 5.0, 1.0, 1.0]), np.array([1.0, 1.0, 0.01, 0.0101]))
-    assert "half in the first 1." in traversal.summarize(statistics) and list(statistics.active) == [
+    assert "half in the first 1;" in traversal.summarize(statistics) and list(statistics.active) == [
         True,
         True,
         False,
@@ -76,7 +76,7 @@ def test_heat_is_the_mean_step_of_a_unit_and_flips_are_counted_by_base() -> None
 
 @pytest.mark.parametrize("model", ["gan-avatars", "diffusion-fashion"])
 def test_only_a_vae_can_be_read(model: str) -> None:
-    with pytest.raises(PlaygroundError, match="there is no KL. Choose a VAE"):
+    with pytest.raises(PlaygroundError, match="no KL. Choose a VAE"):
         traversal.held_out_statistics(model)
 
 

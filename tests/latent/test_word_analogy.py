@@ -62,7 +62,7 @@ def test_the_sentence_says_whether_the_inputs_decide_the_winner() -> None:
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
     space = WordSpace(GLOVE, ("a", "b", "both"), {"a": 0, "b": 1, "both": 2}, unit, "")
     result = word_analogy.solve_analogy(request("a, b"), space)
-    assert result.honest[0].label == "both" and "does not change the winner" in result.words()
+    assert result.honest[0].label == "both" and "leaving yours out changes nothing" in result.words()
 
 
 def test_input_is_folded_and_split_at_commas_and_spaces() -> None:

@@ -150,7 +150,7 @@ def test_own_pictures_that_are_missing_or_do_not_fit_explain_themselves(tmp_path
         ({"pictures": 3}, "at least 8"),
         ({"width": 17}, "multiple"),
         ({"side": 28}, "16 × 16"),
-        ({"wrong_labels": 0.5}, "need labels"),
+        ({"wrong_labels": 0.5}, "need “labels”"),
     ],
 )
 def test_a_bad_setting_explains_itself(settings: dict[str, Any], sentence: str) -> None:
