@@ -42,7 +42,7 @@ def _rows(batch: ImageBatch, inspection: Inspection) -> list[dict[str, str]]:
         say("images.card.sampled"): say("images.card.sampled_text", values=sampled) if sampled else "",
         say("images.card.labels"): ", ".join(f"{name}: {label}" for name, label in inspection.labels.items()),
         say("images.card.score"): "" if batch.scores is None else say("images.card.score_text", score=batch.scores[0]),
-        say("images.card.copy"): "" if inspection.nearest is None else copy_sentence(inspection),
+        say("shared.picture.copied"): "" if inspection.nearest is None else copy_sentence(inspection),
     }
     return [{"name": name, "text": text} for name, text in texts.items() if text]
 

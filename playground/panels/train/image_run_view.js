@@ -14,7 +14,7 @@ const ABOUT = {
   diffusion: ["train.image_run.diffusion", "train.image_run.diffusion_about"],
 };
 
-const NO_PICTURES = { queued: "train.image_run.waiting", gone: "train.image_run.gone" };
+const NO_PICTURES = { queued: "shared.run.turn", gone: "train.image_run.gone" };
 
 // Draws one picture of an array (N, H, W, C).
 const paint = (canvas, array, index) => {
@@ -184,7 +184,7 @@ export const image_run = ({ element, props, trigger, watch, server }) => {
       strip.append(figure);
       return { figure, generated, nearest, caption };
     });
-    copies.replaceChildren(make("h4", "", say("train.image_run.copies")), make("p", "pg-copied-verdict"), make("p", "pg-hint"), strip);
+    copies.replaceChildren(make("h4", "", say("shared.picture.copied")), make("p", "pg-copied-verdict"), make("p", "pg-hint"), strip);
   };
   const drawCopies = (frame) => {
     copies.hidden = !frame.nearest || !(wantsCopies || frame.training_pictures <= FEW);

@@ -156,7 +156,7 @@ export const language_model = ({ element, props, trigger, watch, server }) => {
     bar(state);
     const { frame } = state;
     body.hidden = !frame;
-    const waits = say(state.status === "queued" ? "train.language_model.run.waiting" : "train.language_model.run.preparing");
+    const waits = say(state.status === "queued" ? "shared.run.turn" : "train.language_model.run.preparing");
     part("wait").textContent = frame || ["failed", "gone", "stopped"].includes(state.status) ? "" : waits;
     if (!frame) return;
     const baselines = [...unpackArray(frame.baselines)];
