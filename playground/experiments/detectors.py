@@ -53,7 +53,7 @@ _LOSSES = (*_GAN_LOSSES, "bits", "v", "loss")
 _LANGUAGE_LOSSES = ("train",)
 LOSS_GROWS, WEIGHTS_GROW, GAN_LOSS = 3.0, 4.0, 30.0
 #: A loss that was so many times its first value (or 1) within so many rows: too large a rate, even if it fell again.
-LOSS_JUMPS, RECENT = 50.0, 500
+LOSS_JUMPS, RECENT = 20.0, 500
 #: An untrained language model guesses evenly: nothing that learns is so much worse.
 TEXT_JUMPS = 1.3
 
