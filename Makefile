@@ -51,7 +51,7 @@ chromium:
 
 # eslint, from package-lock.json
 node_modules/installed: package.json package-lock.json .venv/installed-dev
-	$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	NODE_USE_SYSTEM_CA=1 $(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 clean:
