@@ -39,6 +39,11 @@ _CONTEXT_NAMES = (
 )  # fmt: skip
 #: For models whose config names no limit: recurrent ones, and those with linear biases (ALiBi). Tokens.
 ASSUMED_CONTEXT = 2048
+#: Types that fill gaps and see the whole text, unless the config says is_decoder.
+_FILLS_GAPS = {
+    "bert", "big_bird", "camembert", "data2vec-text", "electra", "ernie", "megatron-bert", "rembert", "roberta",
+    "roberta-prelayernorm", "roformer", "xlm-roberta", "xlm-roberta-xl", "xlnet", "xmod",
+}  # fmt: skip
 _LAYER = re.compile(r"\.(\d+)\.")
 
 
@@ -62,6 +67,8 @@ def check_kind(repo_id: str, config: Mapping[str, Any]) -> None:
     kind = str(config.get("model_type", ""))
     classes = {one for known in CAUSAL.values() for one in (known if isinstance(known, tuple) else (known,))}
     if set(names) & classes or (not names and kind in CAUSAL):
+        if kind in _FILLS_GAPS and not config.get("is_decoder"):
+            raise PlaygroundError(say("models.check.sees_later", name=repo_id))
         return
     if config.get("auto_map") and kind not in CONFIG_MAPPING_NAMES:
         raise remote_code_error(repo_id)

@@ -165,6 +165,15 @@ def test_another_kind_of_model_is_refused(online: dict[str, Repository], reposit
     assert "BertForMaskedLM) is not a causal language model" in refusal()
 
 
+@pytest.mark.parametrize(("kind", "name"), [("bert", "BertLMHeadModel"), ("xlnet", "XLNetLMHeadModel")])
+def test_a_model_that_fills_gaps_is_refused_before_it_is_downloaded(
+    online: dict[str, Repository], repository: Repository, kind: str, name: str
+) -> None:
+    change_config(repository, model_type=kind, architectures=[name])
+    assert "looks at later tokens" in refusal()
+    assert not any(path.endswith(".safetensors") for path in repository.asked)
+
+
 def test_a_model_too_big_for_the_memory_is_refused_before_it_is_downloaded(
     online: dict[str, Repository], repository: Repository
 ) -> None:
