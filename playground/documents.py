@@ -17,7 +17,7 @@ from playground.experiments.image_model import FIELDS as IMAGE_MODELS
 from playground.experiments.language_model import FIELDS as LANGUAGE
 from playground.experiments.toy_2d import FIELDS as TOY_2D
 from playground.images.model_menu import family_title
-from playground.images.settings import FAMILY_SETTINGS
+from playground.images.settings import FAMILY_SETTINGS, TEXT_TO_IMAGE
 from playground.language.sampling.table import ORDER, SETTINGS, STAGES
 from playground.page import TABS
 from playground.panels.endpoints import endpoints
@@ -50,9 +50,11 @@ def sampler_settings() -> str:
 
 def image_settings() -> str:
     """The settings of image models, by family."""
+    families = {family_title(family): settings for family, settings in FAMILY_SETTINGS.items()}
+    families[say("images.text_to_image.title")] = TEXT_TO_IMAGE
     rows = (
-        (family_title(family), f"`{setting.name}`", _values(setting), _default(setting), _info(setting))
-        for family, settings in FAMILY_SETTINGS.items()
+        (title, f"`{setting.name}`", _values(setting), _default(setting), say(setting.info or setting.label))
+        for title, settings in families.items()
         for setting in settings.values()
     )
     return _table(("family", "setting", "values", "default", "what it does"), rows)
@@ -77,10 +79,6 @@ def training_settings() -> str:
         for (title, *others), families in rows.items()
     )
     return _table(("panel", "families", "setting", "values", "default", "changes during a run"), cells)
-
-
-def _info(setting: Setting) -> str:
-    return say(setting.info or setting.label)
 
 
 def _values(setting: Setting) -> str:

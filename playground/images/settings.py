@@ -39,6 +39,11 @@ FAMILY_SETTINGS: Mapping[str, Mapping[str, Setting]] = {
                 label="shared.guidance", info="images.controls.guidance_info"),
     ]),
 }  # fmt: skip
+#: Of a text-to-image pipeline. Its guidance is classifier-free; few-step models want 0 or 1.
+TEXT_TO_IMAGE: Mapping[str, Setting] = by_name([
+    Setting("steps", 4, lowest=1, highest=150, label="shared.steps"),
+    Setting("guidance", 0.0, highest=30, label="shared.guidance"),
+])  # fmt: skip
 #: All settings of all families by name.
 SETTINGS: Mapping[str, Setting] = {
     name: item for settings in FAMILY_SETTINGS.values() for name, item in settings.items()

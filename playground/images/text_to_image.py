@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import inspect
 import itertools
-import math
 import queue
 import threading
 import time
@@ -23,13 +22,14 @@ from numpy.typing import NDArray
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.validation import parse_seed
+from playground.images.settings import TEXT_TO_IMAGE
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from playground.zoo.diffusers_pipeline import TextToImageModel
 
-MAX_STEPS = 150
 MAX_PROMPT_LENGTH = 2000
 MIN_SIDE, MAX_SIDE = 64, 1536
 PREVIEW_PIXELS = 256
@@ -97,12 +97,9 @@ def check_settings(prompt: str, negative_prompt: str, steps: int, guidance: floa
         raise PlaygroundError(say("images.text_to_image.prompt_empty"))
     if max(len(prompt), len(negative_prompt)) > MAX_PROMPT_LENGTH:
         raise PlaygroundError(say("images.text_to_image.prompt_long", most=MAX_PROMPT_LENGTH))
-    if isinstance(steps, bool) or not isinstance(steps, int) or not 1 <= steps <= MAX_STEPS:
-        raise PlaygroundError(f"{say('images.request.steps', most=MAX_STEPS)}.")
-    if not math.isfinite(guidance) or not 0 <= guidance <= 30:
-        raise PlaygroundError(f"{say('images.text_to_image.bad_guidance')}.")
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise PlaygroundError(f"{say('shared.invalid.seed')}.")
+    TEXT_TO_IMAGE["steps"].read(steps)
+    TEXT_TO_IMAGE["guidance"].read(guidance)
+    parse_seed(seed)
 
 
 def check_both_sides(width: int | None, height: int | None) -> None:

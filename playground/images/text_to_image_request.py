@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import parse_int, parse_number, parse_seed, parse_text, quoted
+from playground.core.validation import parse_int, parse_seed, parse_text, quoted
 from playground.core.verification import likely_cause
 from playground.images.image_request import changed_indices, fingerprints
+from playground.images.settings import TEXT_TO_IMAGE
 from playground.images.text_to_image import (
     MAX_SIDE,
-    MAX_STEPS,
     MIN_SIDE,
     TextToImageStep,
     check_both_sides,
@@ -44,8 +44,8 @@ class TextToImageRequest:
     model: str
     prompt: str
     negative_prompt: str = ""
-    steps: int = 4
-    guidance: float = 0.0
+    steps: int = TEXT_TO_IMAGE["steps"].default
+    guidance: float = TEXT_TO_IMAGE["guidance"].default
     seed: int = 0
     width: int | None = None
     height: int | None = None
@@ -88,19 +88,14 @@ def parse_text_to_image_request(values: Mapping[str, object]) -> TextToImageRequ
     Raises a PlaygroundError that names the wrong value and the right ones.
     """
     inputs = {name: value for name, value in values.items() if value is not None and value != ""}
-    steps_sentence, guidance_sentence = (
-        say("images.request.steps", most=MAX_STEPS),
-        say("images.text_to_image.bad_guidance"),
-    )
     request = TextToImageRequest(
         model=_parse_hub_id(inputs.get("model", "")),
         prompt=parse_text(inputs.get("prompt", ""), "prompt", may_be_empty=True),
         negative_prompt=parse_text(inputs.get("negative_prompt", ""), "negative prompt", may_be_empty=True),
-        steps=parse_int(inputs.get("steps", TextToImageRequest.steps), 1, MAX_STEPS, steps_sentence),
-        guidance=parse_number(inputs.get("guidance", 0.0), guidance_sentence),
         seed=parse_seed(inputs.get("seed", 0)),
         width=_parse_side(inputs.get("width"), "width"),
         height=_parse_side(inputs.get("height"), "height"),
+        **{name: item.read(inputs.get(name, item.default)) for name, item in TEXT_TO_IMAGE.items()},
     )
     check_settings(request.prompt, request.negative_prompt, request.steps, request.guidance, request.seed)
     check_both_sides(request.width, request.height)

@@ -35,7 +35,7 @@ def setting_control(setting: Setting, prefix: str, **options: Any) -> Any:
     if setting.examples:
         numbers = [(exact(number), number) for number in setting.examples]
         return gr.Dropdown(numbers, allow_custom_value=True, **options)
-    return gr.Number(precision=0 if setting.whole else None, **options)
+    return gr.Number(**options)  # without a precision: it would round silently what is not whole
 
 
 def titled_choices(setting: Setting) -> list[tuple[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
+from playground.images.settings import TEXT_TO_IMAGE
 from playground.images.text_to_image_request import TextToImageRequest, suggested_pipeline
 from playground.panels.images.image_file import save_after
 from playground.panels.images.shared import ImagesShared
@@ -29,6 +30,7 @@ from playground.ui.events import AFTER_CANCEL, MODEL_QUEUE, QUIET, call
 from playground.ui.notice import notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.setting_controls import setting_control
 
 NAME = "text_to_image"
 FORMER_NAMES = ("words",)
@@ -102,12 +104,8 @@ def _build_settings() -> tuple[dict[str, Any], gr.HTML]:
     )  # fmt: skip
     with gr.Row():
         # No limits on the boxes: Gradio would show its own message, elsewhere.
-        settings["steps"] = gr.Number(
-            start.steps, label=say("shared.steps"), elem_id="text-to-image-steps", min_width=110
-        )
-        settings["guidance"] = gr.Number(
-            start.guidance, label=say("shared.guidance"), elem_id="text-to-image-guidance", min_width=110
-        )
+        for name, item in TEXT_TO_IMAGE.items():
+            settings[name] = setting_control(item, "text-to-image", value=getattr(start, name), min_width=110)
         settings["seed"] = gr.Number(
             0, label=say("shared.seed"), precision=0, elem_id="text-to-image-seed", min_width=110
         )

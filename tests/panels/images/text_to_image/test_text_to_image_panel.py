@@ -115,8 +115,8 @@ def saved(result: Any) -> bytes:
         ({"steps": 0}, "from 1 to 150; it was 0"),
         ({"steps": 999}, "from 1 to 150; it was 999"),
         ({"steps": 2.5}, "whole number"),
-        ({"guidance": float("nan")}, "Guidance must be a number from 0 to 30"),
-        ({"guidance": 31}, "Guidance must be a number from 0 to 30"),
+        ({"guidance": float("nan")}, "guidance must be between 0 and 30"),
+        ({"guidance": 31}, "guidance must be between 0 and 30"),
         ({"seed": -1}, "The seed"),
         ({"width": "77"}, "multiple of 8, such as 80"),
         ({"width": "512"}, "width and height"),
@@ -211,7 +211,7 @@ def test_a_recipe_that_is_not_valid_restores_nothing() -> None:
     panel: Any = SimpleNamespace(restore=restore)
     update, valid = restored_update(panel, recipe)
     assert not valid and set(update) == {"notice"}
-    assert "This link cannot be followed. Steps must" in update["notice"]["text"]
+    assert "This link cannot be followed. steps must" in update["notice"]["text"]
 
 
 def test_a_blacked_out_picture_says_so(online: dict[str, Repository], tmp_path: Path) -> None:
