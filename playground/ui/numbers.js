@@ -15,12 +15,28 @@ export const percent = (share) => {
 };
 
 /**
- * A number with three digits: 5,730, 1.49, 0.0012; with an exponent only if it is very large or very small.
+ * A number with three digits: 5,730, 1.49, 0.0012; 1.2 × 10⁻⁵ only if it is very large or very small. As in core/numbers.py.
  * @param {number} number
  */
 export const short = (number) => {
   const rounded = Number(Number(number).toPrecision(3));
-  const size = Math.abs(rounded);
-  if (size >= 1e12 || (size !== 0 && size < 0.0001)) return rounded.toExponential(1);
+  const far = Math.abs(rounded);
+  if (far >= 1e12 || (far !== 0 && far < 0.0001)) {
+    const [digits, exponent] = rounded.toExponential(1).split("e");
+    const power = "10" + String(Number(exponent)).replace(/[-\d]/g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
+    return Number(digits) === 1 ? power : Number(digits) + " × " + power;
+  }
   return rounded.toLocaleString("en", { maximumSignificantDigits: 3 });
+};
+
+/**
+ * A size with a unit of bytes: 850 bytes, 46 kB, 2.1 GB. As in core/numbers.py.
+ * @param {number} bytes
+ */
+export const size = (bytes) => {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const digits = (value) => (value < 9.95 ? Number(value.toFixed(1)) : Math.round(value));
+  let [value, unit] = [bytes, 0];
+  while (unit < units.length - 1 && digits(value) >= 1000) [value, unit] = [value / 1000, unit + 1];
+  return (unit ? digits(value).toLocaleString("en") : value.toFixed(0)) + " " + units[unit];
 };

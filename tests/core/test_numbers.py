@@ -81,8 +81,8 @@ def test_no_sentence_can_show_an_exponent_or_megabytes_of_gigabytes() -> None:
 
 #: What is not shown on the page: texts of links and documents, and a progress bar of the command line.
 NOT_SHOWN = {"latent/attribute_edit.py", "third_party.py", "train.py"}
-#: Sizes of a range, and of a script.
-SIZES_AS_TEXT = {"images.text_to_image.size", "train.runs.megabytes", "train.runs.kilobytes"}
+#: The size of a range.
+SIZES_AS_TEXT = {"images.text_to_image.size"}
 
 
 def general_formats(code: str) -> Iterator[int]:

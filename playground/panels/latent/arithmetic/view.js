@@ -1,5 +1,6 @@
 // Arithmetic with pictures: three slots, an answer that follows the slider, and a sheet to fill the slots from.
 import { make, settle } from "../../../ui/dom.js";
+import { histogram } from "../../../ui/histogram.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
@@ -169,6 +170,7 @@ export const arithmetic = ({ element, props, trigger, watch, server }) => {
     showStrength();
     part(".pg-arithmetic-words").textContent = value.words || "";
     part(".pg-arithmetic-lengths").textContent = value.lengths || "";
+    part(".pg-arithmetic-lengths-chart").replaceChildren(...(value.lengths_chart ? [histogram(value.lengths_chart)] : []));
     status.textContent = value.words || "";
     part(".pg-arithmetic-near").classList.toggle("pg-not-yet", !value.near);
     if (value.near) part(".pg-arithmetic-near").replaceChildren(...value.near.map((strip) => pictures.strip(strip)));

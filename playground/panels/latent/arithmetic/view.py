@@ -32,6 +32,7 @@ _ARITHMETIC = """
     </div>
     <p class="pg-arithmetic-words"></p>
     <p class="pg-arithmetic-lengths"></p>
+    <div class="pg-arithmetic-lengths-chart"></div>
     <div class="pg-actions">
       <button type="button" class="pg-button pg-arithmetic-end">[[latent.arithmetic.add_answer]]</button>
       <button type="button" class="pg-button pg-arithmetic-empty">[[latent.arithmetic.empty_all]]</button>
@@ -48,11 +49,11 @@ _ARITHMETIC = """
 def arithmetic_view(
     follow: Callable[[Any], dict[str, Any]], value: dict[str, Any] | None = None, **options: Any
 ) -> gr.HTML:
-    """Draws {"model", "condition", "slots", "strength", "pictures", "norms", "words", "lengths", "near"}.
+    """Draws {"model", "condition", "slots", "strength", "pictures", "norms", "words", "lengths", "near", …}.
 
     slots: three of {"name", "items": [{"token", "label", "words"}], "packed"}.  pictures: pack(…) of A, B, C, the
     answer, and the answer at the usual length, or None if a slot is empty; norms: the lengths of the five.
-    near: strips; None keeps the present ones, paler, until the next.
+    lengths_chart: see ui/histogram.py, or None.  near: strips; None keeps the present ones, paler, until the next.
     follow: {"model", "condition", "a", "b", "c", "strength"} -> pack(…) of two | {"norms"}, or {"error"}.
     Events: put {"slot", "item"}, remove {"slot", "item"}, moved {"strength"}, end, empty, example.
     """

@@ -1,4 +1,5 @@
 // A map of latent space: a cross whose picture follows, pictures of the data on hover, panning and zooming.
+import { histogram } from "../../../ui/histogram.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
@@ -294,6 +295,8 @@ export const map = ({ element, props, trigger, watch, server }) => {
     showChosen();
     part(".pg-map-axes").textContent = next.axes;
     part(".pg-map-marks").textContent = next.marks;
+    if (next.distances) part(".pg-map-distances").replaceChildren(histogram(next.distances));
+    else if (!before || before.model !== next.model) part(".pg-map-distances").replaceChildren();
     go(at.x, at.y);
   };
   watch("value", draw);

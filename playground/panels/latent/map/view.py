@@ -32,6 +32,7 @@ _MAP = """
       <p class="pg-hint pg-map-axes"></p>
       <div class="pg-map-legend" role="group" aria-label="[[latent.map.legend]]"></div>
       <p class="pg-hint pg-map-marks"></p>
+      <div class="pg-map-distances"></div>
     </div>
     <div class="pg-map-right">
       <p class="pg-strip-title">[[latent.map.under_cross]]</p>
@@ -63,8 +64,9 @@ def map_view(
     """Draws {"run", "model", "condition", "projection", "points", "low", "size", "labels", "attributes", "axes", …}.
 
     points: base64 of (N, 2) uint16, on a square of side size whose corner is low.  labels: base64 of (A, N) uint8.
-    attributes: [{"name", "words"}].  axes, marks: sentences.  at: {"x", "y", "zoom", "left", "top", "colour"}, used if
-    the run is new; left and top are the middle of the visible part.  draws: [{"name", "points": [[x, y]]}].
+    attributes: [{"name", "words"}].  axes, marks: sentences.  distances: of ui/histogram.py; None keeps the model's.
+    at: {"x", "y", "zoom", "left", "top", "colour"}, used if the run is new; left and top are the middle of the visible
+    part.  draws: [{"name", "points": [[x, y]]}].
     mine: {"x", "y"}, with {"major", "minor", "angle"} if it has an ellipse; or None.
     probe: {"model", "condition", "projection", "x", "y"} -> pack(…) or {"error"}.  thumbs: {…, "rows"} -> the same.
     Events: moved, with "at", once the view rests; end, {"x", "y"} or {"row"}.  options: those of gr.HTML.

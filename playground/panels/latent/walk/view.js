@@ -1,5 +1,6 @@
 // A walk through latent space: a player, filmstrips, and the lengths of its points.
 import { make } from "../../../ui/dom.js";
+import { histogram } from "../../../ui/histogram.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
@@ -137,6 +138,7 @@ export const walk = ({ element, props, watch }) => {
     const band = say("latent.walk.norm_range", { low, high });
     part(".pg-curve-key").replaceChildren(key("slerp", say("latent.walk.slerp")), key("lerp", say("latent.walk.lerp")), key("band", band));
     part(".pg-why").textContent = value.why;
+    part(".pg-lengths").replaceChildren(...(value.lengths ? [histogram(value.lengths)] : []));
     part(".pg-steps").hidden = !value.steps;
     part(".pg-smooth-words").textContent = value.smoothness || "";
     if (value.steps) part(".pg-changes").replaceChildren(changes(value).svg);

@@ -26,6 +26,7 @@ _WALK = """
         <p class="pg-hint pg-curve-key"></p>
       </figure>
       <p class="pg-why"></p>
+      <div class="pg-lengths"></div>
       <figure class="pg-curve pg-steps" hidden>
         <figcaption class="pg-strip-title">[[latent.walk.changes]]</figcaption>
         <div class="pg-plot pg-changes"></div>
@@ -44,7 +45,8 @@ def walk_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
     ways: [pack(…) | {"method", "title"}], the walk and, if both paths are wanted, the other.
     keyframes: [{"frame", "label"}].  norms: {"slerp", "lerp"}, a length for each frame.  norm_range: [low, high].
-    why: sentences about the norms.  steps: distances between neighbouring frames, or None.
-    smoothness: sentences about them, or None.  options: those of gr.HTML.
+    why: sentences about the norms.  lengths: of ui/histogram.py, or None.
+    steps: distances between neighbouring frames, or None.  smoothness: sentences about them, or None.
+    options: those of gr.HTML.
     """
     return view("walk", _WALK, value, **options)

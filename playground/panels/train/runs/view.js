@@ -2,6 +2,7 @@
 import { make, settle } from "../../../ui/dom.js";
 import { save } from "../../../ui/download.js";
 import { owner, seconds } from "../../../ui/run.js";
+import { size } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
 
 const PANELS = { language: "language_model", lora: "fine_tuning" };
@@ -12,9 +13,6 @@ const STATUS = {
 };
 // What is happening during an action of some seconds.
 const PROGRESS = { weights: "train.runs.packing", menu: "train.tab.adding" };
-const size = (bytes) => (bytes >= 1e6
-  ? say("train.runs.megabytes", { size: (bytes / 1e6).toFixed(1) })
-  : say("train.runs.kilobytes", { size: Math.ceil(bytes / 1e3) }));
 
 export const runs = ({ element, trigger, server }) => {
   const part = (name) => element.querySelector(name);
