@@ -139,11 +139,11 @@ def train_and_draw(request: SkewRequest) -> Iterator[SkewedTraining]:
     if not request.steps:
         yield from _bundled(request)
         return
-    chosen = training_set(registry.load(DATASET), request.skew)
+    training = training_set(registry.load(DATASET), request.skew)
     from playground.training import vae
     from playground.training.configs import small_vae
 
-    run = vae.VaeTrainState(small_vae(DATASET, request.steps), chosen, request.seed)
+    run = vae.VaeTrainState(small_vae(DATASET, request.steps), training, request.seed)
     state = SkewedTraining(request, 0, TRAINING)
     for now in _train(run, state):
         state = now

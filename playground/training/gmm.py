@@ -61,9 +61,9 @@ def _maximise(prior: MixturePrior, z: Tensor, shares: Tensor) -> None:
 
 def _spread_points(z: Tensor, count: int, generator: torch.Generator) -> Tensor:
     """(count, D) rows of z, each sampled with probability proportional to its squared distance from those before."""
-    chosen = [int(torch.randint(len(z), (1,), generator=generator))]
-    distance = (z - z[chosen[0]]).square().sum(1)
-    while len(chosen) < count:
-        chosen.append(int(torch.multinomial(distance, 1, generator=generator)))
-        distance = torch.minimum(distance, (z - z[chosen[-1]]).square().sum(1))
-    return z[chosen]
+    rows = [int(torch.randint(len(z), (1,), generator=generator))]
+    distance = (z - z[rows[0]]).square().sum(1)
+    while len(rows) < count:
+        rows.append(int(torch.multinomial(distance, 1, generator=generator)))
+        distance = torch.minimum(distance, (z - z[rows[-1]]).square().sum(1))
+    return z[rows]

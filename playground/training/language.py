@@ -185,11 +185,11 @@ class LanguageTrainer:
             for _ in range(min(tokens, int(self.settings["context"]) - len(prompt))):
                 output = self.net(input_ids=inputs, past_key_values=cache, use_cache=True)
                 cache, scores = output.past_key_values, output.logits[0, -1].double().numpy()
-                chosen = draw_token(scores, temperature, random.random())
-                if chosen == self.text.tokens - 1:
+                token = draw_token(scores, temperature, random.random())
+                if token == self.text.tokens - 1:
                     break
-                tokens_after.append(chosen)
-                inputs = torch.tensor([[chosen]])
+                tokens_after.append(token)
+                inputs = torch.tensor([[token]])
         return tokens_after
 
     def _batch(self) -> tuple[Tensor, Tensor]:

@@ -93,5 +93,5 @@ def learning_rate_at(rate: float, step: int, steps: int) -> float:
     rising = max(1, min(60, steps // 10))
     if step < rising:
         return rate * (step + 1) / rising
-    done = min(1.0, (step - rising) / max(1, steps - rising))
-    return rate * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
+    progress = min(1.0, (step - rising) / max(1, steps - rising))
+    return rate * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * progress)))

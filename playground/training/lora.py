@@ -79,9 +79,9 @@ def summed_nats(model: Any, rows: Sequence[TokenRow]) -> tuple[Tensor, int, int]
         mask[index, : len(row.ids)] = 1
         scored[index, row.first : len(row.ids)] = True
     logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1]  # (rows, longest - 1, vocab)
-    chosen = scored[:, 1:]
-    total = torch.nn.functional.cross_entropy(logits[chosen].float(), ids[:, 1:][chosen], reduction="sum")
-    return total, int(chosen.sum()), sum(sum(row.characters[row.first :]) for row in rows)
+    targets = scored[:, 1:]
+    total = torch.nn.functional.cross_entropy(logits[targets].float(), ids[:, 1:][targets], reduction="sum")
+    return total, int(targets.sum()), sum(sum(row.characters[row.first :]) for row in rows)
 
 
 def held_out_loss(model: Any, rows: TokenRows) -> tuple[float, float]:

@@ -69,10 +69,10 @@ _store = VisitorStore()
 def new_cookie(cookies: str, secure: bool = False) -> bytes | None:
     """The Set-Cookie header that names a new visitor; None for a known one. cookies: the request's Cookie header."""
     try:
-        known = COOKIE in SimpleCookie(cookies)
+        has_cookie = COOKIE in SimpleCookie(cookies)
     except CookieError:
-        known = False
-    if known:
+        has_cookie = False
+    if has_cookie:
         return None
     end = "; Secure" if secure else ""
     name = secrets.token_urlsafe(16)

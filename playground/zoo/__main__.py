@@ -19,10 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m playground.zoo", description=__doc__)
     names = f"{', '.join(models())} (the first if none is named), or a Hub id owner/name"
     parser.add_argument("names", nargs="*", metavar="name", help=names)
-    chosen = parser.parse_args(arguments).names or [DEFAULT_MODEL]
+    wanted = parser.parse_args(arguments).names or [DEFAULT_MODEL]
     hardware.prepare_environment()
     try:
-        for name in chosen:
+        for name in wanted:
             prepare(catalogue.card_of(name))
     except PlaygroundError as error:
         print(error, file=sys.stderr)

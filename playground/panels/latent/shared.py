@@ -69,10 +69,10 @@ def restore_settings(recipe: Recipe) -> Update:
 def settings_of(model: str, condition: Mapping[str, str], steps: int = STEPS) -> Update:
     """Updates that set the column."""
     names = model_names()
-    chosen = format_condition(condition)
+    text = format_condition(condition)
     return {
         "model": gr.Dropdown(value=model, choices=_menu([*names, *{model}.difference(names)])),
-        "condition": _condition_menu(model, [] if chosen == "any" else chosen.split("; ")),
+        "condition": _condition_menu(model, [] if text == "any" else text.split("; ")),
         "steps": gr.Slider(value=steps, visible=_is_diffusion(model)),
         "model_card": _card(model),
     }
