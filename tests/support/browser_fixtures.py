@@ -10,7 +10,16 @@ from urllib.parse import parse_qsl
 
 import pytest
 from app_server import Apps, free_port
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -38,19 +47,39 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def watched(context: BrowserContext, faults: list[str]) -> Page:
-    """A new page whose errors, and requests that leave this machine, are noted in faults."""
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+def watch(page: Page, faults: list[str]) -> Callable[[], None]:
+    """Notes a page's errors, and its requests that leave this machine, in faults. Returns what ends that."""
 
-    def seen(url: str) -> None:
-        if not url.startswith(("http://127.0.0.1:", "data:", "blob:")):
-            faults.append(f"request to outside: {url}")
+    def on_error(error: Error) -> None:
+        faults.append(f"script error: {error}")
 
-    page.on("request", lambda request: seen(request.url))
-    return page
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            faults.append(message.text)
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            faults.append(f"request to outside: {request.url}")
+
+    page.on("pageerror", on_error)
+    page.on("console", on_console)
+    page.on("request", on_request)
+
+    def end() -> None:
+        page.remove_listener("pageerror", on_error)
+        page.remove_listener("console", on_console)
+        page.remove_listener("request", on_request)
+
+    return end
+
+
+def leave(page: Page) -> None:
+    """Empties a page for the next test: nothing is stored for its site, and the pointer is where it is at first."""
+    if page.url.startswith("http"):
+        page.evaluate("sessionStorage.clear()")
+    page.goto("about:blank")
+    page.mouse.up()
+    page.mouse.move(0, 0)
 
 
 #: Tab -> what is on its page when it can be used. Of the others it is the row of their panels.
@@ -74,20 +103,34 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.fixture(scope="module")
+def first_page() -> list[Page]:
+    """The page in which every test of a file opens the app first: a new one costs a process of the browser."""
+    return []
+
+
 @pytest.fixture
-def visitor(browser: Browser, context: BrowserContext) -> Iterator[Callable[..., Page]]:
+def visitor(browser: Browser, context: BrowserContext, first_page: list[Page]) -> Iterator[Callable[..., Page]]:
     """Opens empty pages of a visitor who has not been here before, or (someone_else=True) of another visitor.
 
-    Fails the test if one of them breaks.
+    first: whether it may be the page that the file's tests share. Fails the test if one of them breaks.
     """
     faults: list[str] = []
     others: list[BrowserContext] = []
+    ends: list[Callable[[], None]] = []
 
-    def opened(someone_else: bool = False) -> Page:
-        if not someone_else:
-            return watched(context, faults)
-        others.append(browser.new_context())
-        return watched(others[-1], faults)
+    def opened(someone_else: bool = False, first: bool = False) -> Page:
+        if someone_else:
+            others.append(browser.new_context())
+            page = others[-1].new_page()
+        elif first:
+            page = first_page[0] if first_page and not first_page[0].is_closed() else context.new_page()
+            first_page[:] = [page]
+        else:
+            page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        ends.append(watch(page, faults))
+        return page
 
     yield opened
     for other in others:
@@ -95,8 +138,13 @@ def visitor(browser: Browser, context: BrowserContext) -> Iterator[Callable[...,
     pages = context.pages
     if pages and pages[0].url.startswith("http"):
         pages[0].evaluate("localStorage.clear()")
+    for end in ends:
+        end()
     for page in pages:
-        page.close()
+        if page in first_page:
+            leave(page)
+        else:
+            page.close()
     context.clear_cookies()
     assert not faults, faults
 
@@ -109,11 +157,13 @@ def open_page(apps: Apps, visitor: Callable[..., Page], request: pytest.FixtureR
     """
     tabs = getattr(request.module, "TABS", "")
     app = apps(tabs)
+    opened_pages: list[Page] = []
 
     def opened(
         query: str = "", width: int = 1440, height: int = 900, dark: bool = False, someone_else: bool = False
     ) -> Page:
-        page = visitor(someone_else)
+        page = visitor(someone_else, first=not opened_pages and not someone_else)
+        opened_pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
         theme = "__theme=" + ("dark" if dark else "light")
         open_tab(page, app, tabs, query + ("&" if query else "") + theme)
