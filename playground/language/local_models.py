@@ -85,4 +85,4 @@ def _examine(name: str) -> None:
 
 def _refuse(name: str, stamp: str, sentence: str) -> None:
     _refused[name] = (stamp, sentence)
-    print(say("models.local.refused", name=name, error=sentence), file=sys.stderr, flush=True)
+    print(say("models.local.refused", error=sentence), file=sys.stderr, flush=True)

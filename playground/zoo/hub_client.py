@@ -189,8 +189,11 @@ def _local_repository(name: str) -> Repository:
 def single_file_error(repository: Repository) -> PlaygroundError | None:
     """The error for weights without a configuration, as other programs take them in one file; None for other files."""
     top = [path for path in repository.sizes if "/" not in path and path.endswith((".safetensors", ".ckpt"))]
-    alone = not {"config.json", "model_index.json", "adapter_config.json"} & repository.sizes.keys()
-    return PlaygroundError(say("models.local.single_file", id=repository.name, file=top[0])) if top and alone else None
+    if not top or {"config.json", "model_index.json", "adapter_config.json"} & repository.sizes.keys():
+        return None
+    if "lora" in top[0].lower():
+        return PlaygroundError(say("models.local.picture_lora", id=repository.name))
+    return PlaygroundError(say("models.local.single_file", id=repository.name, file=top[0]))
 
 
 def _cached_repository(name: str, repo_id: str, revision: str) -> Repository | None:

@@ -277,6 +277,19 @@ def test_other_pipelines_are_refused(online: dict[str, Repository], repository: 
 
 
 @pytest.mark.parametrize(
+    ("file", "sentence"),
+    [("v1-5.safetensors", "save it with save_pretrained"), ("my_lora.safetensors", "is a LoRA for a")],
+)
+def test_weights_alone_are_refused_before_they_are_fetched(
+    online: dict[str, Repository], tmp_path: Path, file: str, sentence: str
+) -> None:
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "alone" / file).write_bytes(b"weights")
+    online["people/alone"] = Repository(tmp_path / "alone")
+    assert sentence in refusal(online["people/alone"], "people/alone")
+
+
+@pytest.mark.parametrize(
     "change_of",
     [
         {"_class_name": ["pipeline", "MyPipeline"]},
