@@ -32,6 +32,7 @@ from playground.panels.images.text_to_image.view import preview_value, result_va
 from playground.ui import messages
 from playground.ui.events import Update
 from playground.ui.notice import notice
+from playground.ui.result_settings import encode_settings
 from playground.ui.view import new_run
 
 #: The most previews of one picture that are sent to the page, evenly spread over its steps.
@@ -39,7 +40,7 @@ MAX_PREVIEWS = 24
 #: The panel's settings: the fields of a request.
 SETTINGS = tuple(field.name for field in fields(TextToImageRequest))
 #: Names of the components that a run fills.
-RUN_OUTPUTS = ("result", "picture", "notice", "query")
+RUN_OUTPUTS = ("result", "picture", "notice", "query", "carried")
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,14 @@ def on_run(request: TextToImageRequest | None, expected: Recipe | None) -> Itera
         yield {}
         return
     run, every = new_run(), max(1, -(-request.steps // MAX_PREVIEWS))
-    for step in generate_from_text(**{name: getattr(request, name) for name in SETTINGS}):
+    settings = {name: getattr(request, name) for name in SETTINGS}
+    carried = {"carried": encode_settings(settings)}
+    for step in generate_from_text(**settings):
         if step.done:
-            yield result_update(request, step, run, expected)
+            yield {**result_update(request, step, run, expected), **carried}
         elif step.step % every == 0 or step.step in (1, step.steps):
             progress = notice(say("images.text_to_image.progress", step=step.step, steps=step.steps))
-            yield {"result": None, "picture": preview_value(step, run), "notice": progress, "query": ""}
+            yield {"result": None, "picture": preview_value(step, run), "notice": progress, "query": "", **carried}
 
 
 def result_update(request: TextToImageRequest, step: TextToImageStep, run: str, expected: Recipe | None) -> Update:

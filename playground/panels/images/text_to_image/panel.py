@@ -30,6 +30,7 @@ from playground.ui.events import AFTER_CANCEL, MODEL_QUEUE, QUIET, call
 from playground.ui.notice import notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 from playground.ui.setting_controls import setting_control
 
 NAME = "text_to_image"
@@ -42,6 +43,7 @@ class TextToImageComponents:
 
     settings: by the fields of TextToImageRequest.  request: gr.State of a request whose pipeline is here, or None.
     expected: gr.State of the recipe that was opened.  result: gr.State of TextToImageResult.
+    carried: the settings of the picture, see ui/result_settings.py: a run's, whatever was typed while it waited.
     """
 
     settings: Mapping[str, Any]
@@ -53,6 +55,7 @@ class TextToImageComponents:
     notice: gr.HTML
     query: gr.Textbox
     file: gr.Textbox
+    carried: gr.Textbox
 
 
 def build(item: gr.Tab, shared: ImagesShared) -> Panel:
@@ -72,6 +75,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         settings=settings, about=about, request=gr.State(None), expected=gr.State(None), result=gr.State(None),
         picture=picture, notice=note, query=gr.Textbox(visible="hidden", elem_id="text-to-image-query"),
         file=gr.Textbox(visible="hidden", elem_id="text-to-image-file"),
+        carried=result_settings(settings, [picture]).carried,
     )  # fmt: skip
     _connect(components, run, stop, save)
     return Panel(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -260,3 +260,14 @@ def test_a_png_of_another_tool_fills_the_settings_and_keeps_the_model(models_dir
     }  # fmt: skip
     assert update["expected"] is None and "cannot be redrawn exactly" in update["notice"]["text"]
     assert list(replay(recipe)) == [{}], "nothing is drawn until the visitor presses Draw"
+
+
+def test_pictures_carry_the_settings_that_they_come_from_as_the_page_has_them(online: dict[str, Repository]) -> None:
+    """So that the page dims them while one of its settings differs."""
+    shown = [update for update in updates() if update.get("picture") is not None]
+    carried = [json.loads(update["carried"]) for update in shown]
+    assert len(shown) > 1 and all(one == carried[0] for one in carried)
+    assert set(carried[0]) == {field.name for field in fields(TextToImageRequest)}
+    assert all(
+        carried[0][name] == value or (carried[0][name] is None and value == "") for name, value in VALUES.items()
+    )
