@@ -104,7 +104,7 @@ def test_a_visitor_paints_with_keys_and_races_three_models_at_390_pixels(panel: 
         panel.keyboard.press("Space")
     expect(panel.locator(".pg-brush-count")).to_have_text("3 of 300 dots")
     panel.click("#toy_2d-start")
-    expect(panel.locator(".pg-toy_2d_run-race caption")).to_contain_text("of training each")
+    expect(panel.locator(".pg-toy_2d_run-race caption")).to_contain_text("of processor time each")
     rows = panel.locator(".pg-toy_2d_run-race tbody th")
     expect(rows).to_have_text(["GAN", "VAE", "Flow", "A second real draw"])
     assert panel.evaluate("document.documentElement.scrollWidth") <= 390
