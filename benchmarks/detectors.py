@@ -89,9 +89,9 @@ def planted_cases() -> Iterator[Case]:
     small = {**SMALL, "rate": 5e-3}
     yield Case("language: 4,000 characters", REMARK, "language", ("pasted",), small, 400, 4000)
     for name, rate in (("adamw", 1.0), ("sgd", 10.0)):
-        small = {**SMALL, "optimizer": name, "rate": rate}
+        broken: dict[str, Any] = {**SMALL, "optimizer": name, "rate": rate}
         title = f"language, {name}: rate {rate:g}"
-        yield Case(title, "exploding", "language", ("pasted",), small, 75, 60_000)
+        yield Case(title, "exploding", "language", ("pasted",), broken, 75, 60_000)
 
 
 def _picture_cases() -> Iterator[Case]:
