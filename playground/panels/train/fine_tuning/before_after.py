@@ -21,6 +21,7 @@ from playground.panels.train.shared import TrainShared, with_owner
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
+from playground.ui.result_settings import result_settings
 from playground.ui.view import save_script
 
 
@@ -77,7 +78,8 @@ def connect(components: BeforeAfterComponents, source: Sequence[Any], shared: Tr
     """Connect the part. source: the inputs of `adapter_source`: run, loaded, kind, text, pairs."""
     outputs = ["view", "notice"]
     keywords = call(on_compare, components, [*source, "prompt", "seed"], outputs)
-    comparing = components.compare.click(**keywords, **QUIET, **MODEL_QUEUE)
+    came_from = result_settings({"prompt": components.prompt, "seed": components.seed}, [components.view])
+    comparing = components.compare.click(**came_from.carry(keywords), **QUIET, **MODEL_QUEUE)
     connect_stop(components.stop, comparing, components.notice)
     downloaded = components.download.click(**call(on_download, components, source, ["file", "notice"]), **QUIET)
     downloaded.then(None, components.file, None, js=save_script(), api_visibility="private")

@@ -26,6 +26,7 @@ from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
+from playground.ui.result_settings import result_settings
 from playground.ui.setting_controls import setting_control
 from playground.ui.view import new_run
 
@@ -137,7 +138,9 @@ def _connect(components: LanguageModelComponents, shared: TrainShared) -> None:
     keywords = call(
         on_learn, components, ["corpus", "text", "merge_count"], ["learned", "merges_notice", "merges", "passage"]
     )
-    learning = components.learn.click(**keywords, **QUIET)
+    settings = {name: getattr(components, name) for name in ("corpus", "text", "merge_count")}
+    came_from = result_settings(settings, [components.merges])
+    learning = components.learn.click(**came_from.carry(keywords), **QUIET)
     connect_stop(components.stop, learning, components.merges_notice)
     keywords = call(on_passage, components, ["learned", "passage"], ["merges_notice", "merges"])
     components.passage.input(**keywords, queue=False, **QUIET)
