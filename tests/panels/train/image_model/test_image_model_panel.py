@@ -134,10 +134,7 @@ def test_own_pictures_are_read_with_consent_and_their_files_are_gone(tmp_path: P
     [
         ({"steps": 0}, "1 to 10,000,000"),
         ({"steps": None}, "1 to 10,000,000"),
-        (
-            {"steps": 10_000_000, "family": "gan", "settings": values("gan", d_optimizer="no")},
-            "d_optimizer must be one",
-        ),
+        ({"steps": 10_000_000, "family": "gan", "settings": values("gan", d_optimizer="no")}, "d_optimizer must be"),
         ({"family": "tree"}, "no family"),
         ({"data": "folder", "consent": True}, "8 to 5,000"),
         ({"settings": values("gan", penalty=float("nan"))}, "penalty must be between"),

@@ -177,7 +177,7 @@ def test_a_painting_with_the_most_dots_fits_into_a_link() -> None:
     request = toy_2d.read_request("race", "brush", 0, {}, dots)
     query = request.recipe(["f" * 32] * 3).to_query()
     assert toy_2d.read_recipe(from_query(query))[0].brush == dots
-    with pytest.raises(PlaygroundError, match="paint"):
+    with pytest.raises(PlaygroundError, match="Paint 3 to"):
         toy_2d.read_request("gan", "brush", 0, {}, [*dots, 0, 0])
 
 
