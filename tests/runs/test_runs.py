@@ -225,7 +225,7 @@ def test_a_full_house_takes_no_further_run(coin_runs: None, monkeypatch: pytest.
         lambda: run_control.start_run("coin", "coins", {}, owner=MINE),
         lambda: run_control.fork_run(run, step, {}, MINE),
     ):
-        with pytest.raises(PlaygroundError, match="all the room"):
+        with pytest.raises(PlaygroundError, match="all their room"):
             begin()
 
 
@@ -250,6 +250,10 @@ def test_without_a_free_slot_the_next_run_is_queued_with_its_place(
     monkeypatch.setattr(run_control, "MOST_WAITING", 1)
     with pytest.raises(PlaygroundError, match="queue is full"):
         run_control.start_run("coin", "coins", {}, owner=MINE)
+    step = snapshots.snapshot_steps(store.run_dir(runs[0]))[0]
+    assert (
+        "waiting already" in run_control.steer_run({"run": runs[0], "do": "fork", "step": step, "owner": MINE})["error"]
+    )
 
 
 def test_a_visitor_cannot_steer_rename_or_delete_what_is_anothers(coin_runs: None) -> None:
