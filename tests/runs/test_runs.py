@@ -252,7 +252,7 @@ def test_without_a_free_slot_the_next_run_is_queued_with_its_place(
         run_control.start_run("coin", "coins", {}, owner=MINE)
     step = snapshots.snapshot_steps(store.run_dir(runs[0]))[0]
     assert (
-        "waiting already" in run_control.steer_run({"run": runs[0], "do": "fork", "step": step, "owner": MINE})["error"]
+        "queue is full" in run_control.steer_run({"run": runs[0], "do": "fork", "step": step, "owner": MINE})["error"]
     )
 
 
