@@ -1,4 +1,5 @@
 // Files that a visitor downloads.
+import { bytesOf } from "./arrays.js";
 
 /**
  * Downloads a file.
@@ -14,7 +15,7 @@ export const save = async (message) => {
     return;
   }
   const link = document.createElement("a");
-  const content = file.base64 ? Uint8Array.from(atob(file.base64), (letter) => letter.charCodeAt(0)) : file.text;
+  const content = file.base64 ? bytesOf(file.base64) : file.text;
   link.href = URL.createObjectURL(new Blob([content], { type: file.type || "application/json" }));
   link.download = file.name;
   link.click();

@@ -1,6 +1,7 @@
 // A sheet of thumbnails, each a button; and the card of one picture: enlarged, its numbers, facts, rows of pictures.
 import { make } from "./dom.js";
 import * as pictures from "./picture_card.js";
+import { inFirstRow, roving } from "./roving.js";
 import { say } from "./say.js";
 import { given } from "./value.js";
 
@@ -45,18 +46,7 @@ export const sheet = ({ element, props, trigger, watch }) => {
     thumbs.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
     trigger("pick", { index: Number(button.dataset.index) });
   });
-  grid.addEventListener("keydown", (event) => {
-    const place = thumbs.indexOf(document.activeElement);
-    if (place < 0) return;
-    const row = thumbs.filter((other) => other.offsetTop === thumbs[0].offsetTop).length;
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: row, ArrowUp: -row, Home: -Infinity, End: Infinity }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const next = thumbs[Math.max(0, Math.min(thumbs.length - 1, place + step))];
-    thumbs[place].tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
-  });
+  roving(grid, () => thumbs, { row: inFirstRow });
   watch("value", draw);
   draw();
 };

@@ -1,5 +1,6 @@
 // A training run in its own process: follows it, draws its bar, and sends it commands.
 import { make } from "./dom.js";
+import { isSeen, lifetime } from "./lifetime.js";
 import { short } from "./numbers.js";
 import { say } from "./say.js";
 import { given } from "./value.js";
@@ -7,7 +8,6 @@ import { given } from "./value.js";
 const BEAT = 50; // at most 20 polls a second
 const ERROR_MILLISECONDS = 5000;
 const RESTING = 600; // a run that waits, is paused or has ended is polled less often
-const KINDS = { uint8: Uint8Array, uint16: Uint16Array, int32: Int32Array, float32: Float32Array };
 
 // This browser's token: only its owner may control the runs that were started with it.
 let ownerOfThisPage = ""; // where the browser stores nothing
@@ -24,28 +24,19 @@ export const owner = () => {
   }
 };
 
-// A frame's packed array as a typed array with its shape.
-export const unpackArray = (packed) => {
-  const bytes = Uint8Array.from(atob(packed.data), (letter) => letter.charCodeAt(0));
-  const array = new KINDS[packed.dtype](bytes.buffer);
-  array.shape = packed.shape;
-  return array;
-};
-
 // Follows one run while the element is visible. draw(state) is called after each poll with news; state.rows: all rows
 // so far, state.frame: the newest frame, state.fresh: whether it is new. Needs server.poll_run and server.steer_run.
 // aside: only shown beside another run, so it need not keep running for this page.
 export const follow = (element, server, draw, aside = false) => {
   const now = { run: "", at: null, since: null, rows: [], frame: null, frameStep: -1, mark: "", summary: "", busy: false, timer: 0, shut: false };
-  const isSeen = () => !document.hidden && element.isConnected && element.getClientRects().length > 0;
   const again = (wait) => {
     clearTimeout(now.timer);
     if (!now.shut) now.timer = setTimeout(look, wait);
   };
   const look = async () => {
     if (!now.run || now.shut) return;
-    if (!element.isConnected) return again(RESTING);
-    if (!isSeen() || now.busy) return again(isSeen() ? BEAT : RESTING);
+    if (!isSeen(element)) return again(RESTING);
+    if (now.busy) return again(BEAT);
     now.busy = true;
     const { run } = now;
     let state;
@@ -74,6 +65,11 @@ export const follow = (element, server, draw, aside = false) => {
     }
     return again(state.status === "running" ? BEAT : RESTING);
   };
+  const close = () => {
+    now.shut = true;
+    clearTimeout(now.timer);
+  };
+  lifetime(element).addEventListener("abort", close);
   return {
     open: (run) => {
       if (run === now.run) return again(0);
@@ -92,10 +88,7 @@ export const follow = (element, server, draw, aside = false) => {
       again(0);
       return answer;
     },
-    close: () => {
-      now.shut = true;
-      clearTimeout(now.timer);
-    },
+    close,
   };
 };
 

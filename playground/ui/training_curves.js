@@ -1,44 +1,29 @@
 // Curves of one run or several: a chart for each number, over steps or seconds, with changes marked, and a table.
+import { chart, clamp, legendEntry, linear, means } from "./chart.js";
 import { make } from "./dom.js";
+import { lifetime } from "./lifetime.js";
 import { short } from "./numbers.js";
 import { follow } from "./run.js";
 import { say } from "./say.js";
+import { shape } from "./svg.js";
 import { given } from "./value.js";
 
 const COLOURS = ["var(--pg-accent)", "var(--pg-warm)", "#009e73", "#aa3377", "#8a8f98", "#b8860b"];
 const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 2", "12 4"];
-const [WIDTH, HEIGHT, LEFT, BOTTOM] = [420, 150, 48, 18];
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [420, 150, 48, 6, 4, 18];
+const lineOf = (index) => ({ class: "pg-curve-line", stroke: COLOURS[index % 6], "stroke-dasharray": DASHES[index % 6] });
 const CUT = { lowest_cut: "shared.curves.lowest_cut", peak_cut: "shared.curves.peak_cut" };
-const SVG = "http://www.w3.org/2000/svg";
-const node = (tag, values, text) => {
-  const element = document.createElementNS(SVG, tag);
-  Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
-  if (text !== undefined) element.textContent = text;
-  return element;
-};
 const valueText = (number) => {
   if (number === null || !Number.isFinite(number)) return say("shared.curves.not_a_number");
   return short(number);
 };
-// At most 420 points: the mean of those that share a pixel column, so that a noisy line keeps its height.
-const thin = (points) => {
-  if (points.length <= WIDTH) return points;
-  const size = Math.ceil(points.length / WIDTH);
-  const kept = [];
-  for (let start = 0; start < points.length; start += size) {
-    const some = points.slice(start, start + size);
-    kept.push([some[some.length - 1][0], some.reduce((sum, point) => sum + point[1], 0) / some.length]);
-  }
-  return kept;
-};
-
 export const curves = ({ element, props, watch, server }) => {
   const part = (name) => element.querySelector(name);
   const [list, table, empty, axisButton] = [".pg-curves-list", "tbody", ".pg-empty", ".pg-curves-axis"].map(part);
   let [value, followed, axis, wanted, pin] = [null, [], "step", 0, null];
   const states = new Map();
 
-  const chart = (title, lines, marks, baselines) => {
+  const figureOf = (title, lines, marks, baselines) => {
     const all = lines.flatMap((line) => line.points);
     const figure = make("figure", "pg-curve");
     figure.append(make("figcaption", "", title));
@@ -50,30 +35,27 @@ export const curves = ({ element, props, watch, server }) => {
     const least = Math.max(1e-9, Math.abs(high) * 1e-12); // at 1e30 a margin of a half would vanish in rounding
     if (high - low < least) [low, high] = [low - Math.max(0.5, Math.abs(low) / 2), high + Math.max(0.5, Math.abs(high) / 2)];
     const right = Math.max(...all.map((point) => point[0]), 1e-9);
-    const x = (number) => LEFT + (number / right) * (WIDTH - LEFT - 6);
-    const y = (number) => Math.max(4, Math.min(HEIGHT - BOTTOM, 6 + (1 - (number - low) / (high - low)) * (HEIGHT - BOTTOM - 8)));
+    const x = linear(0, right, LEFT, WIDTH - RIGHT);
+    const height = linear(low, high, HEIGHT - BOTTOM - 2, TOP + 2);
+    const y = (number) => clamp(height(number), TOP, HEIGHT - BOTTOM);
     const last = lines.map((line) => (line.title ? line.title + ": " : "") + valueText(line.points.length ? line.points[line.points.length - 1][1] : null)).join("; ");
-    const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": say("shared.curves.picture", { title, values: last }) });
+    const box = { width: WIDTH, height: HEIGHT, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM };
+    const { picture, grid, across, upright, write, curve } = chart(box, x, y, say("shared.curves.picture", { title, values: last }));
     const isCount = heights.every(Number.isInteger); // modes are whole: a line at 11.5 would be none
-    [low, isCount ? Math.round((low + high) / 2) : (low + high) / 2, high].forEach((number) => {
-      picture.append(node("line", { x1: LEFT, x2: WIDTH - 6, y1: y(number), y2: y(number), class: "pg-curve-grid" }));
-      picture.append(node("text", { x: LEFT - 5, y: y(number) + 4, "text-anchor": "end" }, valueText(number)));
-    });
-    picture.append(node("text", { x: WIDTH - 6, y: HEIGHT - 4, "text-anchor": "end" }, axis === "step" ? say("shared.curves.steps", { steps: valueText(right) }) : say("shared.run.seconds", { seconds: valueText(right) })));
+    [low, isCount ? Math.round((low + high) / 2) : (low + high) / 2, high].forEach((number) => grid(number, valueText(number)));
+    write(WIDTH - RIGHT, HEIGHT - 4, axis === "step" ? say("shared.curves.steps", { steps: valueText(right) }) : say("shared.run.seconds", { seconds: valueText(right) }), "end");
     baselines.forEach((one) => {
-      picture.append(node("line", { x1: LEFT, x2: WIDTH - 6, y1: y(one.value), y2: y(one.value), class: "pg-curve-base" }));
-      picture.append(node("text", { x: WIDTH - 8, y: y(one.value) - 3, "text-anchor": "end", class: "pg-curve-base-name" }, one.name));
+      across(one.value, "pg-curve-base");
+      write(WIDTH - RIGHT - 2, y(one.value) - 3, one.name, "end", "pg-curve-base-name");
     });
     marks.forEach((mark) => {
-      const line = node("line", { x1: x(mark.at), x2: x(mark.at), y1: 4, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" });
-      line.append(node("title", {}, mark.text));
-      picture.append(line, node("text", { x: x(mark.at) + 2, y: 12, class: "pg-curve-mark-name" }, mark.number));
+      upright(mark.at, "pg-curve-mark").append(shape("title", {}, mark.text));
+      write(x(mark.at) + 2, 12, mark.number, "start", "pg-curve-mark-name");
     });
     lines.forEach((line, index) => {
-      const path = thin(line.points).map((point, place) => (place ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
-      picture.append(node("path", { d: path, class: "pg-curve-line", stroke: COLOURS[index % 6], "stroke-dasharray": DASHES[index % 6] }));
+      curve(means(line.points, WIDTH), lineOf(index)); // one point a pixel: a noisy line keeps its height
     });
-    if (pin !== null && axis === "step") picture.append(node("line", { x1: x(pin), x2: x(pin), y1: 4, y2: HEIGHT - BOTTOM, class: "pg-curve-pin" }));
+    if (pin !== null && axis === "step") upright(pin, "pg-curve-pin");
     figure.append(picture);
     const [bottom, top] = [heights[0], heights[heights.length - 1]];
     const cut = [[bottom < low, "lowest_cut", bottom], [top > high, "peak_cut", top]].filter(([is]) => is);
@@ -106,7 +88,7 @@ export const curves = ({ element, props, watch, server }) => {
         return { title: shown.length > 1 ? state.title : "", points };
       });
       const baselines = ((value.lines || {})[name] || []);
-      return chart(((value.titles || {})[name]) || name.replaceAll("_", " "), lines, marks, baselines);
+      return figureOf(((value.titles || {})[name]) || name.replaceAll("_", " "), lines, marks, baselines);
     }));
     table.replaceChildren(...chosen.flatMap((name) => shown.filter((state) => state.names.includes(name) && state.rows.length).map((state) => {
       const row = make("tr");
@@ -118,13 +100,7 @@ export const curves = ({ element, props, watch, server }) => {
     })));
     part(".pg-curves-marks").replaceChildren(...marks.map((mark) => make("li", "", mark.text)));
     const legend = part(".pg-curves-legend");
-    legend.replaceChildren(...(shown.length > 1 ? shown : []).map((state, index) => {
-      const chip = make("span", "pg-curve-chip", state.title);
-      const sample = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
-      sample.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line", stroke: COLOURS[index % 6], "stroke-dasharray": DASHES[index % 6] }));
-      chip.prepend(sample);
-      return chip;
-    }));
+    legend.replaceChildren(...(shown.length > 1 ? shown : []).map((state, index) => legendEntry(state.title, lineOf(index))));
   };
   const labelAxisButton = () => {
     axisButton.textContent = axis === "step" ? say("shared.curves.over_seconds") : say("shared.curves.over_steps");
@@ -157,11 +133,12 @@ export const curves = ({ element, props, watch, server }) => {
     labelAxisButton();
     draw();
   });
-  document.addEventListener("pg-at", (event) => {
+  const moved = (event) => {
     if (!value || !value.runs.some((one) => one.run === event.detail.run)) return;
     pin = event.detail.step;
     later();
-  });
+  };
+  document.addEventListener("pg-at", moved, { signal: lifetime(element) });
   watch("value", open);
   open();
 };

@@ -3,13 +3,11 @@ import { make } from "../../ui/dom.js";
 import { say } from "../../ui/say.js";
 import { given } from "../../ui/value.js";
 
-// The names with the one at `from` moved to place `to`.
-const moved = (names, from, to) => {
+/** The names with the one at `from` moved to place `to`. */
+export const movedStage = (names, from, to) => {
   const rest = names.filter((_, index) => index !== from);
   return [...rest.slice(0, to), names[from], ...rest.slice(to)];
 };
-export const movedStage = moved;
-
 let show = null; // draws an order in the list that is on the page
 
 /** A link has set the order: its names with commas, "" for the standard one. */
@@ -56,7 +54,7 @@ export const stage_order = ({ element, props }) => {
   };
   const move = (from, to) => {
     if (to < 0 || to >= names.length || to === from) return;
-    names = moved(names, from, to);
+    names = movedStage(names, from, to);
     focused = to;
     draw(true);
     status.textContent = say("sampler.order.moved", { stage: labels[names[to]], place: to + 1, count: names.length });

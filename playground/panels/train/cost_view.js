@@ -1,5 +1,6 @@
 // The cost of runs so far, added up: fetched every few seconds while they train and are in view.
 import { make } from "../../ui/dom.js";
+import { isSeen } from "../../ui/lifetime.js";
 import { given } from "../../ui/value.js";
 
 const WAIT = 3000;
@@ -7,7 +8,6 @@ const WAIT = 3000;
 export const cost = ({ element, props, watch, server }) => {
   const part = (name) => element.querySelector(name);
   let [runs, timer, drawn] = [[], 0, ""];
-  const isSeen = () => !document.hidden && element.getClientRects().length > 0;
   const fill = (answer) => {
     part(".pg-cost-body").hidden = Boolean(answer.error);
     part(".pg-empty").textContent = answer.error || "";
@@ -25,7 +25,7 @@ export const cost = ({ element, props, watch, server }) => {
     clearTimeout(timer);
     if (!runs.length) return;
     let wait = WAIT;
-    if (isSeen()) {
+    if (isSeen(element)) {
       const current = runs;
       const answer = await server.run_cost({ runs }).catch(() => null);
       if (current !== runs) return;

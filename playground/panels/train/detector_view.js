@@ -1,5 +1,6 @@
 // The detector's findings in a run: those of now, and those that are gone.
 import { make } from "../../ui/dom.js";
+import { isSeen, lifetime } from "../../ui/lifetime.js";
 import { say } from "../../ui/say.js";
 import { given } from "../../ui/value.js";
 
@@ -15,15 +16,15 @@ export const detector = ({ element, props, watch, server }) => {
     before = now;
     past.replaceChildren(...[...gone.values()].map((words) => make("li", "", words)));
   };
-  const isSeen = () => !document.hidden && element.isConnected && element.getClientRects().length > 0;
+  const signal = lifetime(element);
   const look = async () => {
     clearTimeout(timer);
-    if (run && isSeen()) {
+    if (run && isSeen(element)) {
       const current = run;
       const answer = await server.diagnose_run({ run }).catch(() => null);
       if (answer && current === run) drawAnswer(answer); // not of a run that was left meanwhile
     }
-    timer = setTimeout(look, 1500);
+    if (!signal.aborted) timer = setTimeout(look, 1500);
   };
   const drawAnswer = (answer) => {
     const same = JSON.stringify(answer.findings || answer.error);

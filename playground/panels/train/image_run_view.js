@@ -1,7 +1,8 @@
 // A run of an image model: pictures from fixed noise, thumbnails with scores, reconstructions, copies.
+import { unpackArray } from "../../ui/arrays.js";
 import { make } from "../../ui/dom.js";
 import { percent } from "../../ui/numbers.js";
-import { follow, runBar, unpackArray } from "../../ui/run.js";
+import { follow, runBar } from "../../ui/run.js";
 import { say } from "../../ui/say.js";
 import { given } from "../../ui/value.js";
 

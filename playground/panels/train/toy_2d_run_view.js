@@ -1,7 +1,9 @@
 // Runs on points of the plane, side by side: their layers, the ten parts of a GAN's step, and a race over equal seconds.
+import { unpackArray } from "../../ui/arrays.js";
 import { make } from "../../ui/dom.js";
+import { lifetime, onResize, onTheme } from "../../ui/lifetime.js";
 import { short } from "../../ui/numbers.js";
-import { follow, runBar, seconds, unpackArray } from "../../ui/run.js";
+import { follow, runBar, seconds } from "../../ui/run.js";
 import { say } from "../../ui/say.js";
 import { given } from "../../ui/value.js";
 import * as toy_2d_layers from "./toy_2d_layers.js";
@@ -90,6 +92,7 @@ export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
     slow.setAttribute("aria-pressed", "false");
     slow.textContent = say("train.toy_2d.parts.slow");
   };
+  lifetime(element).addEventListener("abort", () => clearInterval(timer));
   const doPart = async () => {
     const track = tracks[0];
     if (!track) return;
@@ -246,8 +249,8 @@ export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
     buildLayers();
     later();
   };
-  new ResizeObserver(later).observe(stages);
-  new MutationObserver(later).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  onResize(stages, later);
+  onTheme(stages, later);
   watch("value", open);
   open();
 };

@@ -1,5 +1,6 @@
 // The scatter plot of a sentence pair: a dot for each word, its log-probability in A across, in B upwards. Turned by 45
 // degrees, it shows the difference across and the mean upwards.
+import { onResize, onTheme } from "../../../ui/lifetime.js";
 import { say } from "../../../ui/say.js";
 
 const TENS = Math.LN10;
@@ -295,8 +296,8 @@ export const sentencePairScatter = (canvas, plot) => {
     return index;
   };
 
-  new ResizeObserver(() => redraw()).observe(canvas);
+  onResize(canvas, redraw);
   // Another theme has other colours.
-  new MutationObserver(() => redraw()).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  onTheme(canvas, redraw);
   return { redraw, rotate, nearest, neighbour };
 };

@@ -1,4 +1,5 @@
 // Every word of two sentences' blanks against each other: the scatter plot, its controls, and the words beside it.
+import { bytesOf } from "../../../ui/arrays.js";
 import { visible } from "../../../ui/characters.js";
 import { make } from "../../../ui/dom.js";
 import { percent } from "../../../ui/numbers.js";
@@ -12,7 +13,7 @@ const times = (change) => {
   return factor >= 9.95 ? Math.round(factor).toLocaleString("en") : factor.toFixed(1);
 };
 const unpack = (text) => {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const bytes = bytesOf(text);
   return Float32Array.from(new Uint16Array(bytes.buffer), (number) => -number / 2000);
 };
 

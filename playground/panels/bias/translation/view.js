@@ -1,4 +1,5 @@
 // A translation: its pieces, their alternatives, and the attention that each paid to the source.
+import { bytesOf } from "../../../ui/arrays.js";
 import { make } from "../../../ui/dom.js";
 import { percent } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
@@ -150,7 +151,7 @@ export const translation = ({ element, props, watch }) => {
     root.querySelector(".pg-empty").textContent = !some && value ? value.empty || "" : "";
     root.setAttribute("aria-busy", String(some && !value.done));
     if (!some) return;
-    attention = value.attention ? Uint8Array.from(atob(value.attention), (one) => one.charCodeAt(0)) : null;
+    attention = value.attention ? bytesOf(value.attention) : null;
     part("source").textContent = value.original;
     if (value.run !== run || !layer.options.length) {
       run = value.run;

@@ -1,16 +1,15 @@
 // Diffusion runs step by step: a slider goes through the steps of the main run and of its branch.
 import { make } from "../../../ui/dom.js";
 import * as pictures from "../../../ui/picture_card.js";
+import { isStill, player } from "../../../ui/player.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
 export const denoising = ({ element, props, watch }) => {
   const part = (name) => element.querySelector(name);
   const [slider, play, place, tracks, empty] = [".pg-scrub", ".pg-play", ".pg-frame-place", ".pg-denoising-tracks", ".pg-empty"].map(part);
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   let runs = [];
   let run = null;
-  let timer = null;
   let following = true;
 
   const paint = () => {
@@ -59,11 +58,7 @@ export const denoising = ({ element, props, watch }) => {
     return { ...data, noisy, guess, count: data.states.length, canvases, block };
   };
 
-  const stop = () => {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = say("shared.play");
-  };
+  const film = player({ element, slider, button: play, paint, wait: () => (isStill() ? 600 : 140) });
   const draw = () => {
     const value = given(props);
     empty.textContent = value ? "" : say("images.denoising.empty");
@@ -81,20 +76,13 @@ export const denoising = ({ element, props, watch }) => {
   };
   slider.addEventListener("input", () => {
     following = false;
-    stop();
+    film.stop();
     paint();
   });
   play.addEventListener("click", () => {
-    if (timer) return stop();
+    if (film.isPlaying()) return film.stop();
     following = false;
-    if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
-    play.textContent = say("shared.pause");
-    timer = setInterval(() => {
-      slider.value = Number(slider.value) + 1;
-      paint();
-      if (Number(slider.value) >= Number(slider.max)) stop();
-    }, still ? 600 : 140);
-    return undefined;
+    return film.start();
   });
   watch("value", draw);
   draw();

@@ -1,6 +1,7 @@
 // A grid of pictures: a table whose cells are buttons. Arrow keys move between cells, Enter chooses one.
 import { make } from "../../../ui/dom.js";
 import * as pictures from "../../../ui/picture_card.js";
+import { moveFocus } from "../../../ui/roving.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -94,9 +95,7 @@ export const grid = ({ element, props, trigger, watch }) => {
     if (next === undefined) return;
     event.preventDefault();
     if (!cells[next]) return;
-    cells[place].tabIndex = -1;
-    cells[next].tabIndex = 0;
-    cells[next].focus();
+    moveFocus(cells[place], cells[next]);
   });
   watch("value", draw);
   draw();

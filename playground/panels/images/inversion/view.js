@@ -2,24 +2,19 @@
 import { make } from "../../../ui/dom.js";
 import { bitmap, bitmaps, factRows, strip } from "../../../ui/picture_card.js";
 import { say } from "../../../ui/say.js";
+import { shape } from "../../../ui/svg.js";
 import { given } from "../../../ui/value.js";
 
 // The Gaussian of every latent dimension: its mean as a dot, two deviations each way as a line, N(0, 1) as a band.
 const gaussian = (mean, deviation) => {
-  const space = "http://www.w3.org/2000/svg";
-  const node = (name, attributes) => {
-    const element = document.createElementNS(space, name);
-    Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
-    return element;
-  };
-  const svg = node("svg", { viewBox: "0 0 " + mean.length * 6 + " 96", preserveAspectRatio: "none", class: "pg-inversion-gaussian", role: "img" });
+  const svg = shape("svg", { viewBox: "0 0 " + mean.length * 6 + " 96", preserveAspectRatio: "none", class: "pg-inversion-gaussian", role: "img" });
   svg.setAttribute("aria-label", say("images.inversion.gaussian_name", { count: mean.length }));
   const y = (value) => 48 - Math.max(-4, Math.min(4, value)) * 11;
-  svg.append(node("rect", { x: 0, y: y(1), width: mean.length * 6, height: y(-1) - y(1), fill: "currentColor", opacity: 0.08 }));
+  svg.append(shape("rect", { x: 0, y: y(1), width: mean.length * 6, height: y(-1) - y(1), fill: "currentColor", opacity: 0.08 }));
   mean.forEach((value, index) => {
     const x = index * 6 + 3;
-    svg.append(node("line", { x1: x, x2: x, y1: y(value - 2 * deviation[index]), y2: y(value + 2 * deviation[index]), stroke: "var(--pg-accent)", "stroke-width": 2 }));
-    svg.append(node("rect", { x: x - 1.5, y: y(value) - 1.5, width: 3, height: 3, fill: "var(--pg-warm)" }));
+    svg.append(shape("line", { x1: x, x2: x, y1: y(value - 2 * deviation[index]), y2: y(value + 2 * deviation[index]), stroke: "var(--pg-accent)", "stroke-width": 2 }));
+    svg.append(shape("rect", { x: x - 1.5, y: y(value) - 1.5, width: 3, height: 3, fill: "var(--pg-warm)" }));
   });
   return svg;
 };

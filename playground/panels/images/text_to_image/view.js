@@ -1,5 +1,6 @@
 // A picture on its way from noise: the newest step large, a slider through the earlier ones of the same run.
 import * as pictures from "../../../ui/picture_card.js";
+import { isStill, player } from "../../../ui/player.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -8,11 +9,9 @@ export const text_to_image = ({ element, props, watch }) => {
   const [root, canvas, place, bar, play, slider, empty] = [
     ".pg-text-to-image", ".pg-bitmap", ".pg-frame-place", ".pg-frames-bar", ".pg-play", ".pg-scrub", ".pg-empty",
   ].map(part);
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   let run = null;
   let frames = [];
   let following = true;
-  let timer = null;
 
   const paint = () => {
     const frame = frames[Number(slider.value)];
@@ -24,18 +23,14 @@ export const text_to_image = ({ element, props, watch }) => {
     place.textContent = frame.words;
     slider.setAttribute("aria-valuetext", frame.words);
   };
-  const stop = () => {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = say("shared.play");
-  };
+  const film = player({ element, slider, button: play, paint, wait: () => (isStill() ? 900 : 400) });
   const draw = () => {
     const value = given(props);
     empty.textContent = value ? "" : say("images.text_to_image.empty");
     root.setAttribute("aria-busy", String(Boolean(value) && !value.done));
     if (!value) return;
     if (value.run !== run) {
-      stop();
+      film.stop();
       [run, frames, following] = [value.run, [], true];
     }
     const last = frames[frames.length - 1];
@@ -49,21 +44,13 @@ export const text_to_image = ({ element, props, watch }) => {
   };
   slider.addEventListener("input", () => {
     following = Number(slider.value) === frames.length - 1;
-    stop();
+    film.stop();
     paint();
   });
   play.addEventListener("click", () => {
-    if (timer) return stop();
+    if (film.isPlaying()) return film.stop();
     following = false;
-    if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
-    paint();
-    play.textContent = say("shared.pause");
-    timer = setInterval(() => {
-      slider.value = Number(slider.value) + 1;
-      paint();
-      if (Number(slider.value) >= Number(slider.max)) stop();
-    }, still ? 900 : 400);
-    return undefined;
+    return film.start();
   });
   watch("value", draw);
   draw();

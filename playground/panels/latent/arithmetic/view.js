@@ -1,7 +1,9 @@
 // Arithmetic with pictures: three slots, an answer that follows the slider, and a sheet to fill the slots from.
 import { make, settle } from "../../../ui/dom.js";
 import { histogram } from "../../../ui/histogram.js";
+import { latest } from "../../../ui/latest.js";
 import * as pictures from "../../../ui/picture_card.js";
+import { inFirstRow, roving } from "../../../ui/roving.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -21,7 +23,7 @@ export const arithmetic = ({ element, props, trigger, watch, server }) => {
   const [slider, formula, status, empty] = [".pg-strength", ".pg-arithmetic-formula", "[role=status]", ".pg-empty"].map(part);
   const [plain, scaled] = [part(".pg-arithmetic-answer"), part(".pg-arithmetic-scaled")];
   const captions = [...element.querySelectorAll(".pg-answer-figure .pg-slot-words")];
-  let [value, pending, busy, resting, focus] = [null, null, false, null, null];
+  let [value, resting, focus] = [null, null, null];
 
   const strengthWords = (strength) => {
     const size = Math.abs(strength).toFixed(2);
@@ -36,39 +38,24 @@ export const arithmetic = ({ element, props, trigger, watch, server }) => {
   };
   const lengths = (norms) => captions.forEach((caption, index) => (caption.textContent = say("latent.arithmetic.length", { length: norms[index].toFixed(1) })));
 
-  // One request at a time, always for the newest strength.
-  const work = async () => {
-    if (busy || !server) return;
-    busy = true;
-    try {
-      while (pending !== null) {
-        const [now, strength, since] = [value, pending.strength, pending.since];
-        pending = null;
-        const tokens = (index) => now.slots[index].items.map((item) => item.token).join(",");
-        const answer = await server.follow({ model: now.model, condition: now.condition, a: tokens(0), b: tokens(1), c: tokens(2), strength });
-        if (now.slots !== value.slots) continue;
-        empty.textContent = answer.error || "";
-        if (answer.error) continue;
-        const bitmaps = pictures.bitmaps(answer);
-        bitmaps.draw(0, plain);
-        bitmaps.draw(1, scaled);
-        lengths(answer.norms);
-        element.dispatchEvent(new CustomEvent("pg-followed", { detail: performance.now() - since }));
-      }
-    } catch {
-      empty.textContent = say("shared.no_answer");
-    } finally {
-      busy = false;
-    }
-  };
+  const follow = latest(async ({ strength, since }) => {
+    const now = value;
+    const tokens = (index) => now.slots[index].items.map((item) => item.token).join(",");
+    const answer = await server.follow({ model: now.model, condition: now.condition, a: tokens(0), b: tokens(1), c: tokens(2), strength });
+    if (now.slots !== value.slots) return;
+    empty.textContent = answer.error || "";
+    if (answer.error) return;
+    const bitmaps = pictures.bitmaps(answer);
+    bitmaps.draw(0, plain);
+    bitmaps.draw(1, scaled);
+    lengths(answer.norms);
+    element.dispatchEvent(new CustomEvent("pg-followed", { detail: performance.now() - since }));
+  }, () => (empty.textContent = say("shared.no_answer")));
 
   slider.addEventListener("input", () => {
     showStrength();
     if (!value || !value.pictures) return;
-    if (!value.slow) {
-      pending = { strength: Number(slider.value), since: performance.now() };
-      work();
-    }
+    if (!value.slow && server) follow({ strength: Number(slider.value), since: performance.now() });
     clearTimeout(resting);
     resting = setTimeout(() => {
       resting = null;
@@ -154,7 +141,7 @@ export const arithmetic = ({ element, props, trigger, watch, server }) => {
     const ready = Boolean(value.pictures);
     slider.disabled = part(".pg-arithmetic-end").disabled = !ready;
     part(".pg-answers-two").classList.toggle("pg-not-yet", !ready);
-    if (resting === null && pending === null) {
+    if (resting === null && !follow.isWaiting()) {
       slider.value = value.strength;
       if (ready) {
         const bitmaps = pictures.bitmaps(value.pictures);
@@ -209,16 +196,9 @@ export const picturePicker = ({ element, props, trigger, watch }) => {
       event.preventDefault();
       choose(place);
       if (!event.repeat) put(slot);
-      return;
     }
-    const across = thumbs.filter((other) => other.offsetTop === thumbs[0].offsetTop).length;
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across, ArrowUp: -across, Home: -Infinity, End: Infinity }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const next = Math.max(0, Math.min(thumbs.length - 1, place + step));
-    choose(next);
-    thumbs[next].focus();
   });
+  roving(grid, () => thumbs, { row: inFirstRow, moved: (_, index) => choose(index) });
   const draw = () => {
     const value = given(props);
     items = (value && value.items) || [];

@@ -1,8 +1,10 @@
 // Sliders that move a picture along directions of latent space, and the table of what else changes.
 import { make } from "../../../ui/dom.js";
+import { latest } from "../../../ui/latest.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
+import { speedMeter } from "../speed.js";
 
 const STORAGE_KEY = "playground-edits";
 const MOST_EDITS = 40;
@@ -31,39 +33,24 @@ export const directions = ({ element, props, trigger, watch, server }) => {
   const part = (name) => element.querySelector(name);
   const [before, after, speed, status, empty] = [".pg-before", ".pg-after", ".pg-edit-speed", "[role=status]", ".pg-empty"].map(part);
   const [kind, number, name, editStatus] = [".pg-start-kind", ".pg-start-number", ".pg-edit-name", ".pg-edit-status"].map(part);
-  const times = [];
-  let [value, start, moves, pending, busy, resting] = [null, null, {}, null, false, null];
+  const delays = speedMeter(element, speed);
+  let [value, start, moves, resting] = [null, null, {}, null];
 
-  const work = async () => {
-    if (busy || !server) return;
-    busy = true;
-    try {
-      while (pending) {
-        const [now, since] = [value, pending.since];
-        pending = null;
-        const answer = await server.apply_edit({ model: now.model, condition: now.condition, start, moves });
-        if (now !== value) continue;
-        empty.textContent = answer.error || "";
-        if (!answer.error) show(answer, since);
-      }
-    } catch {
-      empty.textContent = say("shared.no_answer");
-    } finally {
-      busy = false;
-    }
-  };
+  const follow = latest(async ({ since }) => {
+    const now = value;
+    const answer = await server.apply_edit({ model: now.model, condition: now.condition, start, moves });
+    if (now !== value) return;
+    empty.textContent = answer.error || "";
+    if (!answer.error) show(answer, since);
+  }, () => (empty.textContent = say("shared.no_answer")));
   const show = (answer, since) => {
     const bitmaps = pictures.bitmaps(answer);
     bitmaps.draw(0, before);
     bitmaps.draw(1, after);
     part(".pg-readings").hidden = !answer.labels.length;
     readings(answer.labels);
-    element.dispatchEvent(new CustomEvent("pg-followed", { detail: since === null ? 0 : performance.now() - since }));
-    if (since === null) return;
-    times.push(performance.now() - since);
-    if (times.length > 200) times.shift();
-    const middle = [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)];
-    speed.textContent = say("latent.points.follows", { milliseconds: Math.max(1, Math.round(middle)), count: times.length });
+    if (since === null) element.dispatchEvent(new CustomEvent("pg-followed", { detail: 0 }));
+    else delays.add(since);
   };
   const readings = (rows) => {
     const head = make("tr");
@@ -81,8 +68,7 @@ export const directions = ({ element, props, trigger, watch, server }) => {
     status.textContent = changes ? say("latent.directions.changed_status", { changes }) : say("latent.directions.unchanged_status");
   };
   const update = (since = performance.now()) => {
-    pending = { since };
-    work();
+    if (server) follow({ since });
     rest();
   };
   const rest = () => {
@@ -211,13 +197,12 @@ export const directions = ({ element, props, trigger, watch, server }) => {
     start = { ...value.start };
     moves = { ...value.moves };
     name.value = value.name;
-    times.length = 0;
+    delays.reset();
     speed.textContent = "";
     levers();
     begin();
     list();
-    pending = { since: null };
-    work();
+    if (server) follow({ since: null });
   };
   watch("value", draw);
   draw();

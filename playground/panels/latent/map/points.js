@@ -1,4 +1,5 @@
 // The points of the map: coloured by a label, painted pixel by pixel, and filtered by a legend.
+import { bytesOf } from "../../../ui/arrays.js";
 import { make } from "../../../ui/dom.js";
 import { drawMarks } from "../../../ui/marks.js";
 import { nearestIn } from "../../../ui/nearest.js";
@@ -9,7 +10,6 @@ const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#aa3377", "#b8860b", "#332288",
 const DARK = ["#56b4e9", "#ee8a3c", "#00c08b", "#ee88bb", "#f0e442", "#9f8fff", "#c9e6ff", "#e0607e", "#a5b545"];
 const [DIM_LIGHT, DIM_DARK, OTHER_LIGHT, OTHER_DARK] = ["#d5dae1", "#323c4c", "#8b94a1", "#8d98a8"];
 
-const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const packedColour = (name) => {
   const [red, green, blue] = [1, 3, 5].map((at) => parseInt(name.slice(at, at + 2), 16));
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
@@ -116,9 +116,9 @@ export const mapPoints = (canvas, legend, at, redraw) => {
   };
 
   const unpack = (next) => {
-    const raw = new Uint16Array(bytes(next.points).buffer);
+    const raw = new Uint16Array(bytesOf(next.points).buffer);
     next.count = raw.length / 2;
-    next.table = bytes(next.labels);
+    next.table = bytesOf(next.labels);
     points = new Float32Array(raw.length);
     for (let index = 0; index < raw.length; index += 1) points[index] = next.low[index % 2] + (raw[index] / 65535) * next.size;
     nearest = nearestIn(points, next.low, next.size);

@@ -1,8 +1,11 @@
 // A map of latent space: a cross whose picture follows, pictures of the data on hover, panning and zooming.
 import { histogram } from "../../../ui/histogram.js";
+import { latest } from "../../../ui/latest.js";
+import { onResize, onTheme } from "../../../ui/lifetime.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
+import { speedMeter } from "../speed.js";
 import { mapPoints } from "./points.js";
 
 const [CLOSEST, FARTHEST_ZOOM, FARTHEST, REACH, MOST_THUMBS, STEP] = [200, 0.25, 9999, 9, 4000, 8];
@@ -12,9 +15,10 @@ export const map = ({ element, props, trigger, watch, server }) => {
   const [canvas, picture, tip, chosenBox, menu] = [".pg-map-canvas", ".pg-map-picture", ".pg-map-tip", ".pg-map-chosen", ".pg-map-colour"].map(part);
   const [place, status, empty] = [".pg-map-place", "[role=status]", ".pg-empty"].map(part);
   const at = { x: 0, y: 0, zoom: 1, left: 0, top: 0, colour: "" };
-  const [thumbs, missingThumbs, times] = [new Map(), new Set(), []];
+  const [thumbs, missingThumbs] = [new Map(), new Set()];
+  const delays = speedMeter(element, part(".pg-map-speed"));
   let [value, hovered, chosen, mode, drag, frame, resting] = [null, -1, -1, "cross", null, 0, 0];
-  let [pending, probing, fetching, announced] = [null, false, false, false];
+  let announced = false;
 
   const paint = () => {
     frame = 0;
@@ -27,58 +31,36 @@ export const map = ({ element, props, trigger, watch, server }) => {
   const { scale, toScreen, toMap } = points;
 
   const query = (more) => ({ model: value.model, condition: value.condition, projection: value.projection, ...more });
-  // One request at a time, always for the newest place.
-  const probe = async () => {
-    if (probing || !server) return;
-    probing = true;
-    try {
-      while (pending && value) {
-        const [now, then] = [pending, value];
-        pending = null;
-        const answer = await server.probe(query({ x: now.x, y: now.y }));
-        if (then !== value) continue;
-        empty.textContent = answer.error || "";
-        if (answer.error) break;
-        pictures.bitmaps(answer).draw(0, picture);
-        element.classList.toggle("pg-smooth", answer.width > 40);
-        if (now.since === null) continue;
-        times.push(performance.now() - now.since);
-        element.dispatchEvent(new CustomEvent("pg-followed", { detail: times[times.length - 1] }));
-        if (times.length > 200) times.shift();
-        const middle = [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)];
-        part(".pg-map-speed").textContent = say("latent.points.follows", { milliseconds: Math.max(1, Math.round(middle)), count: times.length });
+  const failed = () => (empty.textContent = say("shared.no_answer"));
+  const probe = latest(async (now) => {
+    const then = value;
+    if (!then || !server) return;
+    const answer = await server.probe(query({ x: now.x, y: now.y }));
+    if (then !== value) return;
+    empty.textContent = answer.error || "";
+    if (answer.error) return;
+    pictures.bitmaps(answer).draw(0, picture);
+    element.classList.toggle("pg-smooth", answer.width > 40);
+    if (now.since !== null) delays.add(now.since);
+  }, failed);
+  // Pictures of points, 64 at a time.
+  const fetchThumbs = latest(async () => {
+    while (missingThumbs.size && value && server) {
+      const [rows, then] = [[...missingThumbs].slice(0, 64), value];
+      rows.forEach((row) => missingThumbs.delete(row));
+      const answer = await server.thumbs(query({ rows }));
+      if (then.model !== value.model) continue;
+      if (answer.error) {
+        empty.textContent = answer.error;
+        return;
       }
-    } catch {
-      empty.textContent = say("shared.no_answer");
-    } finally {
-      probing = false;
+      const bitmaps = pictures.bitmaps(answer);
+      if (thumbs.size > MOST_THUMBS) thumbs.clear();
+      rows.forEach((row, number) => thumbs.set(row, bitmaps.draw(number, document.createElement("canvas"))));
+      showTip();
+      showChosen();
     }
-  };
-  const fetchThumbs = async () => {
-    if (fetching || !missingThumbs.size || !server) return;
-    fetching = true;
-    try {
-      while (missingThumbs.size && value) {
-        const [rows, then] = [[...missingThumbs].slice(0, 64), value];
-        rows.forEach((row) => missingThumbs.delete(row));
-        const answer = await server.thumbs(query({ rows }));
-        if (then.model !== value.model) continue;
-        if (answer.error) {
-          empty.textContent = answer.error;
-          break;
-        }
-        const bitmaps = pictures.bitmaps(answer);
-        if (thumbs.size > MOST_THUMBS) thumbs.clear();
-        rows.forEach((row, number) => thumbs.set(row, bitmaps.draw(number, document.createElement("canvas"))));
-        showTip();
-        showChosen();
-      }
-    } catch {
-      empty.textContent = say("shared.no_answer");
-    } finally {
-      fetching = false;
-    }
-  };
+  }, failed);
   // Draws a point's picture, or fetches it first.
   const thumb = (point, target) => {
     const there = thumbs.get(point);
@@ -146,12 +128,11 @@ export const map = ({ element, props, trigger, watch, server }) => {
   const go = (x, y, since = null) => {
     at.x = Math.max(-FARTHEST, Math.min(FARTHEST, x));
     at.y = Math.max(-FARTHEST, Math.min(FARTHEST, y));
-    pending = { x: at.x, y: at.y, since };
     const point = near(value.size / 60);
     const [here, far] = [{ x: at.x.toFixed(2), y: at.y.toFixed(2) }, point < 0];
     place.textContent = far ? say("latent.map.place_far", here) : say("latent.map.place", { ...here, picture: points.words(point) });
     redraw();
-    probe();
+    probe({ x: at.x, y: at.y, since });
     if (since !== null) {
       announced = true;
       rest();
@@ -266,20 +247,17 @@ export const map = ({ element, props, trigger, watch, server }) => {
     showTip();
     rest();
   });
-  new ResizeObserver(redraw).observe(canvas);
-  new MutationObserver(() => {
-    if (value) points.recolour();
-  }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  onResize(canvas, redraw);
+  onTheme(canvas, () => value && points.recolour());
 
   const startAt = (next) => {
     Object.assign(at, next.at);
     points.clearFilter();
-    times.length = 0;
+    delays.reset();
     [hovered, chosen] = [-1, -1];
     if (!next.attributes.some((one) => one.name === at.colour)) at.colour = next.attributes[0].name;
     menu.replaceChildren(...next.attributes.map((one) => new Option(one.name, one.name)));
     menu.value = at.colour;
-    part(".pg-map-speed").textContent = "";
   };
   const draw = () => {
     const [next, before] = [given(props), value];

@@ -1,7 +1,10 @@
 // An endless plane of seeds: drag it, and the picture of the place at its cross follows.
+import { latest } from "../../../ui/latest.js";
+import { onResize } from "../../../ui/lifetime.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
+import { speedMeter } from "../speed.js";
 
 const [CELL, THUMB, ROW] = [104, 64, 1000];
 const MOST_KEPT = 600;
@@ -13,8 +16,8 @@ export const seedPlane = ({ element, props, trigger, watch, server }) => {
   const status = part("[role=status]");
   const at = { x: 0, y: 0 };
   const kept = new Map();
-  const times = [];
-  let [value, pending, busy, drag, resting, frame, failed] = [null, null, false, null, null, 0, false];
+  const delays = speedMeter(element, speed);
+  let [value, pending, drag, resting, frame, failed] = [null, null, null, null, 0, false];
 
   const seed = (x, y) => {
     const number = BigInt(x) + BigInt(ROW) * BigInt(y);
@@ -50,32 +53,25 @@ export const seedPlane = ({ element, props, trigger, watch, server }) => {
     const far = ([x, y]) => Math.hypot(x - at.x, y - at.y);
     return there.sort((one, other) => far(one) - far(other));
   };
-  // One request at a time: first the place, then, while the pointer rests, the crossings in sight.
-  const work = async () => {
-    if (busy || !value || !server) return;
-    busy = true;
+  // First the place, then, while the pointer rests, the crossings in sight.
+  const work = latest(async () => {
+    if (!value || !server) return;
     failed = false;
-    try {
-      while (!failed) {
-        if (pending) {
-          const now = pending;
-          pending = null;
-          const bitmaps = await ask([[now.x, now.y]]);
-          if (bitmaps) show(bitmaps, now.since);
-          continue;
-        }
-        const missing = missingCrossings().slice(0, 6);
-        if (!missing.length) break;
-        const bitmaps = await ask(missing);
-        if (bitmaps) missing.forEach(([x, y], index) => keep(x + "," + y, bitmaps.draw(index, document.createElement("canvas"))));
-        redraw();
+    while (!failed) {
+      if (pending) {
+        const now = pending;
+        pending = null;
+        const bitmaps = await ask([[now.x, now.y]]);
+        if (bitmaps) show(bitmaps, now.since);
+        continue;
       }
-    } catch {
-      part(".pg-empty").textContent = say("shared.no_answer");
-    } finally {
-      busy = false;
+      const missing = missingCrossings().slice(0, 6);
+      if (!missing.length) return;
+      const bitmaps = await ask(missing);
+      if (bitmaps) missing.forEach(([x, y], index) => keep(x + "," + y, bitmaps.draw(index, document.createElement("canvas"))));
+      redraw();
     }
-  };
+  }, () => (part(".pg-empty").textContent = say("shared.no_answer")));
   const keep = (name, canvas) => {
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value);
     kept.set(name, canvas);
@@ -83,12 +79,7 @@ export const seedPlane = ({ element, props, trigger, watch, server }) => {
   const show = (bitmaps, since) => {
     bitmaps.draw(0, picture);
     element.classList.toggle("pg-smooth", bitmaps.width > 40);
-    if (since === null) return;
-    times.push(performance.now() - since);
-    element.dispatchEvent(new CustomEvent("pg-followed", { detail: times[times.length - 1] }));
-    if (times.length > 200) times.shift();
-    const middle = [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)];
-    speed.textContent = say("latent.points.follows", { milliseconds: Math.max(1, Math.round(middle)), count: times.length });
+    if (since !== null) delays.add(since);
   };
 
   const paint = () => {
@@ -167,10 +158,10 @@ export const seedPlane = ({ element, props, trigger, watch, server }) => {
   part(".pg-snap").addEventListener("click", snap);
   part(".pg-home").addEventListener("click", () => go(0, 0, performance.now()));
   part(".pg-add-end").addEventListener("click", () => trigger("end", { x: at.x, y: at.y }));
-  new ResizeObserver(() => {
+  onResize(lattice, () => {
     redraw();
     work();
-  }).observe(lattice);
+  });
 
   const draw = () => {
     value = given(props);
@@ -178,7 +169,7 @@ export const seedPlane = ({ element, props, trigger, watch, server }) => {
     part(".pg-empty").textContent = "";
     if (!value) return;
     kept.clear();
-    times.length = 0;
+    delays.reset();
     go(value.x, value.y);
   };
   watch("value", draw);

@@ -1,6 +1,8 @@
 // A VAE's dimensions: a bar for each, the pictures along one, what it changes, and a sheet of all.
 import { make } from "../../../ui/dom.js";
+import { latest } from "../../../ui/latest.js";
 import * as pictures from "../../../ui/picture_card.js";
+import { roving } from "../../../ui/roving.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -13,7 +15,7 @@ export const traversal = ({ element, props, trigger, watch, server }) => {
   const part = (name) => element.querySelector(name);
   const [group, slider, name, place, line, empty] = [".pg-bars", ".pg-scrub", ".pg-traversal-name", ".pg-frame-place", ".pg-traversal-row", ".pg-empty"].map(part);
   const screen = part(".pg-traversal-live canvas");
-  let [value, bars, dimension, position, pending, busy, resting, rowKey] = [null, [], 1, null, null, false, null, ""];
+  let [value, bars, dimension, position, resting, rowKey] = [null, [], 1, null, null, ""];
 
   const bar = () => value.bars.find((one) => one.dimension === dimension);
   const number = () => (position === null ? value.own[dimension - 1] : position);
@@ -25,31 +27,20 @@ export const traversal = ({ element, props, trigger, watch, server }) => {
     slider.setAttribute("aria-valuetext", words);
     place.textContent = words;
   };
-  const work = async () => {
-    if (busy || !server) return;
-    busy = true;
-    try {
-      while (pending) {
-        const [before, now] = [value, pending];
-        pending = null;
-        const { model, condition, base } = before;
-        const key = [model, condition, base, now.dimension].join("|");
-        const row = key !== rowKey;
-        const answer = await server.traverse({ model, condition, base, dimension: now.dimension, position: now.position, row });
-        if (before !== value) continue;
-        empty.textContent = answer.error || "";
-        if (answer.error) continue;
-        const bitmaps = pictures.bitmaps(answer);
-        bitmaps.draw(bitmaps.count - 1, screen);
-        if (row) fillRow(bitmaps, now.dimension, key);
-        if (now.since) element.dispatchEvent(new CustomEvent("pg-followed", { detail: performance.now() - now.since }));
-      }
-    } catch {
-      empty.textContent = say("shared.no_answer");
-    } finally {
-      busy = false;
-    }
-  };
+  const follow = latest(async (now) => {
+    const before = value;
+    const { model, condition, base } = before;
+    const key = [model, condition, base, now.dimension].join("|");
+    const row = key !== rowKey;
+    const answer = await server.traverse({ model, condition, base, dimension: now.dimension, position: now.position, row });
+    if (before !== value) return;
+    empty.textContent = answer.error || "";
+    if (answer.error) return;
+    const bitmaps = pictures.bitmaps(answer);
+    bitmaps.draw(bitmaps.count - 1, screen);
+    if (row) fillRow(bitmaps, now.dimension, key);
+    if (now.since) element.dispatchEvent(new CustomEvent("pg-followed", { detail: performance.now() - now.since }));
+  }, () => (empty.textContent = say("shared.no_answer")));
   const fillRow = (bitmaps, of, key) => {
     rowKey = key;
     const last = bitmaps.count - 2;
@@ -82,20 +73,11 @@ export const traversal = ({ element, props, trigger, watch, server }) => {
       one.tabIndex = on ? 0 : -1;
     });
     describe();
-    pending = { dimension, position, since: byVisitor ? performance.now() : 0 };
-    work();
+    if (server) follow({ dimension, position, since: byVisitor ? performance.now() : 0 });
     if (byVisitor) rest(400);
   };
   slider.addEventListener("input", () => go(dimension, Number(slider.value)));
-  group.addEventListener("keydown", (event) => {
-    const at = bars.indexOf(document.activeElement);
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (at < 0 || !step) return;
-    event.preventDefault();
-    const next = bars[Math.max(0, Math.min(bars.length - 1, at + step))];
-    next.focus();
-    go(Number(next.dataset.dimension), null);
-  });
+  roving(group, () => bars, { moved: (one) => go(Number(one.dataset.dimension), null) });
 
   const drawBars = () => {
     const most = Math.max(...value.bars.map((one) => one.kl), 1e-9);

@@ -2,22 +2,18 @@
 import { make } from "../../../ui/dom.js";
 import { histogram } from "../../../ui/histogram.js";
 import * as pictures from "../../../ui/picture_card.js";
+import { isStill, player } from "../../../ui/player.js";
 import { say } from "../../../ui/say.js";
+import { shape } from "../../../ui/svg.js";
 import { given } from "../../../ui/value.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const COLOURS = { slerp: "var(--pg-accent)", lerp: "var(--pg-warm)" };
 const [WIDTH, HEIGHT] = [400, 120];
 
-const node = (name, attributes) => {
-  const shape = document.createElementNS(SVG, name);
-  Object.entries(attributes).forEach(([key, value]) => shape.setAttribute(key, value));
-  return shape;
-};
 const plot = (words) => {
-  const svg = node("svg", { viewBox: "0 0 " + WIDTH + " " + HEIGHT, preserveAspectRatio: "none", role: "img" });
+  const svg = shape("svg", { viewBox: "0 0 " + WIDTH + " " + HEIGHT, preserveAspectRatio: "none", role: "img" });
   svg.setAttribute("aria-label", words);
-  const marker = node("line", { y1: 0, y2: HEIGHT, stroke: "currentColor", "stroke-width": 1, "vector-effect": "non-scaling-stroke" });
+  const marker = shape("line", { y1: 0, y2: HEIGHT, stroke: "currentColor", "stroke-width": 1, "vector-effect": "non-scaling-stroke" });
   return { svg, marker };
 };
 const across = (index, count) => (count < 2 ? WIDTH / 2 : (index / (count - 1)) * WIDTH);
@@ -28,12 +24,12 @@ const norms = (value) => {
   const all = [...value.norms.slerp, ...value.norms.lerp, ...value.norm_range];
   const [low, high] = [Math.min(...all) * 0.95, Math.max(...all) * 1.03];
   const up = (length) => HEIGHT - ((length - low) / (high - low)) * HEIGHT;
-  svg.append(node("rect", { x: 0, width: WIDTH, y: up(value.norm_range[1]), height: up(value.norm_range[0]) - up(value.norm_range[1]), fill: "currentColor", opacity: 0.09 }));
-  value.keyframes.forEach((stop) => svg.append(node("line", { x1: across(stop.frame, value.frames), x2: across(stop.frame, value.frames), y1: HEIGHT - 8, y2: HEIGHT, stroke: "currentColor", "vector-effect": "non-scaling-stroke" })));
+  svg.append(shape("rect", { x: 0, width: WIDTH, y: up(value.norm_range[1]), height: up(value.norm_range[0]) - up(value.norm_range[1]), fill: "currentColor", opacity: 0.09 }));
+  value.keyframes.forEach((stop) => svg.append(shape("line", { x1: across(stop.frame, value.frames), x2: across(stop.frame, value.frames), y1: HEIGHT - 8, y2: HEIGHT, stroke: "currentColor", "vector-effect": "non-scaling-stroke" })));
   ["slerp", "lerp"].forEach((method) => {
     const points = value.norms[method].map((length, index) => across(index, value.frames) + "," + up(length)).join(" ");
     const walked = value.ways[0].method === method;
-    const line = node("polyline", { points, fill: "none", stroke: COLOURS[method], "stroke-width": walked ? 3 : 1.5, "vector-effect": "non-scaling-stroke" });
+    const line = shape("polyline", { points, fill: "none", stroke: COLOURS[method], "stroke-width": walked ? 3 : 1.5, "vector-effect": "non-scaling-stroke" });
     if (method === "lerp") line.setAttribute("stroke-dasharray", "7 4");
     svg.append(line);
   });
@@ -47,7 +43,7 @@ const changes = (value) => {
   const wide = WIDTH / value.steps.length;
   value.steps.forEach((step, index) => {
     const tall = (step / most) * (HEIGHT - 4);
-    svg.append(node("rect", { x: index * wide + wide * 0.1, width: wide * 0.8, y: HEIGHT - tall, height: tall, fill: "var(--pg-accent)", opacity: 0.75 }));
+    svg.append(shape("rect", { x: index * wide + wide * 0.1, width: wide * 0.8, y: HEIGHT - tall, height: tall, fill: "var(--pg-accent)", opacity: 0.75 }));
   });
   return { svg, marker };
 };
@@ -55,8 +51,8 @@ const changes = (value) => {
 export const walk = ({ element, props, watch }) => {
   const part = (name) => element.querySelector(name);
   const [slider, play, place] = [".pg-scrub", ".pg-play", ".pg-frame-place"].map(part);
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  let [value, run, timer, ways, marker, stayPaused] = [null, null, null, [], null, false];
+  const still = isStill();
+  let [value, run, ways, marker, stayPaused] = [null, null, [], null, false];
 
   const paint = () => {
     const frame = Number(slider.value);
@@ -78,25 +74,9 @@ export const walk = ({ element, props, watch }) => {
     place.textContent = stop ? say("latent.walk.place_endpoint", { ...values, endpoint: stop.label }) : say("latent.walk.place", values);
     slider.setAttribute("aria-valuetext", place.textContent);
   };
-  const stop = () => {
-    clearInterval(timer);
-    timer = null;
-    play.textContent = say("shared.play");
-  };
-  const start = () => {
-    stop();
-    if (Number(slider.value) >= Number(slider.max)) slider.value = 0;
-    play.textContent = say("shared.pause");
-    timer = setInterval(() => {
-      // A view that has left the page stops.
-      if (!element.isConnected) return stop();
-      if (Number(slider.value) < Number(slider.max)) slider.value = Number(slider.value) + 1;
-      else if (value.loop) slider.value = 0;
-      paint();
-      if (!value.loop && Number(slider.value) >= Number(slider.max)) stop();
-      return undefined;
-    }, still ? 600 : 1000 / value.rate);
-  };
+  const film = player({
+    element, slider, button: play, paint, wait: () => (still ? 600 : 1000 / value.rate), loops: () => value.loop,
+  });
 
   // A path's large picture, and its filmstrip with end points marked.
   const way = (data) => {
@@ -111,7 +91,7 @@ export const walk = ({ element, props, watch }) => {
       figure.append(pictures.bitmap(bitmaps, index, words));
       if (known) figure.append(make("figcaption", "", known.label));
       figure.addEventListener("click", () => {
-        stop();
+        film.stop();
         slider.value = index;
         paint();
       });
@@ -147,7 +127,7 @@ export const walk = ({ element, props, watch }) => {
     value = given(props);
     part(".pg-empty").textContent = value ? "" : say("latent.walk.empty");
     part(".pg-walk-body").hidden = !value;
-    if (!value) return stop();
+    if (!value) return film.stop();
     const fresh = value.run !== run;
     run = value.run;
     if (fresh) stayPaused = false;
@@ -160,13 +140,13 @@ export const walk = ({ element, props, watch }) => {
     part(".pg-walk").setAttribute("aria-busy", String(!value.done));
     curves();
     paint();
-    if (value.done && !value.steps && !still && !timer && !stayPaused) start();
+    if (value.done && !value.steps && !still && !film.isPlaying() && !stayPaused) film.start();
     return undefined;
   };
   // Taking the slider pauses the film, and later frames of this walk do not start it again.
   const hold = () => {
     stayPaused = true;
-    stop();
+    film.stop();
   };
   slider.addEventListener("pointerdown", hold);
   slider.addEventListener("keydown", (event) => event.key === "Tab" || hold()); // Home at the first frame is no input
@@ -176,8 +156,8 @@ export const walk = ({ element, props, watch }) => {
   });
   play.addEventListener("click", () => {
     stayPaused = true;
-    if (timer) stop();
-    else start();
+    if (film.isPlaying()) film.stop();
+    else film.start();
   });
   watch("value", draw);
   draw();

@@ -1,4 +1,6 @@
 // A map of words: their places on two directions, the sum as a parallelogram, and each word's neighbours.
+import { latest } from "../../../ui/latest.js";
+import { onResize, onTheme } from "../../../ui/lifetime.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 import { nearList } from "./view.js";
@@ -135,23 +137,14 @@ export const wordMap = ({ element, props, trigger, watch, server }) => {
     if (list && !failed) status.textContent = say("latent.words.point_status", { ...values, nearest: list.slice(0, 3).map((one) => one[0]).join(", ") });
     return Boolean(list);
   };
-  // One request at a time; a point that the pointer has left is skipped.
-  let asking = false;
-  const ask = async () => {
-    if (asking) return;
-    asking = true;
-    try {
-      while (at !== null && !describe(value.points[at])) {
-        const { label } = value.points[at];
-        const answer = server ? await server.near({ label }) : null;
-        known.set(label, (answer && (answer.near || answer.error)) || say("shared.no_answer"));
-      }
-    } catch {
-      part(".pg-point-role").textContent = say("shared.no_answer");
-    } finally {
-      asking = false;
+  // A point that the pointer has left is skipped.
+  const ask = latest(async () => {
+    while (at !== null && !describe(value.points[at])) {
+      const { label } = value.points[at];
+      const answer = server ? await server.near({ label }) : null;
+      known.set(label, (answer && (answer.near || answer.error)) || say("shared.no_answer"));
     }
-  };
+  }, () => (part(".pg-point-role").textContent = say("shared.no_answer")));
   const choose = (index) => {
     if (index === null || index === at) return;
     at = index;
@@ -191,9 +184,8 @@ export const wordMap = ({ element, props, trigger, watch, server }) => {
     event.preventDefault();
   });
   part(".pg-point-add").addEventListener("click", add);
-  new ResizeObserver(redraw).observe(canvas);
-  // Colours change with the theme.
-  new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  onResize(canvas, redraw);
+  onTheme(canvas, redraw);
 
   const draw = () => {
     const before = value && at !== null ? value.points[at].label : null;

@@ -1,7 +1,9 @@
 // The tree of a beam search: a column for each step, and a line from each token to its parent.
 import { visible } from "../../../ui/characters.js";
 import { make } from "../../../ui/dom.js";
+import { moveFocus } from "../../../ui/roving.js";
 import { say } from "../../../ui/say.js";
+import { shape } from "../../../ui/svg.js";
 import { given } from "../../../ui/value.js";
 
 const COLUMN = 132;
@@ -64,11 +66,10 @@ export const beamSearch = ({ element, props, watch }) => {
       tree.append(box);
       const parent = nodes.get(candidate.parent);
       if (!parent) return;
-      const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
       const [x1, y1] = [parent.column * COLUMN + 112, parent.row * ROW + 26];
       const [x2, y2] = [column * COLUMN + 8, row * ROW + 26];
-      line.setAttribute("d", `M${x1},${y1} C${x1 + 14},${y1} ${x2 - 14},${y2} ${x2},${y2}`);
-      line.setAttribute("class", "pg-line" + (candidate.kept ? "" : " pg-pruned"));
+      const d = `M${x1},${y1} C${x1 + 14},${y1} ${x2 - 14},${y2} ${x2},${y2}`;
+      const line = shape("path", { d, class: "pg-line" + (candidate.kept ? "" : " pg-pruned") });
       node.line = line;
       lines.append(line);
     });
@@ -87,9 +88,7 @@ export const beamSearch = ({ element, props, watch }) => {
     if (!next) return;
     event.preventDefault();
     if (!target) return;
-    node.box.tabIndex = -1;
-    target.box.tabIndex = 0;
-    target.box.focus();
+    moveFocus(node.box, target.box);
   };
 
   const reset = () => {

@@ -1,6 +1,7 @@
 // The tree of endings: a row for each, indented under its parent. Data is set as text only.
 import { visible } from "../../../ui/characters.js";
 import { make } from "../../../ui/dom.js";
+import { moveFocus } from "../../../ui/roving.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -92,9 +93,7 @@ export const completionTree = ({ element, props, trigger, watch }) => {
     if (next === null) return;
     event.preventDefault();
     if (!next) return;
-    item.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
+    moveFocus(item, next);
   });
   watch("value", draw);
   draw();

@@ -1,6 +1,8 @@
 // The sampler at one position. All that it draws, numbers and sentences, the server has computed: it knows no stage by name.
 import { visible } from "../../../ui/characters.js";
 import { make } from "../../../ui/dom.js";
+import { latest } from "../../../ui/latest.js";
+import { lifetime } from "../../../ui/lifetime.js";
 import { percent } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
@@ -14,8 +16,8 @@ const number = (value, digits = 3) => value.toFixed(digits).replace("-", "−");
 const entryOf = (stage, id) => stage.entries.find((entry) => entry.id === id);
 const ghostOf = (stage, id) => stage.ghosts.find((ghost) => ghost.id === id);
 
-// The working behind one token's bar, up to a stage: lines that a pocket calculator confirms.
-const workingOf = (stages, upTo, id) => {
+/** The working behind one token's bar, up to a stage: lines that a pocket calculator confirms. */
+export const workingOf = (stages, upTo, id) => {
   const lines = [];
   for (const stage of stages.slice(0, upTo + 1).filter((one) => one.active)) {
     const entry = entryOf(stage, id);
@@ -32,8 +34,6 @@ const workingOf = (stages, upTo, id) => {
   }
   return lines;
 };
-export const samplerWorking = workingOf;
-
 // Opens the folded parts around a setting of the column, outermost first, and puts the focus on it. Gradio draws
 // what is inside a part only once it is open.
 const openSetting = async (name, group) => {
@@ -52,7 +52,7 @@ export const sampler = ({ element, props, trigger, watch, server }) => {
   const root = element.querySelector(".pg-sampler");
   const find = (name) => root.querySelector(name);
   const [title, strip, unused, body, aside, note] = [".pg-sampler-title", ".pg-stages", ".pg-unused-stages", ".pg-stage", ".pg-sums", ".pg-notice"].map(find);
-  const state = { stages: [], menu: [], groups: {}, settings: {}, selected: null, token: null, all: false, busy: false, waiting: null };
+  const state = { stages: [], menu: [], groups: {}, settings: {}, selected: null, token: null, all: false };
 
   const active = () => state.stages.filter((stage) => stage.active);
   // The chosen stage while it is on, or else the last one: the distribution that is drawn from.
@@ -288,49 +288,30 @@ export const sampler = ({ element, props, trigger, watch, server }) => {
     if (typeof known === "string") return [name, box.value.trim()];
     return [name, box.value === "" ? known : Number(box.value)];
   }));
-  const refresh = async () => {
+  const refresh = latest(async () => {
     if (!given(props) || !server) return;
-    if (state.busy) {
-      state.waiting = true;
-      return;
-    }
-    state.busy = true;
     const settings = currentSettings();
     const context = given(props).context;
-    try {
-      const answer = JSON.parse(await server.stages(JSON.stringify({ context, settings })));
-      if (given(props) && given(props).context.key === context.key) {
-        if (answer.error) notify(answer.error);
-        else {
-          notify("");
-          Object.assign(state, { stages: answer.stages, menu: answer.menu, settings });
-          drawStrip();
-          drawUnused();
-          drawStage();
-          drawDraws(null);
-          root.dispatchEvent(new CustomEvent("pg-redrawn", { bubbles: true }));
-        }
-      }
-    } catch {
-      notify(say("sampler.view.lost"));
-    } finally {
-      state.busy = false;
-      if (state.waiting) {
-        state.waiting = false;
-        refresh();
-      }
-    }
-  };
+    const answer = JSON.parse(await server.stages(JSON.stringify({ context, settings })));
+    if (!given(props) || given(props).context.key !== context.key) return;
+    notify(answer.error || "");
+    if (answer.error) return;
+    Object.assign(state, { stages: answer.stages, menu: answer.menu, settings });
+    drawStrip();
+    drawUnused();
+    drawStage();
+    drawDraws(null);
+    root.dispatchEvent(new CustomEvent("pg-redrawn", { bubbles: true }));
+  }, () => notify(say("sampler.view.lost")));
   const ofSetting = (event) => {
     const box = event.target.closest?.('[id^="setting-"]');
     return Boolean(box) && box.id.slice("setting-".length) in state.settings;
   };
   const onChange = (event) => {
-    if (!root.isConnected) ["input", "click"].forEach((name) => document.removeEventListener(name, onChange, true));
     // A click is on a slider's reset button, which sets its box afterwards.
-    else if (ofSetting(event)) setTimeout(refresh, event.type === "click" ? 60 : 0);
+    if (ofSetting(event)) setTimeout(refresh, event.type === "click" ? 60 : 0);
   };
-  ["input", "click"].forEach((name) => document.addEventListener(name, onChange, true));
+  ["input", "click"].forEach((name) => document.addEventListener(name, onChange, { capture: true, signal: lifetime(element) }));
 
   strip.addEventListener("click", (event) => {
     const tab = event.target.closest(".pg-stage-tab");

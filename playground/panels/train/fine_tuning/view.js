@@ -1,23 +1,19 @@
 // A fine-tuning: its two losses in one chart and its continuation at each check; and the models before and after.
 import { visible } from "../../../ui/characters.js";
+import { chart, legendEntry, linear } from "../../../ui/chart.js";
 import { make } from "../../../ui/dom.js";
 import { percent } from "../../../ui/numbers.js";
 import { follow, runBar } from "../../../ui/run.js";
 import { say } from "../../../ui/say.js";
+import { shape } from "../../../ui/svg.js";
 import { given } from "../../../ui/value.js";
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [520, 210, 44, 22, 10];
+const [WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM, TOP] = [520, 210, 44, 10, 22, 10];
 const LINES = [
   { name: "train_nats_per_token", title: "train.fine_tuning.run.learned_from", colour: "var(--pg-warm)", dash: "3 4" },
   { name: "held_out_nats_per_token", title: "train.fine_tuning.run.held_out", colour: "var(--pg-accent)", dash: "" },
 ];
 const PARENT = { name: "parent", title: "train.fine_tuning.run.parent", colour: "#009e73", dash: "2 3" };
-const node = (tag, values, text) => {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
-  if (text !== undefined) element.textContent = text;
-  return element;
-};
 // A perplexity with about three digits.
 const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));
 const looksOf = (frame) => {
@@ -33,7 +29,7 @@ const looksOf = (frame) => {
 const keptLook = (frame, looks) =>
   looks.find((look) => look[0] === frame.best_step) || looks.reduce((one, other) => (one && one[1] <= other[1] ? one : other), null);
 
-const chart = (state, looks, elder) => {
+const losses = (state, looks, elder) => {
   const drawn = LINES.map((line) => {
     const place = 3 + state.names.indexOf(line.name);
     const rows = state.rows.filter((row) => place > 2 && row[place] !== null).map((row) => [row[0], row[place]]);
@@ -42,35 +38,31 @@ const chart = (state, looks, elder) => {
   });
   if (elder.length) drawn.push({ ...PARENT, points: elder.map((look) => [look[0], look[1]]) });
   const all = drawn.flatMap((line) => line.points);
-  const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
-  if (!all.length) return picture;
+  if (!all.length) return shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img" });
   const values = all.map((point) => point[1]);
   const [low, high] = [Math.min(...values), Math.max(...values, Math.min(...values) + 0.1)];
   const right = Math.max(state.steps || 1, ...elder.map((look) => look[0]), 1);
-  const x = (step) => LEFT + (step / right) * (WIDTH - LEFT - 10);
-  const y = (value) => TOP + (1 - (value - low) / (high - low)) * (HEIGHT - BOTTOM - TOP - 4);
-  [low, (low + high) / 2, high].forEach((value) => {
-    picture.append(node("line", { x1: LEFT, x2: WIDTH - 10, y1: y(value), y2: y(value), class: "pg-curve-grid" }));
-    picture.append(node("text", { x: LEFT - 6, y: y(value) + 4, "text-anchor": "end" }, value.toFixed(2)));
-  });
-  picture.append(node("text", { x: LEFT, y: HEIGHT - 5 }, say("train.fine_tuning.run.step", { step: 0 })));
-  picture.append(node("text", { x: WIDTH - 10, y: HEIGHT - 5, "text-anchor": "end" }, say("train.fine_tuning.run.step", { step: right.toLocaleString("en") })));
-  drawn.forEach((line) => {
-    const path = line.points.map((point, index) => (index ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
-    picture.append(node("path", { d: path, class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
-    if (!line.dash) line.points.forEach((point) => picture.append(node("circle", { cx: x(point[0]), cy: y(point[1]), r: 3.2, fill: line.colour })));
-  });
-  const best = keptLook(state.frame, looks);
-  if (best) {
-    picture.append(node("line", { x1: x(best[0]), x2: x(best[0]), y1: TOP, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" }));
-    const end = x(best[0]) > WIDTH / 2;
-    picture.append(node("text", { x: x(best[0]) + (end ? -5 : 5), y: TOP + 9, "text-anchor": end ? "end" : "start" }, say("train.fine_tuning.run.best_at", { step: best[0] })));
-  }
+  const x = linear(0, right, LEFT, WIDTH - RIGHT);
+  const y = linear(low, high, HEIGHT - BOTTOM - 4, TOP);
   const last = drawn.map((line) => {
     const loss = line.points.length ? line.points[line.points.length - 1][1].toFixed(2) : "";
     return say(loss ? "train.fine_tuning.run.loss" : "train.fine_tuning.run.no_loss", { name: say(line.title), loss });
   }).join(", ");
-  picture.setAttribute("aria-label", say("train.fine_tuning.run.chart", { losses: last }));
+  const box = { width: WIDTH, height: HEIGHT, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM };
+  const { picture, grid, write, curve, upright } = chart(box, x, y, say("train.fine_tuning.run.chart", { losses: last }));
+  [low, (low + high) / 2, high].forEach((value) => grid(value, value.toFixed(2)));
+  write(LEFT, HEIGHT - 5, say("train.fine_tuning.run.step", { step: 0 }));
+  write(WIDTH - RIGHT, HEIGHT - 5, say("train.fine_tuning.run.step", { step: right.toLocaleString("en") }), "end");
+  drawn.forEach((line) => {
+    curve(line.points, { class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash });
+    if (!line.dash) line.points.forEach((point) => picture.append(shape("circle", { cx: x(point[0]), cy: y(point[1]), r: 3.2, fill: line.colour })));
+  });
+  const best = keptLook(state.frame, looks);
+  if (best) {
+    upright(best[0], "pg-curve-mark");
+    const end = x(best[0]) > WIDTH / 2;
+    write(x(best[0]) + (end ? -5 : 5), TOP + 9, say("train.fine_tuning.run.best_at", { step: best[0] }), end ? "end" : "start");
+  }
   return picture;
 };
 
@@ -78,10 +70,7 @@ export const fine_tuning = ({ element, props, trigger, watch, server }) => {
   const part = (name) => element.querySelector(name);
   const legend = part(".pg-fine_tuning-legend");
   legend.append(...[...LINES, PARENT].map((line) => {
-    const chip = make("span", "pg-curve-chip");
-    const sample = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
-    sample.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash }));
-    chip.append(sample, say(line.title));
+    const chip = legendEntry(say(line.title), { class: "pg-curve-line", stroke: line.colour, "stroke-dasharray": line.dash });
     chip.hidden = line === PARENT;
     return chip;
   }), make("span", "", say("train.fine_tuning.run.unit")));
@@ -97,7 +86,7 @@ export const fine_tuning = ({ element, props, trigger, watch, server }) => {
     const looks = looksOf(frame);
     const before = state.parent && elder && elder.run === state.parent && elder.frame ? looksOf(elder.frame) : [];
     legend.children[LINES.length].hidden = !before.length;
-    part(".pg-fine_tuning-chart").replaceChildren(chart(state, looks, before));
+    part(".pg-fine_tuning-chart").replaceChildren(losses(state, looks, before));
     const best = keptLook(frame, looks) || [0, Infinity, ""];
     const latest = looks[looks.length - 1] || best;
     const first = looks[0] || best;

@@ -1,6 +1,7 @@
 // Byte-pair merges: a passage in boxes, one per token, after as many merges as the slider says.
 import { visible } from "../../../ui/characters.js";
 import { make } from "../../../ui/dom.js";
+import { player } from "../../../ui/player.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -19,31 +20,36 @@ const ofHex = (hex) => (hex.match(/../g) || []).map((pair) => parseInt(pair, 16)
 // How many characters begin in these bytes: continuation bytes do not count.
 const charactersIn = (bytes) => bytes.filter((byte) => (byte & 0xc0) !== 0x80).length;
 
+/**
+ * A passage's tokens after some merges.
+ * @param {{bytes: number[], gone: number[]}} passage gone: the merge that removes the border after each byte, 0 for none
+ * @param {number} count of merges
+ * @returns {[number[], boolean][]} bytes of each token, and whether the last merge joined them
+ */
+export const tokensAfter = ({ bytes, gone }, count) => {
+  const pieces = [];
+  let [begin, fresh] = [0, false];
+  bytes.forEach((_, place) => {
+    const merge = gone[place] || 0;
+    if (merge && merge === count) fresh = true;
+    if (place + 1 < bytes.length && merge && merge <= count) return;
+    pieces.push([bytes.slice(begin, place + 1), fresh]);
+    [begin, fresh] = [place + 1, false];
+  });
+  return pieces;
+};
+
 export const merges = ({ element, props, watch }) => {
   const part = (name) => element.querySelector(".pg-merges" + name);
   const [slider, now, counts, text, list, more] = ["-slider", "-now", "-counts", "-text", "-list", "-more"].map(part);
-  const play = part("-play");
-  let [value, at, listed, totals, timer, id] = [null, 0, FIRST, [], 0, ""];
+  let [value, at, listed, totals, id] = [null, 0, FIRST, [], ""];
 
   const describe = ([left, right]) => {
     const words = { left: readable(ofHex(left)), right: readable(ofHex(right)), joined: readable(ofHex(left + right)) };
     return say("train.language_model.bpe.merge", words);
   };
-  // The passage's tokens after `count` merges: [bytes, whether the last merge joined them].
-  const tokens = (count) => {
-    const pieces = [];
-    let [begin, fresh] = [0, false];
-    value.bytes.forEach((_, place) => {
-      const gone = place < value.gone.length ? value.gone[place] : 0;
-      if (gone && gone === count) fresh = true;
-      if (place + 1 < value.bytes.length && gone && gone <= count) return;
-      pieces.push([value.bytes.slice(begin, place + 1), fresh]);
-      [begin, fresh] = [place + 1, false];
-    });
-    return pieces;
-  };
   const drawText = () => {
-    const pieces = tokens(at);
+    const pieces = tokensAfter(value, at);
     text.replaceChildren(...pieces.flatMap(([bytes, fresh]) => {
       const box = make("span", "pg-merges-token" + (fresh ? " pg-merges-fresh" : ""), readable(bytes));
       box.dataset.size = Math.min(4, bytes.length);
@@ -87,13 +93,13 @@ export const merges = ({ element, props, watch }) => {
     }));
     more.hidden = listed >= value.merges.length;
   };
-  const rest = () => {
-    clearInterval(timer);
-    timer = 0;
-    play.textContent = say("train.language_model.bpe.play");
-  };
+  // From here, or from the start again, faster and faster: the first merges change most.
+  const film = player({
+    element, slider, button: part("-play"), paint: () => go(Number(slider.value)), wait: () => 180,
+    next: (count) => count + Math.max(1, Math.floor(count / 25)),
+  }, [say("train.language_model.bpe.play"), say("shared.stop")]);
   slider.addEventListener("input", () => {
-    rest();
+    film.stop();
     go(Number(slider.value));
   });
   part("-back").addEventListener("click", () => go(at - 1));
@@ -103,24 +109,12 @@ export const merges = ({ element, props, watch }) => {
     drawList();
     draw();
   });
-  // From here, or from the start again, faster and faster: the first merges change most.
-  play.addEventListener("click", () => {
-    if (timer) {
-      rest();
-      return;
-    }
-    if (at >= value.merges.length) go(0);
-    play.textContent = say("shared.stop");
-    timer = setInterval(() => {
-      if (!element.isConnected || at >= value.merges.length) rest();
-      else go(at + Math.max(1, Math.floor(at / 25)));
-    }, 180);
-  });
+  part("-play").addEventListener("click", () => (film.isPlaying() ? film.stop() : film.start()));
   let wasLearning = false;
   const open = () => {
     value = given(props);
     element.querySelector(".pg-merges").hidden = !value;
-    if (!value) rest();
+    if (!value) film.stop();
     if (!value) return;
     totals = [value.tokens];
     value.merges.forEach((merge, index) => totals.push(totals[index] - merge[3]));

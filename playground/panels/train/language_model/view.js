@@ -1,32 +1,18 @@
 // A language model as it learns: bits per character against counting, its samples, and settings that can change.
+import { unpackArray } from "../../../ui/arrays.js";
+import { chart, clamp, legendEntry, linear, means } from "../../../ui/chart.js";
 import { make } from "../../../ui/dom.js";
+import { lifetime, onResize } from "../../../ui/lifetime.js";
 import { short } from "../../../ui/numbers.js";
-import { follow, runBar, unpackArray } from "../../../ui/run.js";
+import { follow, runBar } from "../../../ui/run.js";
 import { say } from "../../../ui/say.js";
+import { shape } from "../../../ui/svg.js";
 import { given } from "../../../ui/value.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const [HEIGHT, LEFT, RIGHT, BOTTOM] = [260, 30, 118, 22];
+const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [260, 30, 118, 6, 22];
 const MOST_KEPT = 24;
 const MOST_BITS = 5.5; // an untrained model guesses with about 5: what is above is cut, and said
-const node = (tag, values, text) => {
-  const element = document.createElementNS(SVG, tag);
-  Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
-  if (text !== undefined) element.textContent = text;
-  return element;
-};
 const before = (letters) => (letters ? say("train.language_model.run.letters_before", { count: letters }) : say("train.language_model.run.letters_alone"));
-// Means of neighbours: single batches are noisy.
-const smooth = (points, most) => {
-  const size = Math.max(1, Math.ceil(points.length / most));
-  const means = [];
-  for (let start = 0; start < points.length; start += size) {
-    const some = points.slice(start, start + size);
-    means.push([some[some.length - 1][0], some.reduce((sum, point) => sum + point[1], 0) / some.length]);
-  }
-  return means;
-};
-
 // rows: [step, train, held-out]; baselines: of orders 1 to 5; marks: [{"step", "name"}]; pin: a step or null; elder:
 // the rows of the parent run.
 const plot = (place, rows, baselines, marks, pin, elder = []) => {
@@ -34,7 +20,7 @@ const plot = (place, rows, baselines, marks, pin, elder = []) => {
   const WIDTH = Math.max(300, Math.min(720, place.clientWidth || 560)); // keeps the font size
   const lastOf = (some) => (some.length ? some[some.length - 1][0] : 0);
   const steps = Math.max(1, lastOf(rows), lastOf(elder), ...marks.map((mark) => mark.step));
-  const train = smooth(rows.filter((row) => row[1] !== null).map((row) => [row[0], row[1]]), 120);
+  const train = means(rows.filter((row) => row[1] !== null).map((row) => [row[0], row[1]]), 120);
   const [held, parent] = [rows, elder].map((some) => {
     const points = [];
     some.forEach((row) => {
@@ -46,34 +32,31 @@ const plot = (place, rows, baselines, marks, pin, elder = []) => {
   if (!values.length) return place.replaceChildren();
   const high = Math.min(MOST_BITS, Math.max(...values) + 0.1);
   const low = Math.min(...values) - 0.15;
-  const x = (step) => LEFT + (step / steps) * (WIDTH - LEFT - RIGHT);
-  const y = (bits) => 6 + Math.max(0, Math.min(1, (high - bits) / (high - low))) * (HEIGHT - BOTTOM - 6);
+  const x = linear(0, steps, LEFT, WIDTH - RIGHT);
+  const height = linear(low, high, HEIGHT - BOTTOM, TOP);
+  const y = (bits) => clamp(height(bits), TOP, HEIGHT - BOTTOM);
   const last = (points) => (points.length ? points[points.length - 1][1].toFixed(2) : say("train.language_model.run.unknown"));
   const label = say("train.language_model.run.chart_label", {
     train: last(train), held_out: last(held),
     counting: baselines.length ? Math.min(...baselines).toFixed(2) : say("train.language_model.run.unknown"),
   });
-  const picture = node("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label });
-  for (let bits = Math.ceil(low); bits <= high; bits += 1) {
-    picture.append(node("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(bits), y2: y(bits), class: "pg-curve-grid" }));
-    picture.append(node("text", { x: LEFT - 6, y: y(bits) + 4, "text-anchor": "end" }, bits));
-  }
+  const box = { width: WIDTH, height: HEIGHT, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM };
+  const { picture, grid, across, upright, write, curve } = chart(box, x, y, label);
+  for (let bits = Math.ceil(low); bits <= high; bits += 1) grid(bits, bits);
   baselines.forEach((bits, index) => {
-    picture.append(node("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(bits), y2: y(bits), class: "pg-curve-base" }));
-    picture.append(node("text", { x: WIDTH - RIGHT + 6, y: y(bits) + 4 }, `${bits.toFixed(2)} ${before(index)}`));
+    across(bits, "pg-curve-base");
+    write(WIDTH - RIGHT + 6, y(bits) + 4, `${bits.toFixed(2)} ${before(index)}`);
   });
   marks.forEach((mark) => {
-    const line = node("line", { x1: x(mark.step), x2: x(mark.step), y1: 6, y2: HEIGHT - BOTTOM, class: "pg-curve-mark" });
-    line.append(node("title", {}, mark.name));
-    picture.append(line, node("text", { x: x(mark.step) - 3, y: 15, "text-anchor": "end", class: "pg-curve-mark-name" }, mark.short || mark.name));
+    upright(mark.step, "pg-curve-mark").append(shape("title", {}, mark.name));
+    write(x(mark.step) - 3, 15, mark.short || mark.name, "end", "pg-curve-mark-name");
   });
-  if (pin !== null) picture.append(node("line", { x1: x(pin), x2: x(pin), y1: 6, y2: HEIGHT - BOTTOM, class: "pg-curve-pin" }));
-  const path = (points) => points.map((point, index) => (index ? "L" : "M") + x(point[0]).toFixed(1) + " " + y(point[1]).toFixed(1)).join("");
-  if (parent.length) picture.append(node("path", { d: path(parent), class: "pg-curve-line pg-language_model-parent" }));
-  picture.append(node("path", { d: path(train), class: "pg-curve-line pg-language_model-train" }));
-  picture.append(node("path", { d: path(held), class: "pg-curve-line pg-language_model-held" }));
-  picture.append(node("text", { x: LEFT, y: HEIGHT - 6 }, "0"));
-  picture.append(node("text", { x: WIDTH - RIGHT, y: HEIGHT - 6, "text-anchor": "end" }, say("train.language_model.run.steps", { steps })));
+  if (pin !== null) upright(pin, "pg-curve-pin");
+  if (parent.length) curve(parent, { class: "pg-curve-line pg-language_model-parent" });
+  curve(train, { class: "pg-curve-line pg-language_model-train" });
+  curve(held, { class: "pg-curve-line pg-language_model-held" });
+  write(LEFT, HEIGHT - 6, "0");
+  write(WIDTH - RIGHT, HEIGHT - 6, say("train.language_model.run.steps", { steps }), "end");
   const legend = make("div", "pg-language_model-legend");
   const kinds = [
     ["pg-language_model-train", say("train.language_model.run.train", { bits: last(train) })],
@@ -81,13 +64,7 @@ const plot = (place, rows, baselines, marks, pin, elder = []) => {
     ["pg-curve-base", say("train.language_model.run.counting")],
   ];
   if (parent.length) kinds.splice(2, 0, ["pg-language_model-parent", say("train.language_model.run.parent", { bits: last(parent) })]);
-  kinds.forEach(([kind, words]) => {
-    const chip = make("span", "pg-curve-chip", words);
-    const line = node("svg", { viewBox: "0 0 28 8", "aria-hidden": "true" });
-    line.append(node("path", { d: "M0 4L28 4", class: "pg-curve-line " + kind }));
-    chip.prepend(line);
-    legend.append(chip);
-  });
+  legend.append(...kinds.map(([kind, words]) => legendEntry(words, { class: "pg-curve-line " + kind })));
   // Averaged with its neighbours, or above the chart.
   const cut = peak > high + 0.5 ? [make("p", "pg-hint", say("shared.curves.peak_cut", { number: short(peak) }))] : [];
   return place.replaceChildren(legend, picture, ...cut);
@@ -227,11 +204,12 @@ export const language_model = ({ element, props, trigger, watch, server }) => {
     message.dataset.tone = error ? "error" : "quiet";
   }));
   element.querySelector("[name=temperature]").addEventListener("input", (event) => (heat.textContent = Number(event.target.value).toFixed(1)));
-  document.addEventListener("pg-at", (event) => {
+  const moved = (event) => {
     if (!last || event.detail.run !== last.run) return;
     pin = event.detail.step;
     draw();
-  });
+  };
+  document.addEventListener("pg-at", moved, { signal: lifetime(element) });
   const open = () => {
     const value = given(props);
     if (value && value.run) run.open(value.run);
@@ -247,10 +225,9 @@ export const bundled_models = ({ element, props, watch }) => {
     const list = element.querySelector(".pg-bundled_models-list");
     if (!value) return;
     const figure = make("figure", "pg-language_model-chart");
-    const chart = make("div");
-    figure.append(chart);
-    const drawChart = () => value.rows.length && plot(chart, value.rows, value.baselines, value.marks, null);
-    new ResizeObserver(drawChart).observe(figure);
+    const place = make("div");
+    figure.append(place);
+    const drawChart = () => value.rows.length && plot(place, value.rows, value.baselines, value.marks, null);
     list.replaceChildren(figure, ...value.models.map((model) => {
       const card = make("article", "pg-bundled_models-card");
       const [text, link] = [make("p", "pg-language_model-sample"), make("a", "pg-button", say("train.language_model.open_in_text"))];
@@ -260,6 +237,7 @@ export const bundled_models = ({ element, props, watch }) => {
       card.append(make("h4", "", model.title), make("p", "pg-hint", model.words), text, link);
       return card;
     }));
+    onResize(figure, drawChart);
   };
   watch("value", open);
   open();

@@ -1,6 +1,7 @@
 // A visitor's runs: a table to compare, rename, save and delete them; and their models in the menus.
 import { make, settle } from "../../../ui/dom.js";
 import { save } from "../../../ui/download.js";
+import { isSeen, lifetime } from "../../../ui/lifetime.js";
 import { owner, seconds } from "../../../ui/run.js";
 import { size } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
@@ -156,9 +157,10 @@ export const runs = ({ element, trigger, server }) => {
     const dropped = answer.dropped.length ? say("train.runs.dropped", { names: answer.dropped.join(", ") }) : "";
     foot.textContent = [disk, dropped].filter(Boolean).join(" ");
   };
+  const signal = lifetime(element);
   const tick = () => {
-    if (!document.hidden && element.isConnected && element.getClientRects().length) look();
-    setTimeout(tick, 1500);
+    if (isSeen(element)) look();
+    if (!signal.aborted) setTimeout(tick, 1500);
   };
   tick();
 };

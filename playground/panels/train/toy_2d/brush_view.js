@@ -1,4 +1,5 @@
 // A square to paint a distribution on, dot by dot.
+import { onResize } from "../../../ui/lifetime.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -91,7 +92,7 @@ export const brush = ({ element, props, trigger, watch }) => {
     paint();
     send();
   });
-  new ResizeObserver(paint).observe(canvas);
+  onResize(canvas, paint);
   const draw = () => {
     const value = given(props) || {};
     [dots, most] = [[...(value.dots || [])], value.most || 300];
