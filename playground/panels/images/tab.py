@@ -35,7 +35,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls = build_controls()
         with gr.Column(scale=5, min_width=320):
-            with gr.Tabs(elem_id="picture-panels") as tabs:
+            with gr.Tabs(elem_id="images-panels") as tabs:
                 panels = build_panels(NAME, PANELS, ImagesShared(controls, kept))
             link, upload = _build_share()
     components = {panel.name: panel.components for panel in panels}
@@ -56,7 +56,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
     with gr.Accordion(say("shared.share.title"), open=True):
         link = gr.Textbox(
-            label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="picture-link",
+            label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="images-link",
             placeholder=say("images.share.placeholder"),
             info=say("images.share.info"),
         )  # fmt: skip

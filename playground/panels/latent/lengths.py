@@ -8,7 +8,7 @@ from typing import Any
 from playground.core.catalogue import say
 from playground.latent.code_lengths import training_lengths
 from playground.metrics.histogram import histogram
-from playground.ui.histogram import Range, histogram_value
+from playground.panels.latent.histogram import Range, histogram_value
 
 
 def lengths_value(model: str, norm_range: tuple[float, float], marks: Sequence[Range]) -> dict[str, Any] | None:

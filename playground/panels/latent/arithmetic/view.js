@@ -1,6 +1,6 @@
 // Arithmetic with pictures: three slots, an answer that follows the slider, and a sheet to fill the slots from.
 import { make, settle } from "../../../ui/dom.js";
-import { histogram } from "../../../ui/histogram.js";
+import { histogram } from "../histogram.js";
 import { latest } from "../../../ui/latest.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { inFirstRow, roving } from "../../../ui/roving.js";

@@ -12,8 +12,8 @@ from playground.core.catalogue import say
 from playground.latent import map_decode
 from playground.latent.map_decode import PictureGaussian
 from playground.latent.projection_map import ProjectionMap
+from playground.panels.latent.histogram import histogram_value
 from playground.panels.latent.map import own_picture
-from playground.ui.histogram import histogram_value
 
 #: Name of a prior -> the sign of its draws.
 PRIOR_SIGNS = {"normal": "□", "mixture": "△"}

@@ -1,5 +1,5 @@
 // A map of latent space: a cross whose picture follows, pictures of the data on hover, panning and zooming.
-import { histogram } from "../../../ui/histogram.js";
+import { histogram } from "../histogram.js";
 import { latest } from "../../../ui/latest.js";
 import { onResize, onTheme } from "../../../ui/lifetime.js";
 import * as pictures from "../../../ui/picture_card.js";

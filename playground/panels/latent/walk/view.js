@@ -1,6 +1,6 @@
 // A walk through latent space: a player, filmstrips, and the lengths of its points.
 import { make } from "../../../ui/dom.js";
-import { histogram } from "../../../ui/histogram.js";
+import { histogram } from "../histogram.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { isStill, player } from "../../../ui/player.js";
 import { say } from "../../../ui/say.js";

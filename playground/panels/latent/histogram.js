@@ -1,6 +1,6 @@
 // Distributions over the same bins, with a band behind them and marks below. See histogram.py.
-import { make } from "./dom.js";
-import { short } from "./numbers.js";
+import { make } from "../../ui/dom.js";
+import { short } from "../../ui/numbers.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const COLOURS = ["var(--pg-accent)", "var(--pg-warm)", "currentColor"];
