@@ -53,7 +53,7 @@ def arithmetic_view(
 
     slots: three of {"name", "items": [{"token", "label", "words"}], "packed"}.  pictures: pack(…) of A, B, C, the
     answer, and the answer at the usual length, or None if a slot is empty; norms: the lengths of the five.
-    lengths_chart: see panels/latent/histogram.py, or None.  near: strips; None keeps the present ones, paler, until the next.
+    lengths_chart: see histogram.py, or None.  near: strips; None keeps the present ones, paler, until the next.
     follow: {"model", "condition", "a", "b", "c", "strength"} -> pack(…) of two | {"norms"}, or {"error"}.
     Events: put {"slot", "item"}, remove {"slot", "item"}, moved {"strength"}, end, empty, example.
     """

@@ -64,7 +64,7 @@ def map_view(
     """Draws {"run", "model", "condition", "projection", "points", "low", "size", "labels", "attributes", "axes", …}.
 
     points: base64 of (N, 2) uint16, on a square of side size whose corner is low.  labels: base64 of (A, N) uint8.
-    attributes: [{"name", "words"}].  axes, marks: sentences.  distances: of panels/latent/histogram.py; None keeps the model's.
+    attributes: [{"name", "words"}].  axes, marks: sentences.  distances: of histogram.py; None keeps the model's.
     at: {"x", "y", "zoom", "left", "top", "colour"}, used if the run is new; left and top are the middle of the visible
     part.  draws: [{"name", "points": [[x, y]]}].
     mine: {"x", "y"}, with {"major", "minor", "angle"} if it has an ellipse; or None.

@@ -45,7 +45,7 @@ def walk_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
     ways: [pack(…) | {"method", "title"}], the walk and, if both paths are wanted, the other.
     keyframes: [{"frame", "label"}].  norms: {"slerp", "lerp"}, a length for each frame.  norm_range: [low, high].
-    why: sentences about the norms.  lengths: of panels/latent/histogram.py, or None.
+    why: sentences about the norms.  lengths: of histogram.py, or None.
     steps: distances between neighbouring frames, or None.  smoothness: sentences about them, or None.
     options: those of gr.HTML.
     """
