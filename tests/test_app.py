@@ -225,7 +225,7 @@ def test_words_are_added_up_in_both_forms(client: Client) -> None:
         ("/interpolate", ("gan-avatars", [1, 2], 10_000), "from 2 to 120"),
         ("/interpolate", ("gan-avatars", [1, 2], 4, "slerp", False, "avi"), "gif, mp4, webp"),
         ("/decode", ("gan-avatars", [0.5, "NaN"]), "Every coordinate"),
-        ("/decode", ("gan-avatars", [0.5]), "points of gan-avatars have 64"),
+        ("/decode", ("gan-avatars", [0.5]), "gan-avatars has 64"),
         ("/direction", ("vae-avatars", "wings"), "no direction 'wings'"),
         ("/direction", ("vae-avatars", "glasses", 99), "strength must be"),
         ("/latent_map", ("gan-avatars",), "choose a VAE"),

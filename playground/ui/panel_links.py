@@ -62,7 +62,7 @@ def open_link(parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, 
     """The Update {"tabs", "front", "pending"} for a link, or {"notice"}; {} for another tab's link or no recipe.
 
     "tabs" is missing if the link names no panel: the first is in front, unless the visitor has already chosen another.
-    "pending" is missing if it names a panel and no setting: the panel opens as it does by a click.
+    "pending" is missing if it names a panel alone, and the tab opens on a stored example: the example stays.
     parameters: the link's query. Each tab has its own page, so a link that names a panel need not name the tab.
     """
     query = {name: value for name, value in parameters.items() if not name.startswith("__")}
@@ -77,7 +77,7 @@ def open_link(parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, 
     panel_keys = {"panel", *tab.former_keys}
     left_out = {
         "tabs": not any(query.get(key) for key in panel_keys),
-        "pending": not any(value for name, value in query.items() if name not in {"tab", *panel_keys}),
+        "pending": tab.opens_on_example and query.keys() <= {"tab", *panel_keys},
     }
     return {name: value for name, value in update.items() if not left_out.get(name)}
 

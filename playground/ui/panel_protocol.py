@@ -74,6 +74,7 @@ class PanelTab:
     needs_panel: whether a recipe must name its panel; if not, a recipe without one is the first panel's.
     former_keys: settings that name the panel in old links, besides "panel".
     former_sign: a setting that identifies old links without a tab as this tab's; "" if there is none.
+    opens_on_example: whether a stored example is on the page before anything is computed.
     """
 
     name: str
@@ -83,6 +84,7 @@ class PanelTab:
     needs_panel: bool = False
     former_keys: Sequence[str] = ()
     former_sign: str = ""
+    opens_on_example: bool = False
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def test_the_whole_set_is_unique_and_partly_held_out(monkeypatch: pytest.MonkeyP
     small = avatars.load(lambda _, fraction: doings.append(fraction))
     assert len({image.tobytes() for image in small.images}) == len(small.images) == 80
     assert small.held_out.sum() == 20 and doings[-1] == 1.0
-    assert "differs" in small.origin, "these are not all the pictures that the models were trained on"
+    assert "differ from" in small.origin, "these are not all the pictures that the models were trained on"
     monkeypatch.setattr(avatars, "_draw_all", None)  # the second time they come from the disk
     assert avatars.load().sha256() == small.sha256()
 

@@ -51,7 +51,7 @@ def test_the_two_paths_differ_between_their_ends_and_explain_why() -> None:
     assert np.array_equal(straight.norms["slerp"], arc.norms["slerp"])
     assert straight.norms["lerp"].min() < arc.norms["slerp"].min()
     assert not np.array_equal(straight.pictures[4], arc.pictures[4])
-    assert f"{straight.norms['lerp'].min():.1f} long" in explain_norms(straight)
+    assert f"{straight.norms['lerp'].min():.1f} at its shortest" in explain_norms(straight)
 
 
 def test_a_walk_survives_its_link() -> None:

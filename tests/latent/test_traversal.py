@@ -86,7 +86,7 @@ def test_only_a_vae_can_be_read(model: str) -> None:
     [
         ({"dimension": 0}, "from 1 to"),
         ({"dimension": "many"}, "from 1 to"),
-        ({"position": 9}, "from -3 to 3"),
+        ({"position": 9}, "from −3 to 3"),
         ({"base": "<b>"}, "is not a seed"),
         ({"base": "d999999"}, "no picture"),
     ],

@@ -103,8 +103,11 @@ def test_a_link_opens_its_panel_and_another_tabs_link_does_nothing(tab: Any) -> 
     update = open_link({"tab": "lab", "panel": "old", "steps": "7", "seed": "3", "__theme": "dark"}, tab[1], NAMES)
     assert update["front"] == "second" and update["tabs"].selected == "second"
     assert update["pending"].settings == {"panel": "second", "steps": "7"} and update["pending"].seed == 3
-    bare = open_link({"tab": "lab", "panel": "old", "steps": ""}, tab[1], NAMES)
-    assert bare["front"] == "second" and "pending" not in bare, "a panel without settings opens as by a click"
+    bare = {"tab": "lab", "panel": "old"}
+    assert open_link(bare, tab[1], NAMES)["pending"].settings == {"panel": "second"}
+    with_example = replace(tab[1], opens_on_example=True)
+    assert "pending" not in open_link(bare, with_example, NAMES), "the example stays"
+    assert "pending" in open_link({**bare, "steps": "7"}, with_example, NAMES)
     for query in ({}, {"tab": "lab"}, {"tab": "lab", "__theme": "dark"}, {"tab": "text", "panel": "old"}):
         assert open_link(query, tab[1], NAMES) == {}
     for query in ({"tab": "lab", "panel": "third"}, {"tab": "lab", "seed": "minus"}):

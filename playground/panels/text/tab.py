@@ -35,7 +35,7 @@ def build(item: gr.Tab) -> None:
                 panels = build_panels(NAME, PANELS, shared)
             link, upload = _build_share()
     notice = panels[0].components[0].notice
-    tab = PanelTab(NAME, tabs, notice, link, former_keys=FORMER_KEYS, former_sign=FORMER_SIGN)
+    tab = PanelTab(NAME, tabs, notice, link, former_keys=FORMER_KEYS, former_sign=FORMER_SIGN, opens_on_example=True)
     connect(tab, panels, upload=upload)
     _connect_links(panels, shared, example_chosen)
     controls.mode.change(lambda mode: gr.Textbox(visible=mode == "chat"), controls.mode, controls.system, **QUIET)

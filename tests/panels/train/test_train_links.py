@@ -110,10 +110,12 @@ def test_a_former_link_opens_its_panel_with_its_run_and_the_panel_s_own_link_has
 
 
 @pytest.mark.parametrize("former", OLD)
-def test_a_link_to_a_panel_alone_opens_it_and_starts_nothing(tab: PanelTab, former: str) -> None:
-    update = open_update(tab, f"tab=train&panel={former}")
-    assert update["front"] == NEW_NAMES[former] and "pending" not in update
-    assert not run_control.store.list_specs()
+def test_a_link_to_a_panel_alone_opens_it_and_starts_nothing(
+    tab: PanelTab, panels: dict[str, Panel], former: str
+) -> None:
+    recipe = open_update(tab, f"tab=train&panel={former}")["pending"]
+    _, valid = restored_update(panels[NEW_NAMES[former]], recipe)
+    assert valid and not run_control.store.list_specs()
 
 
 @pytest.mark.parametrize("name", BAD)

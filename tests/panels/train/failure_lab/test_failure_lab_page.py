@@ -50,7 +50,7 @@ def test_a_failure_is_started_named_and_cured(address: str, page: Page) -> None:
     expect(view.get_by_role("img", name="Reconstruction 8")).to_be_visible()
     expect(view.locator(".pg-copied-verdict")).to_be_hidden()
     expect(page.locator("#failure_lab-toy_2d_run")).to_be_hidden()
-    expect(page.locator("#failure_lab-detector .pg-detector-finding")).to_contain_text("16 of the 16 numbers")
+    expect(page.locator("#failure_lab-detector .pg-detector-finding")).to_contain_text("16 of the code's 16 numbers")
     page.locator("#failure_lab-cure").click()
     expect(page.locator("#failure_lab-explanation")).to_contain_text(f"Cured. {QUICK.cured}")
     expect(state).to_contain_text("No sign of")

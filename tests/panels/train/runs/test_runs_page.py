@@ -31,7 +31,7 @@ def test_a_run_outlives_the_page_is_compared_renamed_saved_and_deleted(
     other = open_page(link, width=390, height=844, dark=True, someone_else=True)
     foreign = other.locator("#toy_2d-view .pg-run-bar")
     expect(foreign.locator(".pg-run-message")).to_contain_text("Somebody else's run")
-    for button in ("Pause", "One step", "End run"):
+    for button in (say("shared.run.pause"), say("shared.run.step"), say("shared.run.end")):
         expect(foreign.get_by_role("button", name=button)).to_be_disabled()
     expect(other.locator("#toy_2d-view .pg-toy_2d_run-slow")).to_be_disabled()
     other.close()
