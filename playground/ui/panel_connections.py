@@ -19,7 +19,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file
 from playground.ui import messages
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, when_read
-from playground.ui.panel_links import is_of, open_file, open_link, panel_names
+from playground.ui.panel_links import is_of, names_panel_alone, open_file, open_link, panel_names
 from playground.ui.panel_protocol import Connected, Panel, PanelTab
 from playground.ui.view import module_call, to_linked_panel
 
@@ -201,6 +201,8 @@ def _connect_restore(panels: Sequence[Panel], reading: Any, pending: gr.State, t
             return {}
         update, valid = restored_update(panel, pending)
         by_name = {names[id(slots[panel.name][name])]: value for name, value in update.items()}
+        if not valid and names_panel_alone(pending):
+            return {"pending": None, **_next_turn(turns, panel.name)}  # as by a click
         if not valid:
             return {**by_name, "pending": None}
         return by_name if panel.replay is not None else {**by_name, **_next_turn(turns, panel.name)}

@@ -58,6 +58,11 @@ def is_of(recipe: Recipe | None, name: str) -> bool:
     return recipe is not None and recipe.settings.get("panel") == name
 
 
+def names_panel_alone(recipe: Recipe) -> bool:
+    """Whether a recipe holds no setting but its panel, as in a link that somebody wrote by hand."""
+    return recipe.settings.keys() <= {"panel"} and not (recipe.model or recipe.seed or recipe.result)
+
+
 def open_link(parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, str]) -> Update:
     """The Update {"tabs", "front", "pending"} for a link, or {"notice"}; {} for another tab's link or no recipe.
 

@@ -31,7 +31,7 @@ class Components:
 
 
 def restore(recipe: Recipe) -> Update:
-    return {"steps": parse_int(recipe.settings.get("steps", 1), 1, 9, "Steps must be 1 to 9"), "notice": "Again."}
+    return {"steps": parse_int(recipe.settings.get("steps", 0), 1, 9, "Steps must be 1 to 9"), "notice": "Again."}
 
 
 def replay(recipe: Recipe, steps: int) -> Iterator[Update]:
@@ -124,6 +124,14 @@ def test_an_invalid_recipe_is_explained_and_not_replayed(tab: Any) -> None:
     (on_restore,) = handlers(page, "on_restore")
     pending, *rest = on_restore(bad, "0", "0")
     assert pending is None and [one for one in rest if one != gr.skip()] == [update["notice"]]
+
+
+def test_a_link_to_a_panel_that_needs_a_setting_opens_it_as_a_click_does(tab: Any) -> None:
+    (on_restore,) = handlers(tab[0], "on_restore")
+    alone = Recipe("lab", "", "", 0, {"panel": "second"})
+    assert not restored_update(tab[2][1], alone)[1]
+    pending, *rest = on_restore(alone, "0", "4")
+    assert pending is None and [one for one in rest if one != gr.skip()] == ["5"], "it is drawn, without a notice"
 
 
 def test_a_panel_is_restored_then_replayed_or_drawn(tab: Any) -> None:
