@@ -199,9 +199,11 @@ export const tokens = ({ element, props, trigger, watch }) => {
 
   const draw = () => {
     const value = given(props);
-    if (!value || value.run !== state.run || value.start === 0) reset(value);
+    // The last value of a text that grows is the whole text: a page that is slow misses some of the pieces before.
+    const isWhole = Boolean(value && state.busy && value.done && value.tokens.length >= state.output.length);
+    if (!value || value.run !== state.run || (value.start === 0 && !isWhole)) reset(value);
     if (!value) return;
-    if (value.start > state.output.length) return; // a piece is missing: keep what is drawn, which is still true
+    if (value.start > state.output.length) return; // a piece is missing: what is drawn is still true
     (value.tokens || []).slice(state.output.length - value.start).forEach((token) => {
       state.output.push(token);
       addChip("output", token, state.output.length - 1, value.mark === state.output.length - 1);

@@ -26,6 +26,8 @@ _TEMPLATE = """
 def tokens_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws tokens; those of a run that is already drawn are appended from `start` on. options: those of gr.HTML.
 
+    The last value of a run has start 0 and all tokens, for a page that missed some.
+
     value: {"run", "start", "tokens", "prompt" (with start 0), "done", "forks": {position: count}, "mark": position,
     "scale": "probability" | "surprisal" | "rank", "empty"}; tokens: see language.token_display.
     Events: pick {"part": "prompt" | "output", "position"}, force {"part", "position", "id"}. Inside an element of

@@ -62,6 +62,18 @@ def test_appended_tokens_do_not_redraw_earlier_ones(tokens_page: Shown) -> None:
     expect(tokens_page.chips()).to_have_count(1)
 
 
+@pytest.mark.parametrize("missed", [(0,), (1,), (0, 1)])
+def test_a_page_that_missed_pieces_shows_the_whole_text_at_its_end(tokens_page: Shown, missed: tuple[int, ...]) -> None:
+    prompt, texts = [token(" so")], [token(" one"), token(" two"), token(" three")]
+    for start, text in enumerate(texts[:2]):
+        piece = value([text], run="slow", done=False) | ({"start": start} if start else {"prompt": prompt})
+        if start not in missed:
+            tokens_page.show(piece)
+    tokens_page.show(value(texts, run="slow") | {"prompt": prompt})
+    assert flow(tokens_page.chips()) == " one two three"
+    expect(tokens_page.page.locator("#tokens .pg-prompt .pg-chip")).to_have_count(1)
+
+
 def test_only_the_end_of_a_text_is_announced(tokens_page: Shown) -> None:
     announcement = tokens_page.page.locator("#tokens .pg-text [aria-live=polite]")
     assert announcement.text_content() == ""

@@ -35,13 +35,13 @@ def chips(
     return value if start else value | {"prompt": [token.to_json() for token in prompt]}
 
 
-def tree_chips(tree: CompletionTree, run: str | None = None, start: int = 0) -> dict[str, Any]:
+def tree_chips(tree: CompletionTree, run: str | None = None) -> dict[str, Any]:
     """A value for tokens_view: the selected branch, with marks where others leave it."""
     if tree.selected is None:
         return chips((), (), done=True)
     text = tree.selected.generation
     forks = {str(position): count for position, count in tree.forks().items()}
-    return chips(text.prompt, text.tokens, done=bool(text.finish_reason), run=run, start=start, forks=forks)
+    return chips(text.prompt, text.tokens, done=bool(text.finish_reason), run=run, forks=forks)
 
 
 def caption(text: Generation) -> str:

@@ -166,12 +166,12 @@ def _connect_generation(components: GenerateComponents, shared: TextShared) -> t
     return started, [forced, selected]
 
 
-def show(tree: CompletionTree, run: str | None = None, start: int = 0, note: Mapping[str, str] | None = None) -> Update:
-    """The selected branch of a tree. run, start: of the view's drawing that the tokens from `start` on are added to."""
+def show(tree: CompletionTree, run: str | None = None, note: Mapping[str, str] | None = None) -> Update:
+    """The selected branch of a tree. run: of the view's drawing that this ends."""
     generation = tree.selected.generation if tree.selected else None
     return {
         "tree": tree,
-        "chips": tree_chips(tree, run, start),
+        "chips": tree_chips(tree, run),
         "caption": notice(caption(generation)) if generation else None,
         "notice": note,
         "carried": came_from(generation.request) if generation else "",
@@ -198,7 +198,7 @@ def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], Comp
             sent = len(generation.tokens)
         yield update
     if generation is not None:
-        yield show(add_to_tree(generation), run, sent)
+        yield show(add_to_tree(generation), run)
 
 
 def on_open(tree: CompletionTree) -> Update:

@@ -97,7 +97,7 @@ def on_score(text: str, scale: str, controls: Mapping[str, Any]) -> Iterator[Upd
         progress = notice(say("text.score.progress", read=len(score.tokens), total=score.count))
         yield {"chips": value, "facts": facts(score), "notice": progress}
     assert score is not None
-    value = chips((), score.tokens, done=True, run=run, start=count, scale=scale)
+    value = chips((), score.tokens, done=True, run=run, scale=scale)
     line = notice(say("text.score.done", count=score.count, model=score.model, decoder=score.decoder))
     yield {"chips": value, "facts": facts(score), "notice": line}
 
