@@ -10,8 +10,9 @@ from inspect import Parameter
 from pathlib import Path
 
 from playground.core.catalogue import say
+from playground.core.numbers import exact
 from playground.core.paths import PACKAGE
-from playground.core.settings import Setting, short_number
+from playground.core.settings import Setting
 from playground.experiments.finetune_request import FIELDS as FINE_TUNING
 from playground.experiments.image_model import FIELDS as IMAGE_MODELS
 from playground.experiments.language_model import FIELDS as LANGUAGE
@@ -86,15 +87,15 @@ def _values(setting: Setting) -> str:
         return ", ".join(f"`{_text(choice)}`" for choice in setting.choices)
     if isinstance(setting.default, str):
         return "text"
-    lowest = short_number(setting.lowest)
-    limits = f"{f'above {lowest}' if setting.above_lowest else lowest} to {short_number(setting.highest)}"
+    lowest = exact(setting.lowest)
+    limits = f"{f'above {lowest}' if setting.above_lowest else lowest} to {exact(setting.highest)}"
     return f"{'whole, ' if setting.whole else ''}{limits}".replace("-", "−")
 
 
 def _default(setting: Setting) -> str:
     if isinstance(setting.default, str | bool):
         return f"`{_text(setting.default)}`" if setting.default != "" else "empty"
-    return short_number(setting.default) + (" (off)" if setting.default == setting.off else "")
+    return exact(setting.default) + (" (off)" if setting.default == setting.off else "")
 
 
 def _text(value: object) -> str:

@@ -74,14 +74,9 @@ class Setting:
             words = [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in self.choices]
             return say("shared.invalid.choice", name=self.name, choices=", ".join(words))
         form = "whole" if self.whole else "above" if self.above_lowest else "between"
-        limits = {"lowest": short_number(self.lowest), "highest": short_number(self.highest)}
+        limits = {"lowest": exact(self.lowest), "highest": exact(self.highest)}
         rule = say(f"settings.rules.{form}", name=self.name, **limits)
         return rule if self.off is None else say("settings.rules.off", rule=rule, off=exact(self.off))
-
-
-def short_number(number: float) -> str:
-    """A number without exponent: 10,000,000 and 0.0000001."""
-    return exact(number)
 
 
 def short_text(name: str, most: int) -> Callable[[object], str]:

@@ -79,10 +79,9 @@ def open_link(parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, 
         update = _bring_to_front(from_query({"tab": tab.name, **query}), tab, names)
     except PlaygroundError as error:
         return {"notice": messages.cannot_follow(error)}
-    panel_keys = {"panel", *tab.former_keys}
     left_out = {
-        "tabs": not any(query.get(key) for key in panel_keys),
-        "pending": tab.opens_on_example and query.keys() <= {"tab", *panel_keys},
+        "tabs": not any(query.get(key) for key in ("panel", *tab.former_keys)),
+        "pending": tab.opens_on_example and names_panel_alone(update["pending"]),
     }
     return {name: value for name, value in update.items() if not left_out.get(name)}
 

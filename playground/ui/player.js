@@ -12,7 +12,7 @@ export const isStill = () => window.matchMedia("(prefers-reduced-motion: reduce)
  *   paint: draws the slider's frame.  wait: milliseconds a frame.  loops: whether it begins again after the last frame.
  *   next: the frame after a frame.
  * @param {[string, string]} [words] of the button: while it rests, while it plays
- * @returns {{start: function(): void, stop: function(): void, isPlaying: function(): boolean}}
+ * @returns {{start: function(): void, stop: function(): void, toggle: function(): void, isPlaying: function(): boolean}}
  */
 export const player = (film, words = [say("shared.play"), say("shared.pause")]) => {
   const { element, slider, button, paint, wait, loops = () => false, next = (frame) => frame + 1 } = film;
@@ -39,5 +39,6 @@ export const player = (film, words = [say("shared.play"), say("shared.pause")]) 
     timer = setInterval(step, wait());
   };
   lifetime(element).addEventListener("abort", stop);
-  return { start, stop, isPlaying: () => timer !== null };
+  const isPlaying = () => timer !== null;
+  return { start, stop, toggle: () => (isPlaying() ? stop() : start()), isPlaying };
 };

@@ -80,9 +80,8 @@ export const denoising = ({ element, props, watch }) => {
     paint();
   });
   play.addEventListener("click", () => {
-    if (film.isPlaying()) return film.stop();
     following = false;
-    return film.start();
+    film.toggle();
   });
   watch("value", draw);
   draw();

@@ -48,9 +48,8 @@ export const text_to_image = ({ element, props, watch }) => {
     paint();
   });
   play.addEventListener("click", () => {
-    if (film.isPlaying()) return film.stop();
     following = false;
-    return film.start();
+    film.toggle();
   });
   watch("value", draw);
   draw();

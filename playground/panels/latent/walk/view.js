@@ -156,8 +156,7 @@ export const walk = ({ element, props, watch }) => {
   });
   play.addEventListener("click", () => {
     stayPaused = true;
-    if (film.isPlaying()) film.stop();
-    else film.start();
+    film.toggle();
   });
   watch("value", draw);
   draw();

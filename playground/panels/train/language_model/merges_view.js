@@ -109,7 +109,7 @@ export const merges = ({ element, props, watch }) => {
     drawList();
     draw();
   });
-  part("-play").addEventListener("click", () => (film.isPlaying() ? film.stop() : film.start()));
+  part("-play").addEventListener("click", film.toggle);
   let wasLearning = false;
   const open = () => {
     value = given(props);
