@@ -3,7 +3,7 @@
 `say("images.draw.seed_info")` returns the sentence `seed_info` of the table `[draw]` in `catalogue/en/images.toml`.
 Values replace {names} as in str.format, with the formats of core/numbers.py; `{ one = "…", other = "…" }` are the two
 forms of a sentence with a count.
-Scripts call `playground.say(key, {name: value})`; templates of views contain `[[key]]`.
+Scripts call `say(key, {name: value})`; templates of views contain `[[key]]`.
 
 `python -m playground.core.catalogue` prints all sentences in the order of the files.
 """

@@ -1,4 +1,4 @@
-// The sentences of playground/catalogue. Each script is served with those that it names (see bundles.py).
+// The sentences of playground/catalogue. Each script is served with those that it names (see script_modules.py).
 
 const sentences = new Map();
 

@@ -15,7 +15,7 @@ from playground.core.catalogue import say, sentences, sentences_named_in
 from playground.page import TABS
 
 _KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
-#: say("key"), playground.say("key") or sayInto(node, "key") in a script.
+#: say("key") in Python and in a script, or sayInto(node, "key") in a script.
 _SAID_BY_SCRIPT = re.compile(r"\bsay(?:\(|Into\([^\"'`]*,)\s*[\"'`]([^\"'`$]*)[\"'`]")
 
 
