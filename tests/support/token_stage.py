@@ -63,11 +63,13 @@ class Shown:
     page: Page
     stage: Stage
 
-    def show(self, given: dict[str, Any]) -> None:
+    def show(self, given: dict[str, Any], drawn: int | None = None) -> None:
+        """Sends a value, and waits until so many tokens of the output are drawn; by default those up to its end."""
         self.stage.next = given
         self.page.locator("#show").dispatch_event("click")  # as Python does: the focus stays where it is
         if given.get("tokens"):
-            expect(self.chips()).to_have_count(given["start"] + len(given["tokens"]))
+            count = given["start"] + len(given["tokens"]) if drawn is None else drawn
+            expect(self.chips()).to_have_count(count)
 
     def chips(self, part: str = "output") -> Locator:
         return self.page.locator(f"#tokens .pg-{part} > .pg-chip")

@@ -68,7 +68,7 @@ def test_a_page_that_missed_pieces_shows_the_whole_text_at_its_end(tokens_page: 
     for start, text in enumerate(texts[:2]):
         piece = value([text], run="slow", done=False) | ({"start": start} if start else {"prompt": prompt})
         if start not in missed:
-            tokens_page.show(piece)
+            tokens_page.show(piece, drawn=0 if 0 in missed else start + 1)
     tokens_page.show(value(texts, run="slow") | {"prompt": prompt})
     assert flow(tokens_page.chips()) == " one two three"
     expect(tokens_page.page.locator("#tokens .pg-prompt .pg-chip")).to_have_count(1)

@@ -88,3 +88,12 @@ def test_a_score_and_a_search_end_with_their_results(controls: dict[str, Any]) -
     assert score["chips"]["done"] and score["facts"]["rows"][0]["name"] == "Perplexity"
     *_, search = on_search(2, 3, 1.0, controls)
     assert search["tree"]["done"] and search["notice"]["text"].startswith("2 texts, best first.")
+
+
+def test_the_last_value_of_a_growing_text_is_the_whole_text(controls: dict[str, Any]) -> None:
+    """A page that is slow misses pieces: Gradio draws only the newest value of a moment."""
+    *_, text = on_generate(CompletionTree(), controls)
+    *_, score = on_score("Once upon a time there was a sea.", "surprisal", controls)
+    assert text["chips"]["start"] == 0 == score["chips"]["start"] and text["chips"]["prompt"]
+    assert len(text["chips"]["tokens"]) == len(text["tree"].selected.generation.tokens)
+    assert "".join(token["text"] for token in score["chips"]["tokens"]).strip() == "Once upon a time there was a sea."
