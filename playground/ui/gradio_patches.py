@@ -9,8 +9,15 @@ then repeats the *first* event, with its data, for everything that listens: the 
 wait for each other restart endlessly, and what was stopped starts twice. With the patch, the last event is kept, only
 its own listener gets it, and Stop drops it.
 
-client/js/src/utils/stream.ts closes the page's stream of answers when the server says so. An event that joined the
-queue just before was never answered: the stream looked open when it joined. With the patch it is opened again.
+client/js: all answers to a page come as one stream, which the server ends when no event is left. Four faults lost
+messages, so that a page showed parts of an answer, or waited forever:
+
+- An event that joined the queue just before the end was never answered: the stream looked open when it joined. With the
+  patch it is opened again.
+- An event whose last message came before its id counted as unfinished forever, and kept an idle stream open.
+- A stream opened while the browser's cache was still busy with the last one (same address) was requested twice, and the
+  server divided the messages between the two. With the patch, streams bypass the cache.
+- When a tab was hidden, new messages overtook those that waited for a timer.
 """
 
 from __future__ import annotations
@@ -30,13 +37,29 @@ ATTACH_TABLE = (
 )
 CLOSE_STREAM = "if(s.msg===`close_stream`){wt(r,o.abort_controller);return}"
 CLOSE_OR_REOPEN_STREAM = "if(s.msg===`close_stream`){wt(r,o.abort_controller);t.size&&o.open_stream();return}"
+_OPEN_STREAM = "g[E].forEach(e=>t(e)),delete g[E]),v[E]=t,y.add(E),h.open||await this.open_stream()}"
+_OPEN_STREAM_IF_UNFINISHED = (
+    "g[E].forEach(e=>t(e)),delete g[E]),Le||(v[E]=t,y.add(E),h.open||await this.open_stream())}"
+)
+_HEADERS = "headers:n,signal:t.signal}),this.stream_instance"
+_PASS = "typeof window<`u`&&typeof document<`u`&&document.visibilityState!==`hidden`?setTimeout(n,0,s):n(s)"
+#: In the order of arrival, whether the page is hidden or not.
+_PASS_IN_ORDER = (
+    "(o.late||=[]).push(()=>n(s)),typeof document<`u`&&document.visibilityState!==`hidden`"
+    "?setTimeout(()=>o.late.shift()?.(),0):o.late.splice(0).forEach(late=>late())"
+)
 _AGAIN = (
     "(late=>{this.queue.delete(r.id),this.dispatch({type:`fn`,fn_index:r.id,event_data:late.event_data??null,"
     "target_id:late.target_id??null})})(this.queue.get(r.id))"
 )
 #: Start of a script's name -> (old text, number of occurrences, new text) for each replacement.
 PATCHES: dict[str, tuple[tuple[str, int, str], ...]] = {
-    "index-": ((CLOSE_STREAM, 1, CLOSE_OR_REOPEN_STREAM),),
+    "index-": (
+        (CLOSE_STREAM, 1, CLOSE_OR_REOPEN_STREAM),
+        (_OPEN_STREAM, 1, _OPEN_STREAM_IF_UNFINISHED),
+        (_HEADERS, 1, "cache:`no-store`," + _HEADERS),
+        (_PASS, 1, _PASS_IN_ORDER),
+    ),
     "core-": ((ATTACH_LOOP, 1, ATTACH_TABLE),),
     "Blocks-": (
         ("queue=new Set;", 1, "queue=new Map;"),

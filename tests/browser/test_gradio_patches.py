@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 import gradio as gr
 import pytest
-from browser_actions import draw_frames
+from browser_actions import draw_frames, put
 from calls import Calls
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from playground.ui.gradio_patches import ATTACH_LOOP, ATTACH_TABLE, PATCHES, patched
 
@@ -75,6 +77,104 @@ def test_the_page_is_served_with_patches_and_other_scripts_unchanged(apps: Calla
     for old, _, new in PATCHES[kind]:
         assert new in served and old not in served.replace(new, "")
     assert patched("core-unknown.js") is None and patched("../core-x.js") is None and patched("other.js") is None
+
+
+_GENERATORS = 6
+
+
+@pytest.fixture
+def generators(page: Page, serve: Callable[[gr.Blocks], str]) -> Page:
+    """A page of buttons, each with an event that answers in pieces."""
+
+    def pieces(name: int) -> Callable[[str], Iterator[tuple[str, object]]]:
+        def write(value: str) -> Iterator[tuple[str, object]]:
+            for piece in range(8):
+                yield f"{value} {piece}", gr.skip()
+            yield f"{value} 8", f"{value} done"
+
+        return write
+
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        value = gr.Textbox("0", elem_id="value")
+        for name in range(_GENERATORS):
+            parts = gr.HTML(elem_id=f"parts{name}"), gr.Textbox(elem_id=f"whole{name}")
+            gr.Button(str(name), elem_id=f"start{name}").click(pieces(name), value, list(parts))
+    page.goto(serve(blocks))
+    expect(page.locator("[id^=start]")).to_have_count(_GENERATORS)
+    return page
+
+
+#: window.streams: the cache mode of each stream of answers that was asked for.  ends(): how many have ended.
+_COUNT_STREAMS = """() => {
+  const isStream = (url) => url.includes("queue/data");
+  const ask = window.fetch;
+  window.streams = [];
+  window.fetch = (...values) => {
+    if (isStream(String(values[0].url || values[0]))) window.streams.push(values[0].cache);
+    return ask(...values);
+  };
+  window.ends = () => performance.getEntriesByType("resource").filter((entry) => isStream(entry.name)).length;
+}"""
+_CLICK_ALL = """async (pauses) => {
+  for (const [name, pause] of pauses) {
+    document.getElementById("start" + name).click();
+    await new Promise((done) => setTimeout(done, pause));
+  }
+}"""
+
+
+def test_events_that_start_while_others_end_are_all_answered_in_full(generators: Page) -> None:
+    page, random = generators, Random(0)
+    for attempt in range(20):
+        put(page.locator("#value textarea"), attempt)
+        order = random.sample(range(_GENERATORS), _GENERATORS)
+        page.evaluate(_CLICK_ALL, [[name, random.choice([0, 1, 5, 20, 60, 150])] for name in order])
+        for name in range(_GENERATORS):
+            expect(page.locator(f"#parts{name}")).to_contain_text(f"{attempt} 8")
+            expect(page.locator(f"#whole{name} textarea")).to_have_value(f"{attempt} done")
+
+
+def test_an_answer_that_comes_before_its_id_leaves_no_stream_open(generators: Page) -> None:
+    page, late = generators, threading.Event()
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        page.locator("#start1").click()  # its stream brings all messages, and ends
+        expect(page.locator("#whole1 textarea")).to_have_value("0 done")
+        route.fulfill(response=answer)
+        late.set()
+
+    page.evaluate(_COUNT_STREAMS)
+    page.route("**/queue/join*", answer_late, times=1)
+    page.locator("#start0").click()
+    expect(page.locator("#whole0 textarea")).to_have_value("0 done")
+    assert late.is_set()
+    page.wait_for_function("window.streams.length && ends() >= window.streams.length")
+    assert set(page.evaluate("window.streams")) == {"no-store"}
+
+
+def test_the_pieces_of_an_answer_stay_in_order_when_the_tab_is_hidden(generators: Page) -> None:
+    page = generators
+    page.evaluate("""() => {
+      window.seen = [];
+      let hidden = false;
+      // Hidden from every other message on, which is when a message could overtake one that waits for its timer.
+      const parse = JSON.parse;
+      JSON.parse = (text, ...rest) => {
+        if (String(text).includes("process_")) hidden = !hidden;
+        return parse(text, ...rest);
+      };
+      Object.defineProperty(document, "visibilityState", { get: () => (hidden ? "hidden" : "visible") });
+      const parts = document.getElementById("parts0");
+      new MutationObserver(() => window.seen.push(parts.textContent.trim())).observe(parts, {
+        childList: true, subtree: true, characterData: true,
+      });
+    }""")
+    page.locator("#start0").click()
+    expect(page.locator("#whole0 textarea")).to_have_value("0 done")
+    seconds = re.compile(r"\d\.\ds$")  # Gradio's clock, while it waits
+    pieces = [text for text in page.evaluate("window.seen") if text and not seconds.search(text)]
+    assert pieces == sorted(pieces) and pieces[-1] == "0 8"
 
 
 @dataclass
