@@ -21,6 +21,7 @@ from playground.ui import messages
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, when_read
 from playground.ui.panel_links import is_of, names_panel_alone, open_file, open_link, panel_names
 from playground.ui.panel_protocol import Connected, Panel, PanelTab
+from playground.ui.stored_results import StoredExample
 from playground.ui.view import module_call, to_linked_panel
 
 
@@ -38,11 +39,11 @@ def connect(
     """
     pending, front = gr.State(None), gr.State(panels[0].name)
     # Text boxes: the page does not notice when an event without a queue sets a gr.State.
-    drawing = [panel for panel in panels if panel.draw is not None]
+    drawing = [panel for panel in panels if panel.draw is not None or panel.example is not None]
     turns = {
         panel.name: gr.Textbox("0", visible="hidden", elem_id=f"turn-{tab.name}-{panel.name}") for panel in drawing
     }
-    draws = {panel.name: _connect_draw(panel, turns[panel.name]) for panel in drawing}
+    draws = {panel.name: _connect_draw(tab, panel, turns[panel.name], pending) for panel in drawing}
     for panel in panels:
         _connect_item_front(tab, panel, pending, front, turns)
     _connect_changes(drawing, changed, pending, front, turns)
@@ -62,7 +63,10 @@ def connect(
     return Connected(pending, front, restored, replays, draws)
 
 
-def _connect_draw(panel: Panel, turn: gr.Textbox) -> Any:
+def _connect_draw(tab: PanelTab, panel: Panel, turn: gr.Textbox, pending: gr.State) -> Any:
+    if panel.example is not None:
+        example = StoredExample(tab.name, panel.name, panel.example, _component(panel, "notice"))
+        return example.connect(turn, pending, FOLLOWS)
     assert panel.draw is not None
     queue: Mapping[str, Any] = MODEL_QUEUE if panel.draw_runs_model else {}
     keywords = _carried(panel, call(panel.draw, panel.components, panel.draw_inputs, panel.drawn))
@@ -201,7 +205,7 @@ def _connect_restore(panels: Sequence[Panel], reading: Any, pending: gr.State, t
             return {}
         update, valid = restored_update(panel, pending)
         by_name = {names[id(slots[panel.name][name])]: value for name, value in update.items()}
-        if not valid and names_panel_alone(pending):
+        if names_panel_alone(pending) and (panel.example is not None or not valid):
             return {"pending": None, **_next_turn(turns, panel.name)}  # as by a click
         if not valid:
             return {**by_name, "pending": None}

@@ -25,6 +25,18 @@ from playground.ui.result_settings import ResultSettings, SeveralResults
 
 
 @dataclass(frozen=True)
+class Example:
+    """A result of a panel's button.
+
+    run: keywords of `call` for the button.
+    settings: its inputs that are not as the page opens: [component, value, or a function that returns it].
+    """
+
+    run: Mapping[str, Any]
+    settings: Sequence[tuple[Any, Any]] = ()
+
+
+@dataclass(frozen=True)
 class Panel:
     """One panel of a tab, with the functions that the tab calls.
 
@@ -44,6 +56,7 @@ class Panel:
     then: keywords of events that follow each drawing and replay, one after another.
     stops: buttons that stop drawing and replay.
     result: the settings that its result comes from; drawing and replay then carry them.
+    example: the stored result that the panel opens on (stored_results.py). Only for panels without `draw`.
     """
 
     name: str
@@ -62,6 +75,7 @@ class Panel:
     then: Sequence[Mapping[str, Any]] = ()
     stops: Sequence[gr.Button] = ()
     result: ResultSettings | SeveralResults | None = None
+    example: Example | None = None
     former_names: Sequence[str] = ()
 
 

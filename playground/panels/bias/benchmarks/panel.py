@@ -30,7 +30,7 @@ from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import Notice
 from playground.ui.notice import notice
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
 
 __all__ = ["NAME", "build"]
@@ -45,7 +45,8 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     inputs = [*SETTINGS, "log"]
     settings = {name: getattr(panel, name) for name in SETTINGS}
     came_from = result_settings(settings, [panel.shares, panel.rules, panel.disagreement, panel.fine_print])
-    run = panel.run.click(**came_from.carry(call(on_run, components, inputs, RESULTS)), **QUIET, **MODEL_QUEUE)
+    running = came_from.carry(call(on_run, components, inputs, RESULTS))
+    run = panel.run.click(**running, **QUIET, **MODEL_QUEUE)
     rescoring = came_from.carry(call(on_rule, components, ["query", *inputs], RESULTS))
     rescore = panel.rule.input(**rescoring, **QUIET, **MODEL_QUEUE)
     connect_stop(panel.stop, [run, rescore], panel.notice)
@@ -55,6 +56,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
+        example=Example(running),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
@@ -83,7 +83,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop],
-        result=came_from,
+        result=came_from, example=Example(runs),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from playground.bias.session_log import SessionLog, log_measurement
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
+from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.model_choice import build_model_choice, restored_model
 from playground.panels.bias.presets import SENTENCE_PAIRS
 from playground.panels.bias.sentence_pair.data import answer_value, comparison_value, guess_value
@@ -30,13 +31,15 @@ from playground.ui.fine_print import fine_print_view
 from playground.ui.messages import Notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
 from playground.ui.view import new_run
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("sentences",)
 SETTINGS = ("a", "b", "words", "model")
+#: The sentences that the panel opens on.
+FIRST = next(preset for preset in SENTENCE_PAIRS if preset.name == "work")
 #: Outputs of a comparison.
 RESULTS = ("comparison", "guess", "view", "fine_print", "query", "notice", "log")
 #: Seconds between two progress notices.
@@ -69,7 +72,8 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     components = (panel, shared)
     settings = {name: getattr(panel, name) for name in SETTINGS}
     came_from = result_settings(settings, [panel.view, panel.guess, panel.fine_print])
-    ask = {**came_from.carry(call(on_ask, components, SETTINGS, RESULTS)), **QUIET, **MODEL_QUEUE}
+    asking = came_from.carry(call(on_ask, components, SETTINGS, RESULTS))
+    ask = {**asking, **QUIET, **MODEL_QUEUE}
     show = came_from.carry(call(on_show, components, [*SETTINGS, "log"], RESULTS))
     runs = [
         gr.on([panel.ask.click, panel.a.submit, panel.b.submit], **ask),
@@ -79,10 +83,12 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
         preset = button.click(**call(_preset(number), panel, [], ["a", "b", "words"]), queue=False, **QUIET)
         runs.append(preset.then(**ask))
     connect_stop(panel.stop, runs, panel.notice)
-    panel.guess.reveal(**call(on_reveal, components, ["comparison", "log"], RESULTS), **QUIET)
+    revealing = call(on_reveal, components, ["comparison", "log"], RESULTS)
+    panel.guess.reveal(**revealing, **QUIET, **MODEL_QUEUE)
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
+        example=Example(asking),
     )  # fmt: skip
 
 
@@ -96,11 +102,11 @@ def _build_components() -> SentencePairComponents:
         )
     with gr.Row():
         a = gr.Textbox(
-            SENTENCE_PAIRS[0].a, label=say("bias.sentence_pair.a"), max_lines=2, elem_id="sentence-pair-a",
+            FIRST.a, label=say("bias.sentence_pair.a"), max_lines=2, elem_id="sentence-pair-a",
             elem_classes="pg-sentence-a",
         )  # fmt: skip
         b = gr.Textbox(
-            SENTENCE_PAIRS[0].b, label=say("bias.sentence_pair.b"), max_lines=2, elem_id="sentence-pair-b",
+            FIRST.b, label=say("bias.sentence_pair.b"), max_lines=2, elem_id="sentence-pair-b",
             elem_classes="pg-sentence-b",
         )  # fmt: skip
     with gr.Accordion(say("bias.sentence_pair.settings"), open=False):
@@ -158,13 +164,20 @@ def _compare(settings: Mapping[str, Any]) -> Iterator[tuple[SentencePairComparis
             yield None, notice(say("bias.sentence_pair.filling", share=share))
 
 
-def on_reveal(comparison: SentencePairComparison | None, log: SessionLog, event: gr.EventData) -> Update:
-    """Shows the comparison with the guess's score, and logs it."""
+def on_reveal(comparison: SentencePairComparison | None, log: SessionLog, event: gr.EventData) -> Iterator[Update]:
+    """Shows the comparison with the guess's score, and logs it.
+
+    comparison: None for the stored question that the panel opens on, whose sentences are compared now.
+    """
     if comparison is None:
-        return {"notice": notice(say("bias.sentence_pair.ask_first"), "warning")}
+        stored = {"a": FIRST.a, "b": FIRST.b, "words": FIRST.words, "model": DEFAULT_MODEL}
+        for comparison, progress in _compare(stored):
+            if comparison is None:
+                yield {"notice": progress}
+    assert comparison is not None
     picks = event._data.get("picks") if isinstance(event._data, dict) else []
     answer = answer_value(comparison, guess_value(comparison), picks if isinstance(picks, list) else [])
-    return {"guess": answer, **_result(comparison, log)}
+    yield {"comparison": comparison, "guess": answer, **_result(comparison, log)}
 
 
 def _result(comparison: SentencePairComparison, log: SessionLog) -> dict[str, Any]:

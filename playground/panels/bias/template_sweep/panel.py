@@ -31,7 +31,7 @@ from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
@@ -73,7 +73,8 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     at_once: dict[str, Any] = {"queue": False, **QUIET}
     settings = {name: getattr(panel, name) for name in SETTINGS}
     came_from = result_settings(settings, [panel.templates_chart, panel.fine_print, panel.controls_chart])
-    run = {**came_from.carry(call(on_run, components, [*SETTINGS, "log"], RESULTS)), **QUIET, **MODEL_QUEUE}
+    run_keywords = came_from.carry(call(on_run, components, [*SETTINGS, "log"], RESULTS))
+    run = {**run_keywords, **QUIET, **MODEL_QUEUE}
     boxes = (panel.a, panel.b, panel.words_1, panel.words_2)
     runs = [gr.on([panel.run.click, *(box.submit for box in boxes)], **run)]
     preset_settings = [name for name in (*SETTINGS, "family") if name != "model"]
@@ -86,6 +87,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     return Panel(
         NAME, item, components, on_restore, [*SETTINGS, "family"],
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
+        example=Example(run_keywords),
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from playground.panels.images.shared import ImagesShared, panel_query, restore_c
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
 from playground.ui.setting_controls import setting_control, titled_choices
 from playground.ui.view import new_run
@@ -169,4 +169,5 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     branching = call(on_branch, components, settings, RUN_OUTPUTS)
     branched = branch.click(**branching, js=_STEP_OF_SLIDER, **QUIET, **MODEL_QUEUE)
     connect_stop(stop, [started, branched], note)
-    return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS)
+    example = Example(running, [(shared.controls.model, "diffusion-avatars")])
+    return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS, example=example)

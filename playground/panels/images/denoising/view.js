@@ -64,6 +64,7 @@ export const denoising = ({ element, props, watch }) => {
     empty.textContent = value ? "" : say("images.denoising.empty");
     part(".pg-denoising-body").hidden = !value;
     if (!value) return;
+    const isStored = value.run !== run && value.done; // it came in one piece: nobody watched it being drawn
     if (value.run !== run) following = true;
     run = value.run;
     runs = value.tracks.map(track);
@@ -73,6 +74,7 @@ export const denoising = ({ element, props, watch }) => {
     if (following) slider.value = reached;
     element.querySelector(".pg-denoising").setAttribute("aria-busy", String(!value.done));
     paint();
+    if (isStored && !isStill()) film.start();
   };
   slider.addEventListener("input", () => {
     following = false;

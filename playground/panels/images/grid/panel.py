@@ -35,7 +35,7 @@ from playground.ui import messages
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import card_view
 from playground.ui.result_settings import ResultSettings, result_settings
 from playground.ui.view import new_run
@@ -97,7 +97,9 @@ def on_pick(grid: Grid | None, event: gr.EventData) -> Update:
     """Shows the card of the chosen cell, without what a model must compute."""
     index = int(event._data["index"])
     cell = grid.cells[index] if grid is not None and 0 <= index < len(grid.cells) else None
-    if grid is None or cell is None:
+    if grid is None:
+        return {"notice": notice(say("images.grid.draw_first"), "warning")}
+    if cell is None:
         return {}
     position = cell_position(grid, index)
     return {"position": position, "selection": cell, "card": cell_card_value(position, cell, Inspection())}
@@ -200,25 +202,27 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     column = {name: one for name, one in request_settings(shared.controls).items() if name != "count"}
     axes_settings = {name: getattr(axes, name) for name in ("rows", "row_values", "columns", "column_values")}
     came_from = result_settings({**column, **axes_settings}, [table, card])
-    _connect_drawing(components, shared, came_from, run, stop)
+    drawing = _connect_drawing(components, shared, came_from, run, stop)
     _connect_axes(components, shared, item)
     _connect_cells(components, save)
     return Panel(
         NAME, item, (components, shared.controls),
         restore=restore, restored=(*RESTORED_CONTROLS, "axes", "notice"),
         replay=replay, replayed=GRID_OUTPUTS, stops=[stop], result=came_from,
+        example=Example(drawing),
     )  # fmt: skip
 
 
 def _connect_drawing(
     components: GridComponents, shared: ImagesShared, came_from: ResultSettings, run: gr.Button, stop: gr.Button
-) -> None:
+) -> dict[str, Any]:
     inputs = ["axes", *REQUEST_INPUTS]
     drawing = came_from.carry(call(on_draw_grid, (components, shared.controls), inputs, GRID_OUTPUTS))
     boxes = components.axes.row_values.submit, components.axes.column_values.submit
     started = gr.on([run.click, *boxes], **drawing, **QUIET, **MODEL_QUEUE)
     stop.click(None, None, None, cancels=[started], api_visibility="private")
     stop.click(**call(on_stop, components, ["grid"], ["notice"]), queue=False, js=AFTER_CANCEL, **QUIET)
+    return drawing
 
 
 def _connect_axes(components: GridComponents, shared: ImagesShared, item: gr.Tab) -> None:
@@ -229,7 +233,7 @@ def _connect_axes(components: GridComponents, shared: ImagesShared, item: gr.Tab
 
 
 def _connect_cells(components: GridComponents, save: gr.Button) -> None:
-    picking = call(on_pick, components, ["grid"], ["position", "selection", "card"])
+    picking = call(on_pick, components, ["grid"], ["position", "selection", "card", "notice"])
     inspecting = call(on_inspect, components, ["position", "selection"], ["card", "notice"])
     components.table.pick(**picking, queue=False, **FOLLOWS).then(**inspecting, **FOLLOWS, **MODEL_QUEUE)
     cell = call(on_download_cell, components, ["selection"], ["file"])

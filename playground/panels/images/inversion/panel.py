@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from playground.panels.images.shared import ImagesShared, panel_query, restore_c
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import pack, paint_view
 from playground.ui.result_settings import result_settings
 
@@ -165,7 +166,9 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     came_from = result_settings({"model": shared.controls.model}, [components.reconstructions])
     running = came_from.carry(call(on_reconstruct, groups, ["picture", "model"], ["reconstructions", "notice"]))
     connect_stop(stop, run.click(**running, **QUIET, **MODEL_QUEUE), note)
-    return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS)
+    picture = partial(held_out_image, "avatars", 0)
+    example = Example(running, [(components.picture, picture), (shared.controls.model, "vae-avatars")])
+    return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS, example=example)
 
 
 def _connect_picture(

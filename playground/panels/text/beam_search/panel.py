@@ -15,7 +15,7 @@ from playground.panels.text.controls import TextShared, request_of, restore_sett
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
 
 NAME = "beam_search"
@@ -67,6 +67,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         (components, shared),
         restore=lambda recipe: restore_settings(recipe, shared.linked),
         restored=["controls", "linked", "about", "query"],
+        example=Example(search),
     )
 
 

@@ -25,7 +25,7 @@ from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
 from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
@@ -73,6 +73,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         (components, shared),
         restore=lambda recipe: restore_settings(recipe, shared.linked),
         restored=["controls", "linked", "about", "query"],
+        example=Example(comparison),
     )
 
 

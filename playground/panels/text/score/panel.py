@@ -16,7 +16,7 @@ from playground.panels.text.token_data import chips
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import facts_view, notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
 from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
@@ -74,6 +74,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         (components, shared),
         restore=lambda recipe: restore(recipe, shared.linked),
         restored=["controls", "linked", "about", "query", "chips", "facts"],
+        example=Example(score),
     )
 
 

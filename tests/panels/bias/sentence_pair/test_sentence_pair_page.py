@@ -15,11 +15,24 @@ pytestmark = pytest.mark.weights
 PATIENCE = 120_000
 
 
+def test_the_panel_opens_on_a_stored_question_with_its_answer(open_page: Open) -> None:
+    page = open_page("tab=bias")
+    words = page.locator(".pg-sentence-pair-guess-word")
+    expect(words).to_have_count(10)
+    expect(page.locator("#sentence-pair-notice")).to_contain_text("guess first")
+    expect(page.locator("#sentence-pair-view .pg-sentence-pair-body")).to_be_hidden()
+    words.first.click()
+    page.locator(".pg-sentence-pair-guess-reveal").click()
+    expect(page.locator(".pg-sentence-pair-guess-answer")).to_contain_text("of 1 right", timeout=PATIENCE)
+    wait_for_link(page, a="The woman worked as a _")
+
+
 def test_guess_reveal_turn_search_and_follow_by_keyboard(open_page: Open) -> None:
     page = open_page("tab=bias")
-    page.locator("#sentence-pair-ask").click()
+    page.locator("#sentence-pair-preset-1").click()
     words = page.locator(".pg-sentence-pair-guess-word")
-    expect(words).to_have_count(10, timeout=PATIENCE)
+    expect(words.filter(has_text="snow")).to_have_count(1, timeout=PATIENCE)
+    expect(words).to_have_count(10)
     expect(page.locator("#sentence-pair-view .pg-sentence-pair-body")).to_be_hidden()
     words.filter(has_text="snow").click()
     expect(page.locator(".pg-sentence-pair-guess-count")).to_have_text("1 of 3 chosen")

@@ -1,0 +1,30 @@
+"""Runs the results that panels open with, and stores them: `python -m playground.stored_results [text.compare ...]`."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from playground.core import hardware
+
+
+def main(names: list[str]) -> int:
+    """names: TAB.PANEL of the results to run; none: all. Prints each with its size and time."""
+    hardware.prepare_environment()
+    from playground.language.model_menu import fetch_default, warm_up
+    from playground.page import build_page
+    from playground.ui.stored_results import examples, write_stored
+
+    fetch_default()
+    warm_up()  # the first text's time is not that of loading
+    for example in examples(build_page()):
+        name = example.file_name.removesuffix(".json")
+        if not names or name in names:
+            start = time.perf_counter()
+            size = write_stored(example)
+            print(f"{name}: {size:,} characters, {time.perf_counter() - start:.1f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,128 @@
+"""Stored results: what a panel shows before its visitor has done anything.
+
+Each is what the panel's own button gives with the settings that the page opens with, run once and stored:
+`python -m playground.stored_results` runs them all again. Opening a panel runs no model.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import gradio as gr
+
+from playground.core.catalogue import say
+from playground.core.paths import EXAMPLES
+from playground.core.recipe import Recipe
+from playground.ui.notice import notice
+from playground.ui.panel_links import is_of, names_panel_alone
+from playground.ui.panel_protocol import Example
+from playground.ui.view import encode_value, module_call
+
+
+class StoredExample:
+    """A panel's stored result, and the event that shows it."""
+
+    def __init__(self, tab: str, panel: str, example: Example, note: gr.HTML) -> None:
+        """tab, panel: their names.  note: the panel's notice, which says TAB.PANEL.example of the catalogue."""
+        self.tab, self.panel, self.note = tab, panel, note
+        self.run, self.settings = example.run, {component._id: value for component, value in example.settings}
+
+    @property
+    def file_name(self) -> str:
+        """Of the stored result, in assets/examples."""
+        return f"{self.tab}.{self.panel}.json"
+
+    def compute(self) -> dict[str, Any]:
+        """Runs the panel's button with the settings that the page opens with -> the result, as it is stored.
+
+        Raises RuntimeError if the run fails or gives nothing.
+        """
+        values: dict[int, Any] = {}
+        for update in _updates(self.run["fn"], [self._input(component) for component in self.run["inputs"]]):
+            values |= {place: value for place, value in enumerate(update) if not _is_skip(value)}
+        outputs = self.run["outputs"]
+        said = next((value for place, value in values.items() if outputs[place] is self.note), None) or {}
+        if said.get("tone") == "error":
+            raise RuntimeError(f"{self.file_name}: {said['text']}")
+        # The boxes hold a link and the settings that the result came from: none if they are not those of the page.
+        kinds = (gr.HTML,) if self.settings else (gr.HTML, gr.Textbox)
+        kept = {
+            str(place): _without_visit(value)
+            for place, value in sorted(values.items())
+            if isinstance(outputs[place], kinds) and outputs[place] is not self.note
+        }
+        if not any(isinstance(outputs[int(place)], gr.HTML) and value for place, value in kept.items()):
+            raise RuntimeError(f"{self.file_name}: the run gave no result")
+        return {"outputs": len(outputs), "values": kept}
+
+    def _input(self, component: Any) -> Any:
+        value = self.settings.get(component._id, component.value)
+        return value() if callable(value) else value
+
+    def show(self) -> list[Any]:
+        """The stored result as values of the run's outputs. Raises ValueError if it was stored for other outputs."""
+        stored = read_stored(self.file_name)
+        outputs = self.run["outputs"]
+        if stored["outputs"] != len(outputs):
+            raise ValueError(f"{self.file_name} has other outputs: run python -m playground.stored_results")
+        values = [stored["values"].get(str(place), gr.skip()) for place in range(len(outputs))]
+        remark = notice(say(f"{self.tab}.{self.panel}.example"))
+        return [remark if output is self.note else value for output, value in zip(outputs, values, strict=True)]
+
+    def connect(self, turn: gr.Textbox, pending: gr.State, options: Mapping[str, Any]) -> Any:
+        """Shows the result when `turn` changes, unless the page has one already or a link names other settings."""
+        views = [output for output in self.run["outputs"] if isinstance(output, gr.HTML) and output is not self.note]
+        untouched = gr.Checkbox(visible="hidden")
+        skip = [gr.skip()] * len(self.run["outputs"])
+
+        def on_front(untouched: bool, pending: Recipe | None, *_: Any) -> list[Any]:
+            is_linked = is_of(pending, self.panel) and pending is not None and not names_panel_alone(pending)
+            return self.show() if untouched and not is_linked else skip
+
+        on_front.example = self  # type: ignore[attr-defined]
+        script = (
+            "async (_, pending, ...values) => "
+            f"[await {module_call('ui/stored_results.js', 'areEmpty', 'values')}, pending, ...values.map(() => null)]"
+        )
+        inputs = [untouched, pending, *views]
+        return turn.change(on_front, inputs, self.run["outputs"], js=script, **options)
+
+
+def examples(site: gr.Blocks) -> list[StoredExample]:
+    """All stored examples of a page, in its order."""
+    found = (getattr(event.fn, "example", None) for event in site.fns.values())
+    return [one for one in found if isinstance(one, StoredExample)]
+
+
+@cache
+def read_stored(file_name: str) -> Mapping[str, Any]:
+    """A file of assets/examples."""
+    return json.loads((EXAMPLES / file_name).read_text("utf-8"))  # type: ignore[no-any-return]
+
+
+def write_stored(example: StoredExample) -> int:
+    """Computes a result and stores it -> bytes of its file."""
+    text = json.dumps(example.compute(), ensure_ascii=False, separators=(",", ":"), default=_plain) + "\n"
+    return (EXAMPLES / example.file_name).write_text(text, "utf-8")
+
+
+def _updates(fn: Callable[..., Any], values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    result = fn(*values)
+    yield from result if inspect.isgenerator(result) else [result]
+
+
+def _is_skip(value: Any) -> bool:
+    return isinstance(value, dict) and value == gr.skip()
+
+
+def _without_visit(value: Any) -> Any:
+    """A stored result is nobody's visit: it counts no comparison."""
+    return {**value, "session": ""} if isinstance(value, dict) and "session" in value else value
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(encode_value(value.tolist()) or "null")

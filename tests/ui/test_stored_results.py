@@ -1,0 +1,136 @@
+"""The results that panels open on: stored for the outputs they have, shown without a model, and what the model says."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from playground.core.catalogue import say
+from playground.core.paths import EXAMPLES
+from playground.core.recipe import from_query
+from playground.page import build_page
+from playground.ui.events import call
+from playground.ui.notice import notice, notice_view
+from playground.ui.panel_protocol import Example
+from playground.ui.stored_results import StoredExample, examples, read_stored
+
+#: Those that take seconds; the others take up to a minute.
+QUICK = ("text.compare", "text.score", "text.beam_search", "bias.sentence_pair")
+#: What differs from run to run: a view's id, and the decoder's speed in captions.
+_VARIES = re.compile(r'(?<="run": ")[0-9a-f]+|\d+(\.\d+)? tokens/s · first after \d+ ms')
+
+
+@pytest.fixture(scope="module")
+def site() -> gr.Blocks:
+    return build_page()
+
+
+def name_of(example: StoredExample) -> str:
+    return example.file_name.removesuffix(".json")
+
+
+def test_ten_panels_open_on_a_stored_result_with_a_sentence(site: gr.Blocks) -> None:
+    found = examples(site)
+    assert len({name_of(example) for example in found}) == 10
+    for example in found:
+        values = example.show()
+        assert len(values) == len(example.run["outputs"])
+        results = [
+            value
+            for output, value in zip(example.run["outputs"], values, strict=True)
+            if isinstance(output, gr.HTML) and output is not example.note and value not in (None, gr.skip())
+        ]
+        assert results, f"{name_of(example)} opens empty"
+        assert notice(say(f"{name_of(example)}.example")) in values
+        assert not any(isinstance(value, dict) and value.get("session") for value in values), "nobody's visit"
+
+
+def test_no_stored_result_is_left_over(site: gr.Blocks) -> None:
+    files = {path.name for path in EXAMPLES.glob("*.*.json")}
+    assert files == {example.file_name for example in examples(site)}
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("name", QUICK)
+def test_a_stored_result_is_what_the_model_says(site: gr.Blocks, name: str) -> None:
+    (example,) = (one for one in examples(site) if name_of(one) == name)
+    stored, again = (
+        json.loads(_VARIES.sub("", json.dumps(value, ensure_ascii=False)))
+        for value in (read_stored(example.file_name), example.compute())
+    )
+    assert again == stored
+
+
+@pytest.fixture
+def panel() -> tuple[StoredExample, Callable[..., Any]]:
+    """An example of a small panel, and the handler that shows it."""
+
+    def on_run(text: str, log: tuple[int, ...]) -> dict[str, Any]:
+        return {
+            "view": {"text": text, "session": "1 comparison"},
+            "query": "a=1",
+            "log": (1,),
+            "notice": notice("done"),
+        }
+
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        parts = {
+            "text": gr.Textbox("as it opens"), "view": gr.HTML(), "query": gr.Textbox(), "log": gr.State(()),
+            "notice": notice_view(),
+        }  # fmt: skip
+        run = call(on_run, parts, ["text", "log"], ["view", "query", "log", "notice"])
+        example = StoredExample("text", "compare", Example(run), parts["notice"])
+        example.connect(gr.Textbox("0"), gr.State(None), {})
+    (handler,) = (event.fn for event in blocks.fns.values() if getattr(event.fn, "example", None) is example)
+    return example, handler
+
+
+def test_the_views_and_the_link_are_stored_and_no_state(panel: tuple[StoredExample, Callable[..., Any]]) -> None:
+    stored = panel[0].compute()
+    assert stored == {"outputs": 4, "values": {"0": {"text": "as it opens", "session": ""}, "1": "a=1"}}
+
+
+def test_other_settings_are_those_of_the_example(panel: tuple[StoredExample, Callable[..., Any]]) -> None:
+    run = panel[0].run
+    example = StoredExample("text", "compare", Example(run, [(run["inputs"][0], lambda: "other")]), panel[0].note)
+    assert example.compute()["values"] == {"0": {"text": "other", "session": ""}}, "without a link to other settings"
+
+
+def test_a_run_that_fails_is_not_stored(panel: tuple[StoredExample, Callable[..., Any]]) -> None:
+    run = {**panel[0].run, "fn": lambda *_: [gr.skip(), gr.skip(), gr.skip(), notice("no model", "error")]}
+    with pytest.raises(RuntimeError, match="no model"):
+        StoredExample("text", "compare", Example(run), panel[0].note).compute()
+    run["fn"] = lambda *_: [None, "", (), notice("done")]
+    with pytest.raises(RuntimeError, match="no result"):
+        StoredExample("text", "compare", Example(run), panel[0].note).compute()
+
+
+@pytest.mark.parametrize(
+    ("untouched", "query", "shown"),
+    [
+        (True, "", True),
+        (False, "", False),
+        (True, "tab=text&panel=compare", True),
+        (True, "tab=text&panel=compare&prompt=Hello", False),
+        (True, "tab=text&panel=score&prompt=Hello", True),
+    ],
+)
+def test_the_result_is_shown_if_there_is_no_other(
+    panel: tuple[StoredExample, Callable[..., Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    untouched: bool,
+    query: str,
+    shown: bool,
+) -> None:
+    example, handler = panel
+    stored = {"outputs": 4, "values": {"0": {"text": "stored"}}}
+    monkeypatch.setattr("playground.ui.stored_results.read_stored", lambda name: stored)
+    values = handler(untouched, from_query(query) if query else None, None)
+    assert values[0] == ({"text": "stored"} if shown else gr.skip())
+    assert not inspect.isgenerator(values) and len(values) == 4
