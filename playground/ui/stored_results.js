@@ -1,12 +1,26 @@
-// Stored results: whether a panel still has none of its own.
+// Stored results: shown while a panel has none of its own.
+
+const parsed = (value) => (value ? JSON.parse(value) : null);
 
 // As a panel opens, a view has at most a sentence: a result has rows, tokens, pictures.
 const hasParts = (part) => part !== null && typeof part === "object" && Object.keys(part).length > 0;
-
-const isEmpty = (value) => !value || !Object.values(typeof value === "string" ? JSON.parse(value) || {} : value).some(hasParts);
+const isEmpty = (value) => !Object.values(parsed(value) || {}).some(hasParts);
 
 /**
- * Whether none of a panel's views has a result.
- * @param {Array} values of the views, as Python sends them
+ * Whether a panel is as it opened: its views have no result, and its notice says nothing.
+ * @param {number} views how many of the values are views', the first ones
+ * @param {Array<string>} values as Python sends them; the last is the notice's
  */
-export const areEmpty = (values) => values.every(isEmpty);
+export const isUntouched = (views, values) => values.slice(0, views).every(isEmpty) && !parsed(values.at(-1))?.text;
+
+/**
+ * The values of a panel's components: the stored ones, or its own if it is no longer untouched.
+ * @param {string} stored JSON of a value for each, null to keep its own; "" for no result
+ * @param {number} views
+ * @param {Array<string>} values
+ */
+export const fill = (stored, views, values) => {
+  if (!stored || !isUntouched(views, values)) return values;
+  const others = JSON.parse(stored);
+  return values.map((value, place) => others[place] ?? value);
+};

@@ -48,14 +48,14 @@ class StoredExample:
         said = next((value for place, value in values.items() if outputs[place] is self.note), None) or {}
         if said.get("tone") == "error":
             raise RuntimeError(f"{self.file_name}: {said['text']}")
-        # The boxes hold a link and the settings that the result came from: none if they are not those of the page.
-        kinds = (gr.HTML,) if self.settings else (gr.HTML, gr.Textbox)
+        # The others hold a link and the settings that the result came from: none if they are not those of the page.
+        kinds = (gr.HTML,) if self.settings else (gr.HTML, gr.Textbox, gr.Radio)
         kept = {
             str(place): _without_visit(value)
             for place, value in sorted(values.items())
             if isinstance(outputs[place], kinds) and outputs[place] is not self.note
         }
-        if not any(isinstance(outputs[int(place)], gr.HTML) and value for place, value in kept.items()):
+        if not any(_is_view(outputs[int(place)]) and value for place, value in kept.items()):
             raise RuntimeError(f"{self.file_name}: the run gave no result")
         return {"outputs": len(outputs), "values": kept}
 
@@ -63,33 +63,46 @@ class StoredExample:
         value = self.settings.get(component._id, component.value)
         return value() if callable(value) else value
 
-    def show(self) -> list[Any]:
-        """The stored result as values of the run's outputs. Raises ValueError if it was stored for other outputs."""
+    def show(self) -> dict[int, Any]:
+        """Place among the run's outputs -> value. Raises ValueError if the result was stored for other outputs."""
         stored = read_stored(self.file_name)
         outputs = self.run["outputs"]
         if stored["outputs"] != len(outputs):
             raise ValueError(f"{self.file_name} has other outputs: run python -m playground.stored_results")
-        values = [stored["values"].get(str(place), gr.skip()) for place in range(len(outputs))]
         remark = notice(say(f"{self.tab}.{self.panel}.example"))
-        return [remark if output is self.note else value for output, value in zip(outputs, values, strict=True)]
+        return {int(place): value for place, value in stored["values"].items()} | {outputs.index(self.note): remark}
 
     def connect(self, turn: gr.Textbox, pending: gr.State, options: Mapping[str, Any]) -> Any:
-        """Shows the result when `turn` changes, unless the page has one already or a link names other settings."""
-        views = [output for output in self.run["outputs"] if isinstance(output, gr.HTML) and output is not self.note]
-        untouched = gr.Checkbox(visible="hidden")
-        skip = [gr.skip()] * len(self.run["outputs"])
+        """Shows the result when `turn` changes, unless the page has one already or a link names other settings.
 
-        def on_front(untouched: bool, pending: Recipe | None, *_: Any) -> list[Any]:
+        The page asks for it, and looks again when it has come: a visitor may have begun something meanwhile.
+        """
+        outputs = self.run["outputs"]
+        views = [place for place, output in enumerate(outputs) if _is_view(output) and output is not self.note]
+        others = [place for place, output in enumerate(outputs) if isinstance(output, (gr.Textbox, gr.Radio))]
+        places = [*views, *others, outputs.index(self.note)]
+        filled = [outputs[place] for place in places]
+        untouched, stored = gr.Checkbox(visible="hidden"), gr.Textbox(visible="hidden")
+
+        def on_front(untouched: bool, pending: Recipe | None, *_: Any) -> str:
             is_linked = is_of(pending, self.panel) and pending is not None and not names_panel_alone(pending)
-            return self.show() if untouched and not is_linked else skip
+            if not untouched or is_linked:
+                return ""
+            values = self.show()
+            sent = [
+                encode_value(values.get(place)) if _is_view(outputs[place]) else values.get(place) for place in places
+            ]
+            return json.dumps(sent, ensure_ascii=False)
 
         on_front.example = self  # type: ignore[attr-defined]
-        script = (
-            "async (_, pending, ...values) => "
-            f"[await {module_call('ui/stored_results.js', 'areEmpty', 'values')}, pending, ...values.map(() => null)]"
-        )
-        inputs = [untouched, pending, *views]
-        return turn.change(on_front, inputs, self.run["outputs"], js=script, **options)
+        asks = module_call("ui/stored_results.js", "isUntouched", str(len(views)), "now")
+        fills = module_call("ui/stored_results.js", "fill", "stored", str(len(views)), "now")
+        script = f"async (_, pending, ...now) => [await {asks}, pending, ...now.map(() => null)]"
+        asked = turn.change(on_front, [untouched, pending, *filled], stored, js=script, **options)
+        stored.change(
+            None, [stored, *filled], filled, js=f"(stored, ...now) => {fills}", api_visibility="private",
+        )  # fmt: skip
+        return asked
 
 
 def examples(site: gr.Blocks) -> list[StoredExample]:
@@ -113,6 +126,10 @@ def write_stored(example: StoredExample) -> int:
 def _updates(fn: Callable[..., Any], values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     result = fn(*values)
     yield from result if inspect.isgenerator(result) else [result]
+
+
+def _is_view(component: Any) -> bool:
+    return isinstance(component, gr.HTML)
 
 
 def _is_skip(value: Any) -> bool:

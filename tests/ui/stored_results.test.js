@@ -1,12 +1,24 @@
-// Stored results: whether a panel still has none of its own.
+// Stored results: shown while a panel has none of its own.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { areEmpty } from "../../playground/ui/stored_results.js";
+import { fill, isUntouched } from "../../playground/ui/stored_results.js";
 
-test("a panel is empty as it opens, and not with a result", () => {
-  assert.ok(areEmpty([null, "", '{"empty":"Nothing measured yet."}', '{"rows":[]}', '{"tokens":[],"empty":""}']));
-  assert.ok(!areEmpty([null, '{"rows":[1]}']));
-  assert.ok(!areEmpty(['{"words":["nurse"]}']));
-  assert.ok(!areEmpty(['{"tokens":[1],"empty":""}']));
+const QUIET = '{"tone":"quiet","text":""}';
+
+test("a panel is untouched as it opens, and not with a result or a notice", () => {
+  const views = [null, "", '{"empty":"Nothing measured yet."}', '{"rows":[]}', '{"tokens":[],"empty":""}'];
+  assert.ok(isUntouched(5, [...views, "tab=text", null]));
+  assert.ok(isUntouched(5, [...views, "tab=text", QUIET]));
+  assert.ok(!isUntouched(5, [...views, "tab=text", '{"tone":"error","text":"No model."}']));
+  for (const result of ['{"rows":[1]}', '{"words":["nurse"]}', '{"tokens":[1],"empty":""}', '{"target":{"pixels":""}}']) {
+    assert.ok(!isUntouched(2, [null, result, null]), result);
+  }
+});
+
+test("a stored result fills an untouched panel, and keeps what it does not name", () => {
+  const stored = JSON.stringify(['{"rows":[1]}', null, "An example"]);
+  assert.deepEqual(fill(stored, 1, [null, "own link", null]), ['{"rows":[1]}', "own link", "An example"]);
+  assert.deepEqual(fill(stored, 1, ['{"rows":[2]}', "link", null]), ['{"rows":[2]}', "link", null]);
+  assert.deepEqual(fill("", 1, [null, "link", null]), [null, "link", null]);
 });

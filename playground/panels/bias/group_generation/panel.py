@@ -79,7 +79,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     came_from = result_settings(settings, [panel.chart, panel.words, panel.texts, panel.fine_print])
     runs = came_from.carry(call(on_run, components, [*SETTINGS, "measure", "log"], RESULTS))
     connect_stop(panel.stop, panel.run.click(**runs, **QUIET, **MODEL_QUEUE), panel.notice)
-    measures = call(on_measure, components, ["comparison", "measure", "log"], ["chart", "fine_print"])
+    measures = call(on_measure, components, ["comparison", "measure", "log"], ["chart", "fine_print", "notice"])
     panel.measure.input(**measures, queue=False, **QUIET)
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
@@ -226,7 +226,7 @@ def result_update(texts: GroupTexts, log: SessionLog, recipe: Recipe | None = No
 def on_measure(comparison: Comparison | None, measure: str, log: SessionLog) -> Update:
     """Draws another measure of the same texts, with its fine print; the session log keeps the most significant one."""
     if comparison is None:
-        return {}
+        return {"notice": notice(say("bias.group_generation.write_first"), "warning")}
     texts, differences = comparison
     update: dict[str, Any] = {"chart": chart_value(differences, measure, texts.request.groups)}
     if texts.done:
