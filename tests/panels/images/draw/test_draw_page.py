@@ -95,3 +95,5 @@ def test_the_tab_fits_a_phone(open_page: Open) -> None:
     page = open_page("tab=images&model=gan-avatars&count=4", width=390, height=844)
     expect(thumbs(page)).to_have_count(4)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    pictures, settings = (page.locator(place).bounding_box() for place in ("#images-panels", ".pg-controls"))
+    assert pictures is not None and settings is not None and pictures["y"] + pictures["height"] <= settings["y"]
