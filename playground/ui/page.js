@@ -1,12 +1,29 @@
 // The script of every page. It runs before Gradio starts, and gives Gradio's inline JavaScript its one way to our modules:
 // window.playground.call. Python writes such calls with `module_call` (ui/view.py).
+import { make } from "./dom.js";
 import * as links from "./links.js";
+import { say } from "./say.js";
+
+// A script that did not load, as after a restart of the server with a newer page, leaves an empty panel: say why, once.
+const reportMissing = () => {
+  if (document.querySelector(".pg-missing")) return;
+  const bar = make("p", "pg-missing", say("shared.page.missing_script") + " ");
+  const reload = make("button", "pg-toggle", say("shared.page.reload"));
+  reload.addEventListener("click", () => window.location.reload());
+  bar.setAttribute("role", "alert");
+  bar.append(reload);
+  (document.querySelector(".gradio-container") || document.body).prepend(bar);
+};
 
 const loaded = new Map([["ui/links.js", links]]);
 const load = async (path) => {
-  const module = await import("../" + path);
-  loaded.set(path, module);
-  return module;
+  try {
+    loaded.set(path, await import("../" + path));
+  } catch (error) {
+    reportMissing();
+    throw error;
+  }
+  return loaded.get(path);
 };
 
 window.playground = {

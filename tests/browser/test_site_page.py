@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from browser_actions import ANYTHING, wait_for_link
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+
+from playground.core.catalogue import say
 
 TABS = ""
 pytestmark = pytest.mark.weights
@@ -81,3 +84,18 @@ def test_a_page_does_and_draws_nothing_before_its_link_is_read(apps: Callable[[s
     page.wait_for_function("!document.body.inert")
     assert page.evaluate("window.wasInert")
     assert not [data for data in drawn if '"gan-avatars",16' in data]
+
+
+def test_a_script_that_did_not_load_is_reported_and_a_reload_mends_it(
+    browser: Browser, apps: Callable[[str], str]
+) -> None:
+    page = browser.new_page()  # its errors are no faults
+    page.route(re.compile("token_chips"), lambda route: route.abort())
+    page.goto(apps(TABS))
+    alert = page.get_by_role("alert").filter(has_text=say("shared.page.missing_script"))
+    expect(alert).to_be_visible()
+    page.unroute_all()
+    alert.get_by_role("button").click()
+    expect(page.locator("#tokens .pg-output .pg-chip").first).to_be_visible()
+    expect(alert).to_have_count(0)
+    page.close()

@@ -1,0 +1,71 @@
+"""The panels that open on a stored result, in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from browser_actions import put
+from playwright.sync_api import Page, expect
+
+from playground.core.catalogue import say
+
+TABS = "text,images,bias"
+Open = Callable[..., Page]
+pytestmark = pytest.mark.weights
+#: Tab -> panel -> a part of its stored result.
+PANELS = {
+    "text": {
+        "compare": "#compare-b .pg-output .pg-chip",
+        "score": "#score-tokens .pg-output .pg-chip",
+        "beam_search": "#beam-search-view .pg-best:not(path)",
+    },
+    "images": {
+        "denoising": "#denoising-frames canvas",
+        "grid": "#grid canvas",
+        "inversion": "#inversion-answers .pg-inversion-answer",
+    },
+    "bias": {
+        "sentence_pair": ".pg-sentence-pair-guess-word",
+        "template_sweep": "#bias-template_sweep .pg-intervals tbody tr",
+        "benchmarks": "#bias-benchmarks .pg-intervals tbody tr",
+        "group_generation": "#bias-group_generation .pg-intervals tbody tr",
+        "prompt_debiasing": "#bias-prompt_debiasing .pg-intervals tbody tr",
+    },
+}
+
+
+@pytest.mark.parametrize("tab", list(PANELS))
+def test_each_panel_opens_on_its_stored_result(open_page: Open, tab: str) -> None:
+    page = open_page(f"tab={tab}")
+    tabs = "#panels" if tab == "text" else f"#{tab}-panels"
+    for panel, part in PANELS[tab].items():
+        page.locator(f"{tabs} [role=tab][data-tab-id={panel}]").dispatch_event("click")
+        expect(page.get_by_text(say(f"{tab}.{panel}.example"))).to_be_visible()
+        expect(page.locator(part).first).to_be_visible()
+
+
+def test_a_result_of_ones_own_replaces_the_stored_one_and_stays(open_page: Open) -> None:
+    page = open_page("tab=text&panel=score")
+    expect(page.get_by_text(say("text.score.example"))).to_be_visible()
+    tokens = page.locator("#score-tokens .pg-output")
+    expect(tokens).to_contain_text("refrigerator")
+    put(page.locator("#score-text textarea"), "It rains.")
+    page.locator("#score").click()
+    expect(tokens).to_contain_text("rains")
+    expect(page.get_by_text(say("text.score.example"))).to_have_count(0)
+    page.get_by_role("tab", name=say("text.compare.title")).click()
+    expect(page.get_by_text(say("text.compare.example"))).to_be_visible()
+    page.get_by_role("tab", name=say("text.score.title")).click()
+    expect(tokens).to_be_visible()
+    expect(tokens).not_to_contain_text("refrigerator")
+
+
+def test_a_link_to_settings_does_not_show_the_result_of_others(open_page: Open) -> None:
+    page = open_page("tab=text&panel=compare&prompt=Rain&b_temperature=0.5")
+    expect(page.locator("#b-temperature input[type=number]")).to_have_value("0.5")
+    page.get_by_role("tab", name=say("text.score.title")).click()
+    expect(page.get_by_text(say("text.score.example"))).to_be_visible()
+    page.get_by_role("tab", name=say("text.compare.title")).click()
+    expect(page.locator("#compare")).to_be_visible()
+    expect(page.locator("#compare-a .pg-output .pg-chip")).to_have_count(0)
