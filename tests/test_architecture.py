@@ -43,6 +43,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "page": ("panels", "ui", "core"),
     "train": ("training", *_TRAINING),
     "third_party": ("zoo", "data", "core"),
+    "stored_results": ("page", "panels", "ui", *CAPABILITIES, "core"),
     "documents": ("page", "panels", "ui", *CAPABILITIES, "core"),
 }
 HEAVY = ("torch", "transformers", "diffusers", "onnxruntime", "onnxruntime_genai")

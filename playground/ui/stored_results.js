@@ -14,13 +14,16 @@ const isEmpty = (value) => !Object.values(parsed(value) || {}).some(hasParts);
 export const isUntouched = (views, values) => values.slice(0, views).every(isEmpty) && !parsed(values.at(-1))?.text;
 
 /**
- * The values of a panel's components: the stored ones, or its own if it is no longer untouched.
+ * The values of a panel's components: the stored ones, or its own if it is no longer untouched. Folds with a content
+ * note are shut before they are filled.
  * @param {string} stored JSON of a value for each, null to keep its own; "" for no result
  * @param {number} views
+ * @param {number} folds how many there are
  * @param {Array<string>} values
  */
-export const fill = (stored, views, values) => {
-  if (!stored || !isUntouched(views, values)) return values;
-  const others = JSON.parse(stored);
-  return values.map((value, place) => others[place] ?? value);
+export const fill = (stored, views, folds, values) => {
+  const fills = Boolean(stored) && isUntouched(views, values);
+  const others = fills ? JSON.parse(stored) : [];
+  const fold = { __type__: "update", ...(fills && { open: false }) };
+  return [...values.map((value, place) => others[place] ?? value), ...Array(folds).fill(fold)];
 };

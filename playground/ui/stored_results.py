@@ -82,6 +82,7 @@ class StoredExample:
         others = [place for place, output in enumerate(outputs) if isinstance(output, (gr.Textbox, gr.Radio))]
         places = [*views, *others, outputs.index(self.note)]
         filled = [outputs[place] for place in places]
+        folds = [output for output in outputs if isinstance(output, gr.Accordion)]
         untouched, stored = gr.Checkbox(visible="hidden"), gr.Textbox(visible="hidden")
 
         def on_front(untouched: bool, pending: Recipe | None, *_: Any) -> str:
@@ -96,11 +97,11 @@ class StoredExample:
 
         on_front.example = self  # type: ignore[attr-defined]
         asks = module_call("ui/stored_results.js", "isUntouched", str(len(views)), "now")
-        fills = module_call("ui/stored_results.js", "fill", "stored", str(len(views)), "now")
+        fills = module_call("ui/stored_results.js", "fill", "stored", str(len(views)), str(len(folds)), "now")
         script = f"async (_, pending, ...now) => [await {asks}, pending, ...now.map(() => null)]"
         asked = turn.change(on_front, [untouched, pending, *filled], stored, js=script, **options)
         stored.change(
-            None, [stored, *filled], filled, js=f"(stored, ...now) => {fills}", api_visibility="private",
+            None, [stored, *filled], [*filled, *folds], js=f"(stored, ...now) => {fills}", api_visibility="private",
         )  # fmt: skip
         return asked
 

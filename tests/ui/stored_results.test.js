@@ -18,7 +18,9 @@ test("a panel is untouched as it opens, and not with a result or a notice", () =
 
 test("a stored result fills an untouched panel, and keeps what it does not name", () => {
   const stored = JSON.stringify(['{"rows":[1]}', null, "An example"]);
-  assert.deepEqual(fill(stored, 1, [null, "own link", null]), ['{"rows":[1]}', "own link", "An example"]);
-  assert.deepEqual(fill(stored, 1, ['{"rows":[2]}', "link", null]), ['{"rows":[2]}', "link", null]);
-  assert.deepEqual(fill("", 1, [null, "link", null]), [null, "link", null]);
+  assert.deepEqual(fill(stored, 1, 0, [null, "own link", null]), ['{"rows":[1]}', "own link", "An example"]);
+  assert.deepEqual(fill(stored, 1, 0, ['{"rows":[2]}', "link", null]), ['{"rows":[2]}', "link", null]);
+  assert.deepEqual(fill("", 1, 0, [null, "link", null]), [null, "link", null]);
+  assert.deepEqual(fill(stored, 1, 1, [null, "", null]).at(-1), { __type__: "update", open: false });
+  assert.deepEqual(fill("", 1, 1, [null, "", null]).at(-1), { __type__: "update" });
 });
