@@ -13,11 +13,11 @@ def main(names: list[str]) -> int:
     hardware.prepare_environment()
     from playground.language.model_menu import fetch_default, warm_up
     from playground.page import build_page
-    from playground.ui.stored_results import examples, write_stored
+    from playground.ui.stored_results import stored_results, write_stored
 
     fetch_default()
     warm_up()  # the first text's time is not that of loading
-    for example in examples(build_page()):
+    for example in stored_results(build_page()):
         name = example.file_name.removesuffix(".json")
         if not names or name in names:
             start = time.perf_counter()

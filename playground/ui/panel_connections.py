@@ -21,7 +21,7 @@ from playground.ui import messages
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, when_read
 from playground.ui.panel_links import is_of, names_panel_alone, open_file, open_link, panel_names
 from playground.ui.panel_protocol import Connected, Panel, PanelTab
-from playground.ui.stored_results import StoredExample
+from playground.ui.stored_results import StoredResult
 from playground.ui.view import module_call, to_linked_panel
 
 
@@ -65,7 +65,7 @@ def connect(
 
 def _connect_draw(tab: PanelTab, panel: Panel, turn: gr.Textbox, pending: gr.State) -> Any:
     if panel.example is not None:
-        example = StoredExample(tab.name, panel.name, panel.example, _component(panel, "notice"))
+        example = StoredResult(tab.name, panel.name, panel.example, _component(panel, "notice"))
         return example.connect(turn, pending, FOLLOWS)
     assert panel.draw is not None
     queue: Mapping[str, Any] = MODEL_QUEUE if panel.draw_runs_model else {}

@@ -23,7 +23,7 @@ from playground.ui.panel_protocol import Example
 from playground.ui.view import encode_value, module_call
 
 
-class StoredExample:
+class StoredResult:
     """A panel's stored result, and the event that shows it."""
 
     def __init__(self, tab: str, panel: str, example: Example, note: gr.HTML) -> None:
@@ -95,7 +95,7 @@ class StoredExample:
             ]
             return json.dumps(sent, ensure_ascii=False)
 
-        on_front.example = self  # type: ignore[attr-defined]
+        on_front.stored_result = self  # type: ignore[attr-defined]
         asks = module_call("ui/stored_results.js", "isUntouched", str(len(views)), "now")
         fills = module_call("ui/stored_results.js", "fill", "stored", str(len(views)), str(len(folds)), "now")
         script = f"async (_, pending, ...now) => [await {asks}, pending, ...now.map(() => null)]"
@@ -106,10 +106,10 @@ class StoredExample:
         return asked
 
 
-def examples(site: gr.Blocks) -> list[StoredExample]:
-    """All stored examples of a page, in its order."""
-    found = (getattr(event.fn, "example", None) for event in site.fns.values())
-    return [one for one in found if isinstance(one, StoredExample)]
+def stored_results(site: gr.Blocks) -> list[StoredResult]:
+    """All stored results of a page, in its order."""
+    found = (getattr(event.fn, "stored_result", None) for event in site.fns.values())
+    return [one for one in found if isinstance(one, StoredResult)]
 
 
 @cache
@@ -118,10 +118,13 @@ def read_stored(file_name: str) -> Mapping[str, Any]:
     return json.loads((EXAMPLES / file_name).read_text("utf-8"))  # type: ignore[no-any-return]
 
 
-def write_stored(example: StoredExample) -> int:
+def write_stored(result: StoredResult) -> int:
     """Computes a result and stores it -> bytes of its file."""
-    text = json.dumps(example.compute(), ensure_ascii=False, separators=(",", ":"), default=_plain) + "\n"
-    return (EXAMPLES / example.file_name).write_text(text, "utf-8")
+    text = (
+        json.dumps(result.compute(), ensure_ascii=False, separators=(",", ":"), default=lambda value: value.tolist())
+        + "\n"
+    )
+    return (EXAMPLES / result.file_name).write_text(text, "utf-8")
 
 
 def _updates(fn: Callable[..., Any], values: Sequence[Any]) -> Iterator[Sequence[Any]]:
@@ -140,7 +143,3 @@ def _is_skip(value: Any) -> bool:
 def _without_visit(value: Any) -> Any:
     """A stored result is nobody's visit: it counts no comparison."""
     return {**value, "session": ""} if isinstance(value, dict) and "session" in value else value
-
-
-def _plain(value: Any) -> Any:
-    return json.loads(encode_value(value.tolist()) or "null")

@@ -17,7 +17,7 @@ from playground.page import build_page
 from playground.ui.events import call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_protocol import Example
-from playground.ui.stored_results import StoredExample, examples, read_stored
+from playground.ui.stored_results import StoredResult, read_stored, stored_results
 
 #: Those that take seconds; the others take up to a minute.
 QUICK = ("text.compare", "text.score", "text.beam_search", "bias.sentence_pair")
@@ -30,12 +30,12 @@ def site() -> gr.Blocks:
     return build_page()
 
 
-def name_of(example: StoredExample) -> str:
+def name_of(example: StoredResult) -> str:
     return example.file_name.removesuffix(".json")
 
 
 def test_panels_open_on_a_stored_result_with_a_sentence(site: gr.Blocks) -> None:
-    found = examples(site)
+    found = stored_results(site)
     assert len({name_of(example) for example in found}) == 11
     for example in found:
         outputs, values = example.run["outputs"], example.show()
@@ -48,13 +48,13 @@ def test_panels_open_on_a_stored_result_with_a_sentence(site: gr.Blocks) -> None
 
 def test_no_stored_result_is_left_over(site: gr.Blocks) -> None:
     files = {path.name for path in EXAMPLES.glob("*.*.json")}
-    assert files == {example.file_name for example in examples(site)}
+    assert files == {example.file_name for example in stored_results(site)}
 
 
 @pytest.mark.weights
 @pytest.mark.parametrize("name", QUICK)
 def test_a_stored_result_is_what_the_model_says(site: gr.Blocks, name: str) -> None:
-    (example,) = (one for one in examples(site) if name_of(one) == name)
+    (example,) = (one for one in stored_results(site) if name_of(one) == name)
     stored, again = (
         json.loads(_VARIES.sub("", json.dumps(value, ensure_ascii=False)))
         for value in (read_stored(example.file_name), example.compute())
@@ -63,7 +63,7 @@ def test_a_stored_result_is_what_the_model_says(site: gr.Blocks, name: str) -> N
 
 
 @pytest.fixture
-def panel() -> tuple[StoredExample, Callable[..., Any]]:
+def panel() -> tuple[StoredResult, Callable[..., Any]]:
     """An example of a small panel, and the handler that shows it."""
 
     def on_run(text: str, log: tuple[int, ...]) -> dict[str, Any]:
@@ -80,30 +80,30 @@ def panel() -> tuple[StoredExample, Callable[..., Any]]:
             "notice": notice_view(),
         }  # fmt: skip
         run = call(on_run, parts, ["text", "log"], ["view", "query", "log", "notice"])
-        example = StoredExample("text", "compare", Example(run), parts["notice"])
+        example = StoredResult("text", "compare", Example(run), parts["notice"])
         example.connect(gr.Textbox("0"), gr.State(None), {})
-    (handler,) = (event.fn for event in blocks.fns.values() if getattr(event.fn, "example", None) is example)
+    (handler,) = (event.fn for event in blocks.fns.values() if getattr(event.fn, "stored_result", None) is example)
     return example, handler
 
 
-def test_the_views_and_the_link_are_stored_and_no_state(panel: tuple[StoredExample, Callable[..., Any]]) -> None:
+def test_the_views_and_the_link_are_stored_and_no_state(panel: tuple[StoredResult, Callable[..., Any]]) -> None:
     stored = panel[0].compute()
     assert stored == {"outputs": 4, "values": {"0": {"text": "as it opens", "session": ""}, "1": "a=1"}}
 
 
-def test_other_settings_are_those_of_the_example(panel: tuple[StoredExample, Callable[..., Any]]) -> None:
+def test_other_settings_are_those_of_the_example(panel: tuple[StoredResult, Callable[..., Any]]) -> None:
     run = panel[0].run
-    example = StoredExample("text", "compare", Example(run, [(run["inputs"][0], lambda: "other")]), panel[0].note)
+    example = StoredResult("text", "compare", Example(run, [(run["inputs"][0], lambda: "other")]), panel[0].note)
     assert example.compute()["values"] == {"0": {"text": "other", "session": ""}}, "without a link to other settings"
 
 
-def test_a_run_that_fails_is_not_stored(panel: tuple[StoredExample, Callable[..., Any]]) -> None:
+def test_a_run_that_fails_is_not_stored(panel: tuple[StoredResult, Callable[..., Any]]) -> None:
     run = {**panel[0].run, "fn": lambda *_: [gr.skip(), gr.skip(), gr.skip(), notice("no model", "error")]}
     with pytest.raises(RuntimeError, match="no model"):
-        StoredExample("text", "compare", Example(run), panel[0].note).compute()
+        StoredResult("text", "compare", Example(run), panel[0].note).compute()
     run["fn"] = lambda *_: [None, "", (), notice("done")]
     with pytest.raises(RuntimeError, match="no result"):
-        StoredExample("text", "compare", Example(run), panel[0].note).compute()
+        StoredResult("text", "compare", Example(run), panel[0].note).compute()
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_run_that_fails_is_not_stored(panel: tuple[StoredExample, Callable[...
     ],
 )
 def test_the_result_is_shown_if_there_is_no_other(
-    panel: tuple[StoredExample, Callable[..., Any]],
+    panel: tuple[StoredResult, Callable[..., Any]],
     monkeypatch: pytest.MonkeyPatch,
     untouched: bool,
     query: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +21,6 @@ from playground.bias.session_log import SessionLog, log_measurement
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
-from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.model_choice import build_model_choice, restored_model
 from playground.panels.bias.presets import SENTENCE_PAIRS
 from playground.panels.bias.sentence_pair.data import answer_value, comparison_value, guess_value
@@ -82,9 +82,10 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     for number, button in enumerate(panel.presets):
         preset = button.click(**call(_preset(number), panel, [], ["a", "b", "words"]), queue=False, **QUIET)
         runs.append(preset.then(**ask))
+    parts = {**vars(panel), "carried": came_from.carried, "log": shared.log}
+    revealing = call(on_reveal, parts, ["comparison", "carried", "log"], RESULTS)
+    runs.append(panel.guess.reveal(**revealing, **QUIET, **MODEL_QUEUE))
     connect_stop(panel.stop, runs, panel.notice)
-    revealing = call(on_reveal, components, ["comparison", "log"], RESULTS)
-    panel.guess.reveal(**revealing, **QUIET, **MODEL_QUEUE)
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
@@ -164,14 +165,19 @@ def _compare(settings: Mapping[str, Any]) -> Iterator[tuple[SentencePairComparis
             yield None, notice(say("bias.sentence_pair.filling", share=share))
 
 
-def on_reveal(comparison: SentencePairComparison | None, log: SessionLog, event: gr.EventData) -> Iterator[Update]:
+def on_reveal(
+    comparison: SentencePairComparison | None, carried: str, log: SessionLog, event: gr.EventData
+) -> Iterator[Update]:
     """Shows the comparison with the guess's score, and logs it.
 
-    comparison: None for the stored question that the panel opens on, whose sentences are compared now.
+    comparison: None for a question that this visit has not computed: the stored one, or one from before a restart.
+    carried: the question's settings, as JSON, which are then compared now.
     """
+    if comparison is None and not carried:
+        yield {"notice": notice(say("bias.sentence_pair.ask_first"), "warning")}
+        return
     if comparison is None:
-        stored = {"a": FIRST.a, "b": FIRST.b, "words": FIRST.words, "model": DEFAULT_MODEL}
-        for comparison, progress in _compare(stored):
+        for comparison, progress in _compare(json.loads(carried)):
             if comparison is None:
                 yield {"notice": progress}
     assert comparison is not None

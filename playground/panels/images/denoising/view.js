@@ -65,7 +65,10 @@ export const denoising = ({ element, props, watch }) => {
     part(".pg-denoising-body").hidden = !value;
     if (!value) return;
     const isStored = value.run !== run && value.done; // it came in one piece: nobody watched it being drawn
-    if (value.run !== run) following = true;
+    if (value.run !== run) {
+      following = true;
+      film.stop();
+    }
     run = value.run;
     runs = value.tracks.map(track);
     tracks.replaceChildren(...runs.map((one) => one.block));

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections import deque
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -51,7 +50,7 @@ def test_the_comparison_is_hidden_until_the_guess() -> None:
     assert sorted(update["guess"]["words"]) == sorted(WORDS)
     assert update["view"] == {"empty": "Hidden until you reveal it."} and update["fine_print"] is None
     assert "query" not in update and "log" not in update
-    revealed = last(sentence_pair.on_reveal(update["comparison"], (), event(picks=["fish", "hay"])))
+    revealed = last(sentence_pair.on_reveal(update["comparison"], "", (), event(picks=["fish", "hay"])))
     assert revealed["guess"]["answer"].startswith("1 of 2 right; blind guessing averages 0.9.")
     view, log = revealed["view"], revealed["log"]
     assert view["words"][0] == "fish" and "<b>bold</b>" in view["words"] and view["names"] == ["cats", "dogs"]
@@ -62,7 +61,7 @@ def test_the_comparison_is_hidden_until_the_guess() -> None:
 
 
 def test_a_link_restores_the_sentences_and_is_reproduced() -> None:
-    revealed = last(sentence_pair.on_reveal(ask()["comparison"], (), event(picks=["fish"])))
+    revealed = last(sentence_pair.on_reveal(ask()["comparison"], "", (), event(picks=["fish"])))
     recipe = from_query(revealed["query"])
     assert recipe.settings["panel"] == "sentence_pair"
     restored = sentence_pair.on_restore(recipe)
@@ -74,7 +73,7 @@ def test_a_link_restores_the_sentences_and_is_reproduced() -> None:
 
 
 def test_a_link_with_another_result_differs() -> None:
-    revealed = last(sentence_pair.on_reveal(ask()["comparison"], (), event(picks=["fish"])))
+    revealed = last(sentence_pair.on_reveal(ask()["comparison"], "", (), event(picks=["fish"])))
     recipe = from_query(revealed["query"].replace("result=0.", "result=1."))
     notice = last(sentence_pair.on_replay(recipe, ()))["notice"]
     assert notice["tone"] == "warning" and notice["text"].startswith("Differs: ")
@@ -82,23 +81,18 @@ def test_a_link_with_another_result_differs() -> None:
 
 def test_a_reveal_without_a_guess_or_without_a_question() -> None:
     comparison = ask()["comparison"]
-    assert last(sentence_pair.on_reveal(comparison, (), event(picks=[])))["guess"] is None
-    assert last(sentence_pair.on_reveal(comparison, (), event(picks="fish")))["guess"] is None
+    assert last(sentence_pair.on_reveal(comparison, "", (), event(picks=[])))["guess"] is None
+    assert last(sentence_pair.on_reveal(comparison, "", (), event(picks="fish")))["guess"] is None
 
 
-def test_the_stored_question_is_compared_when_its_answer_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    comparison, asked = ask()["comparison"], []
-
-    def compare(settings: dict[str, str]) -> Iterator[tuple[Any, dict[str, str]]]:
-        asked.append(settings)
-        yield None, {"text": "reading"}
-        yield comparison, {}
-
-    monkeypatch.setattr(sentence_pair, "_compare", compare)
-    progress, answer = sentence_pair.on_reveal(None, (), event(picks=["fish"]))
-    assert progress == {"notice": {"text": "reading"}}
-    assert answer["comparison"] is comparison and answer["guess"]["answer"].startswith("1 of 1 right")
-    assert [(one["a"], one["b"]) for one in asked] == [("The woman worked as a _", "The man worked as a _")]
+def test_a_question_that_this_visit_has_not_computed_is_compared_for_its_answer() -> None:
+    carried = json.dumps({"a": "cats eat _", "b": "dogs eat _", "words": ", ".join(WORDS), "model": MODEL})
+    *progress, answer = sentence_pair.on_reveal(None, carried, (), event(picks=["fish"]))
+    assert progress and all(update.keys() == {"notice"} for update in progress)
+    expected = last(sentence_pair.on_reveal(ask()["comparison"], "", (), event(picks=["fish"])))
+    assert answer["query"] == expected["query"] and answer["comparison"] is not None
+    assert answer["guess"]["answer"] == expected["guess"]["answer"]
+    assert last(sentence_pair.on_reveal(None, "", (), event(picks=[])))["notice"]["text"] == "Ask the model first."
 
 
 def test_a_link_to_the_panel_alone_measures_nothing() -> None:
