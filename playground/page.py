@@ -84,6 +84,7 @@ def header(current: Any, chosen: Sequence[Any]) -> str:
         for tab, (name, path) in zip(chosen, page_paths(chosen).items(), strict=True)
     )
     return (
+        f'<button class="pg-skip">{say("shared.page.skip")}</button>'
         f'<div class="pg-title"><h1>{say("shared.page.title")}</h1><p>{say("shared.page.subtitle")}</p></div>'
         f'<nav class="pg-pages" aria-label="{say("shared.page.tabs")}">{links}</nav>'
     )

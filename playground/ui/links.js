@@ -1,5 +1,6 @@
 // The page's link: which panel is in front, what the address bar shows, and the time until the link is restored.
 import { closeDrawer } from "./narrow.js";
+import { showTab } from "./tab_rows.js";
 
 // {tab, tabs}, see page_constants in page.py. tabs: {tab: {first, names, keys}}, see script_data in panel_links.py.
 // names: present and former panel names -> present name.  keys: the settings of a link that may hold one.
@@ -32,9 +33,33 @@ export const openingQuery = () => opened;
  */
 export const toPanel = (tab, panel, query) => {
   // Gradio selects the first panel before the one that the link names: nobody chose that.
-  if (!(tab === front && panel !== panels[tab] && !touched)) panels[tab] = panel;
+  if (!(tab === front && panel !== panels[tab] && !touched)) {
+    if (tab === front && panel !== panels[tab] && !opening) addToHistory();
+    goingBack = false;
+    panels[tab] = panel;
+  }
+  showTab(tabButton(tab, panel));
+  // A panel without a result has no settings to link to, but it has a name.
+  if (!query && touched && tab === front) showQuery(nameOf(tab, panel));
   return query ? showQuery(query) : "";
 };
+
+const nameOf = (tab, panel) => (tab in TABS && TABS[tab].first === panel ? "" : new URLSearchParams({ tab, panel }).toString());
+const tabButton = (tab, panel) => document.getElementById(`${tab}-${panel}-button`);
+
+// The browser's Back and Forward go through the panels that were in front. Settings stay as they are.
+let goingBack = false;
+const addToHistory = () => {
+  if (!goingBack) window.history.pushState(null, "", window.location.href);
+};
+window.addEventListener("popstate", () => {
+  if (!(front in TABS)) return;
+  const panel = panelOf(front, new URLSearchParams(window.location.search));
+  const button = panel !== panels[front] && tabButton(front, panel);
+  if (!button) return;
+  [goingBack, touched] = [true, true];
+  button.click();
+});
 
 // The tab that the visitor clicked last: Gradio also reports tabs as selected that it opens itself.
 let clickedTab = "";

@@ -2,6 +2,7 @@
 // window.playground.call. Python writes such calls with `module_call` (ui/view.py).
 import { make } from "./dom.js";
 import * as links from "./links.js";
+import * as intro from "./panel_intro.js";
 import { say } from "./say.js";
 
 // A script that did not load, as after a restart of the server with a newer page, leaves an empty panel: say why, once.
@@ -15,7 +16,8 @@ const reportMissing = () => {
   (document.querySelector(".gradio-container") || document.body).prepend(bar);
 };
 
-const loaded = new Map([["ui/links.js", links]]);
+// Called while the page is built, so they must be there: an introduction that opened late would move what is below it.
+const loaded = new Map([["ui/links.js", links], ["ui/panel_intro.js", intro]]);
 const load = async (path) => {
   try {
     loaded.set(path, await import("../" + path));
@@ -37,6 +39,18 @@ window.playground = {
     return module ? module[name](...values) : load(path).then((fresh) => fresh[name](...values));
   },
 };
+
+// The first stop of the keyboard: a link would need an address, and addresses are relative to the site's root.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest || !event.target.closest(".pg-skip")) return;
+  const isShown = (node) => node.getClientRects().length > 0;
+  const panel = [...document.querySelectorAll("#page-tabs [role=tabpanel]")].filter(isShown).at(-1);
+  if (!panel) return;
+  const result = [...panel.querySelectorAll("section[aria-label]")].find(isShown) || panel;
+  result.tabIndex = -1;
+  result.focus();
+  result.scrollIntoView({ block: "start" });
+});
 
 // When a page is left, Gradio ends its streams and reports them as errors.
 window.addEventListener("beforeunload", () => {

@@ -118,6 +118,11 @@ class Connected:
     draws: Mapping[str, Any] = field(default_factory=dict)
 
 
+def panel_tabs(elem_id: str) -> gr.Tabs:
+    """A row of tabs that are all in sight: on more lines where it is too long, or to be scrolled on a narrow screen."""
+    return gr.Tabs(elem_id=elem_id, overflow_behavior="wrap")
+
+
 def build_panels(tab: str, modules: Sequence[Any], shared: Any) -> list[Panel]:
     """Builds each panel in its own gr.Tab, inside the surrounding gr.Tabs."""
     panels = []

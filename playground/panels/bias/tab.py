@@ -17,7 +17,7 @@ from playground.panels.bias.translation import panel as translation
 from playground.panels.bias.weat import panel as weat
 from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
-from playground.ui.panel_protocol import PanelTab, build_panels
+from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
 from playground.ui.visitor_store import carry
 
 NAME = "bias"
@@ -38,7 +38,7 @@ def build(item: gr.Tab) -> None:
     """Builds the tab's components and handlers, inside the surrounding Blocks."""
     shared = BiasShared(gr.State(()))
     note = notice_view(elem_id="bias-notice")
-    with gr.Tabs(elem_id="bias-panels") as tabs:
+    with panel_tabs("bias-panels") as tabs:
         panels = build_panels(NAME, PANELS, shared)
     link = gr.Textbox(
         label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="bias-link",

@@ -18,7 +18,7 @@ from playground.panels.images.shared import ImagesShared
 from playground.panels.images.text_to_image import panel as text_to_image
 from playground.ui.events import FOLLOWS, QUIET, call
 from playground.ui.panel_connections import connect
-from playground.ui.panel_protocol import PanelTab, build_panels
+from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
 from playground.ui.view import drop_script
 
 NAME = "images"
@@ -35,7 +35,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls = build_controls()
         with gr.Column(scale=5, min_width=320):
-            with gr.Tabs(elem_id="images-panels") as tabs:
+            with panel_tabs("images-panels") as tabs:
                 panels = build_panels(NAME, PANELS, ImagesShared(controls, kept))
             link, upload = _build_share()
     components = {panel.name: panel.components for panel in panels}

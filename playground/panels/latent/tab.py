@@ -19,7 +19,7 @@ from playground.panels.latent.walk import panel as walk
 from playground.panels.latent.words import panel as words
 from playground.ui.events import FOLLOWS, call
 from playground.ui.panel_connections import connect
-from playground.ui.panel_protocol import PanelTab, build_panels
+from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
 
 NAME = "latent"
 PANELS: tuple[Any, ...] = (walk, seed_plane, map, directions, arithmetic, traversal, words)
@@ -34,7 +34,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             shared = build_shared(kept)
         with gr.Column(scale=5, min_width=320):
-            with gr.Tabs(elem_id="latent-panels") as tabs:
+            with panel_tabs("latent-panels") as tabs:
                 panels = build_panels(NAME, PANELS, shared)
             link, upload = _build_share()
     outputs = ["condition", "steps", "model_card", "endpoints", "both_ways"]

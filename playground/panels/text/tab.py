@@ -15,7 +15,7 @@ from playground.panels.text.model_card import build_model_card
 from playground.panels.text.score import panel as score
 from playground.ui.events import QUIET
 from playground.ui.panel_connections import connect
-from playground.ui.panel_protocol import Panel, PanelTab, build_panels
+from playground.ui.panel_protocol import Panel, PanelTab, build_panels, panel_tabs
 
 NAME = "text"
 PANELS: tuple[Any, ...] = (generate, compare, score, beam_search)
@@ -31,7 +31,7 @@ def build(item: gr.Tab) -> None:
             controls, example_chosen = build_controls()
             shared = TextShared(controls, build_model_card(controls.model))
         with gr.Column(scale=5, min_width=320):
-            with gr.Tabs(elem_id="panels") as tabs:
+            with panel_tabs("panels") as tabs:
                 panels = build_panels(NAME, PANELS, shared)
             link, upload = _build_share()
     notice = panels[0].components[0].notice

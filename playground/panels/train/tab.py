@@ -16,7 +16,7 @@ from playground.panels.train.shared import TrainShared
 from playground.panels.train.toy_2d import panel as toy_2d_panel
 from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
-from playground.ui.panel_protocol import PanelTab, build_panels
+from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
 from playground.ui.view import module_call
 
 NAME = "train"
@@ -29,7 +29,7 @@ def build(item: gr.Tab) -> None:
     """The tab and its events, inside the surrounding Blocks."""
     owner = gr.Textbox(visible="hidden", elem_id="train-owner")
     note = notice_view(elem_id="train-notice")
-    with gr.Tabs(elem_id="train-panels") as tabs:
+    with panel_tabs("train-panels") as tabs:
         panels = build_panels(NAME, PANELS, TrainShared(owner))
     link = gr.Textbox(
         label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="train-link",

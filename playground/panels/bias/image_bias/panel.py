@@ -20,7 +20,7 @@ from playground.ui.events import Update
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Panel, panel_tabs
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("pictures",)
@@ -35,7 +35,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     introduction("bias.image_bias")
     query = gr.Textbox(visible="hidden", elem_id="image-bias-query")
     note = notice_view(elem_id="image-bias-notice")
-    with gr.Tabs(elem_id="image-bias-parts") as tabs:
+    with panel_tabs("image-bias-parts") as tabs:
         with gr.Tab(say("bias_texts.image_bias.audit_title"), id="audit"):
             audit_part = audit.build_components()
         with gr.Tab(say("bias_texts.image_bias.skew_title"), id="skew"):

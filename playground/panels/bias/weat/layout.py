@@ -15,6 +15,7 @@ from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import facts_view, notice_view
 from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import panel_tabs
 
 PARTS = ("test", "ten", "debias")
 #: Alternatives of the test, and their keys in the catalogue.
@@ -62,7 +63,7 @@ def build_components() -> WeatComponents:
     note = notice_view(elem_id="weat-notice")
     buttons: dict[str, tuple[gr.Button, gr.Button]] = {}
     fine_print: dict[str, gr.HTML] = {}
-    with gr.Tabs(elem_id="weat-parts") as parts:
+    with panel_tabs("weat-parts") as parts:
         with gr.Tab(say("bias.weat.one.tab"), id="test"):
             choice, question, lists, side, buttons["test"], fine_print["test"], words = _build_test()
         with gr.Tab(say("bias.weat.ten.tab"), id="ten"):

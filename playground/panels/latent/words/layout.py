@@ -17,6 +17,7 @@ from playground.panels.latent.words.data import EXAMPLES, STOPS, space_card
 from playground.panels.latent.words.view import word_map_view, word_sum_view, word_walk_view
 from playground.ui.notice import facts_view, notice_view
 from playground.ui.panel_intro import introduction
+from playground.ui.panel_protocol import panel_tabs
 
 #: The boxes of text whose content depends on the kind of space, by their names in a link.
 TEXTS = ("plus", "minus", "stops", "extra")
@@ -69,7 +70,7 @@ def build_components() -> WordsComponents:
     kinds = [(say("latent.words.glove"), GLOVE), (say("latent.words.minilm"), MINILM)]
     kind = gr.Radio(kinds, value=GLOVE, label=say("latent.words.kind"), elem_id="words-kind")
     note = notice_view(elem_id="words-notice")
-    with gr.Tabs(elem_id="words-parts") as parts:
+    with panel_tabs("words-parts") as parts:
         with gr.Tab(say("latent.arithmetic.title"), id="sum", elem_id="words-part-sum") as sum_item:
             plus, minus, count, examples, sum_run, stop = _build_sum()
             sum_view = word_sum_view(elem_id="words-sum")

@@ -1,0 +1,77 @@
+"""The rows of panels: history, arrow keys, a narrow screen, the skip button, and introductions that fold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from browser_actions import wait_for_link
+from playwright.sync_api import Locator, Page, expect
+
+from playground.core.catalogue import say
+
+TABS = "images"
+TITLES = [say(f"images.{name}.title") for name in ("draw", "denoising", "grid", "inversion", "text_to_image")]
+
+
+def tab(page: Page, title: str) -> Locator:
+    return page.locator("#images-panels [role=tablist]").first.get_by_role("tab", name=title, exact=True)
+
+
+def test_back_and_forward_go_through_the_panels_that_were_in_front(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    expect(page.locator("#draw-caption")).to_contain_text("seeds 0 to 15")
+    for title in (TITLES[2], TITLES[3]):
+        tab(page, title).click()
+        expect(tab(page, title)).to_have_attribute("aria-selected", "true")
+    wait_for_link(page, panel="inversion")
+    page.go_back()
+    expect(tab(page, TITLES[2])).to_have_attribute("aria-selected", "true")
+    page.go_back()
+    expect(tab(page, TITLES[0])).to_have_attribute("aria-selected", "true")
+    page.go_forward()
+    expect(tab(page, TITLES[2])).to_have_attribute("aria-selected", "true")
+    wait_for_link(page, panel="grid")
+
+
+def test_the_row_is_one_stop_of_the_keyboard_and_arrow_keys_choose(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    expect(page.locator("#draw-caption")).to_contain_text("seeds 0 to 15")
+    page.keyboard.press("Tab")
+    expect(page.locator(".pg-skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#sheet section").first).to_be_focused()
+    tab(page, TITLES[0]).focus()
+    page.keyboard.press("ArrowRight")
+    expect(tab(page, TITLES[1])).to_be_focused()
+    expect(tab(page, TITLES[1])).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('role')") != "tab"
+
+
+def test_on_a_narrow_screen_every_panel_is_in_a_row_that_scrolls(open_page: Callable[..., Page]) -> None:
+    page = open_page(width=390)
+    row = page.locator("#images-panels [role=tablist]").first
+    expect(page.locator("#images-panels .overflow-menu")).to_have_count(0)
+    last = row.get_by_role("tab").last
+    last.click()
+    expect(last).to_have_attribute("aria-selected", "true")
+    assert row.evaluate("node => node.scrollLeft > 0 && node.clientHeight < 60")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_an_introduction_folds_after_the_first_visit_and_stays_as_the_visitor_left_it(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    fold = page.locator(".pg-lead[data-panel='images.draw']")
+    expect(fold).to_have_js_property("open", True)
+    page.wait_for_function("(localStorage.getItem('playground-introductions') || '').includes('images.draw')")
+    page.reload()
+    expect(fold).to_have_js_property("open", False)
+    expect(fold.get_by_text(say("images.draw.looking"))).to_be_visible()
+    fold.locator("summary").click()
+    expect(fold.get_by_text(say("images.draw.doing"))).to_be_visible()
+    page.reload()
+    expect(fold).to_have_js_property("open", True)
