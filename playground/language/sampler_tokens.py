@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from playground.language.token_display import vocabulary
@@ -19,6 +19,7 @@ class SamplerTokens:
         """loaded: the model; its logits may have more entries than its tokenizer has tokens."""
         self._tokenizer, self._count = loaded.tokenizer, loaded.decoder.vocabulary
         self._words = vocabulary(loaded.tokenizer)
+        self.end_ids = loaded.end_tokens
         self._containing: dict[str, frozenset[int]] = {}
 
     def ids_of(self, text: str) -> Sequence[int]:
@@ -28,6 +29,15 @@ class SamplerTokens:
     def has(self, token: int) -> bool:
         """Whether the model has a logit for this id."""
         return 0 <= token < self._count
+
+    @cached_property
+    def special_ids(self) -> frozenset[int]:
+        """The ids of control tokens, which are no text."""
+        return frozenset(token for token in range(self._count) if self._words.is_special(token))
+
+    def contents(self) -> Sequence[bytes]:
+        """What each token adds to a text, by its id."""
+        return [self._words.content(token) for token in range(self._count)]
 
     def ids_containing(self, characters: str) -> frozenset[int]:
         """The ids of all tokens whose text contains one of the characters; the first call reads them all."""

@@ -32,7 +32,7 @@ def test_the_defaults_do_what_the_first_six_stages_do() -> None:
 
 @pytest.mark.parametrize("stage", sampling.STAGES, ids=lambda stage: stage.name)
 def test_each_stage_is_declared_in_full(stage: sampling.SamplerStage) -> None:
-    assert stage.source and stage.label and stage.group in ("main", "penalties", "cutoffs", "rare")
+    assert stage.source and stage.label and stage.group in ("main", "structure", "penalties", "cutoffs", "rare")
     off = replace(OFF, **{stage.settings[0].name: stage.settings[0].off})
     assert stage.is_off(off) and not sampling.is_active(stage.name, off)
     logits = random_logits(0, 64)
@@ -78,7 +78,7 @@ def test_an_order_moves_stages_and_the_usual_one_is_not_recorded() -> None:
         "temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty",
     ]  # fmt: skip
     for wrong in ("top_k,top_k", "top_z", 7, None, "top_k;top_p"):
-        with pytest.raises(PlaygroundError, match="stage_order takes each of logit_bias"):
+        with pytest.raises(PlaygroundError, match="stage_order takes each of pattern, logit_bias"):
             parse_order(wrong)
 
 

@@ -18,7 +18,7 @@ FIRST = "temperature=0.8, top_k=50, top_p=0.95, min_p=0.0, typical_p=1.0, repeti
 LATER = (
     "logit_bias='', presence_penalty=0.0, frequency_penalty=0.0, dry_multiplier=0.0, dry_base=1.75, "
     "dry_allowed_length=2, top_n_sigma=0.0, top_a=0.0, epsilon_cutoff=0.0, eta_cutoff=0.0, top_h=1.0, "
-    "xtc_probability=0.0, xtc_threshold=0.1, mirostat_tau=0.0, mirostat_eta=0.1, stage_order=''"
+    "xtc_probability=0.0, xtc_threshold=0.1, mirostat_tau=0.0, mirostat_eta=0.1, stage_order='', pattern=''"
 )
 MODEL = "model='smollm2-135m-instruct'"
 FAN = (

@@ -37,5 +37,11 @@ class Words:
     def ids_containing(self, characters: str) -> frozenset[int]:
         return frozenset(i for i, text in enumerate(self.texts) if set(text) & set(characters))
 
+    def contents(self) -> list[bytes]:
+        return [text.encode() for text in self.texts]
+
+    end_ids = frozenset({3})
+    special_ids = frozenset({3})
+
 
 WORDS = Words()

@@ -12,7 +12,7 @@ from playground.core.settings import Setting
 from playground.language.sampling.distribution import Logits
 
 #: Where a setting stands on the page: always in view, or folded into a group.
-GROUPS = ("main", "penalties", "cutoffs", "rare")
+GROUPS = ("main", "structure", "penalties", "cutoffs", "rare")
 
 
 class TokenTexts(Protocol):
@@ -29,6 +29,17 @@ class TokenTexts(Protocol):
 
     def ids_containing(self, characters: str) -> frozenset[int]:
         """The ids of all tokens whose text contains one of the characters."""
+
+    def contents(self) -> Sequence[bytes]:
+        """What each token adds to a text, by its id: one for each logit."""
+
+    @property
+    def end_ids(self) -> frozenset[int]:
+        """The ids that end a text."""
+
+    @property
+    def special_ids(self) -> frozenset[int]:
+        """The ids of control tokens, which are no text."""
 
 
 @dataclass(frozen=True)

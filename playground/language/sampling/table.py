@@ -1,7 +1,7 @@
 """The table of the sampler's stages in their default order, and what follows from it: the settings, and the order.
 
-A new stage is one SamplerStage in penalties.py, cutoffs.py or stochastic.py, and its sentences in sampler.toml: the
-sliders, links, recipes, endpoints, the documentation and the view follow.
+A new stage is one SamplerStage in pattern.py, penalties.py, cutoffs.py or stochastic.py, and its sentences in
+sampler.toml: the sliders, links, recipes, endpoints, the documentation and the view follow.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.settings import Setting, by_name, settings_class
 from playground.core.validation import quoted
-from playground.language.sampling import cutoffs, penalties, stochastic
+from playground.language.sampling import cutoffs, pattern, penalties, stochastic
 from playground.language.sampling.stage import SamplerStage
 
-STAGES: tuple[SamplerStage, ...] = (*penalties.STAGES, *cutoffs.STAGES, *stochastic.STAGES)
+STAGES: tuple[SamplerStage, ...] = (*pattern.STAGES, *penalties.STAGES, *cutoffs.STAGES, *stochastic.STAGES)
 STAGE_OF: Mapping[str, SamplerStage] = {stage.name: stage for stage in STAGES}
 
 #: The settings of the first version: in every recipe, and in this order among the endpoints' parameters. Later ones
 #: are in a recipe only if they differ from their default.
 FIRST_SETTINGS = ("temperature", "top_k", "top_p", "min_p", "typical_p", "repetition_penalty")
 ORDER = "stage_order"
+#: Settings that came after stage_order: last among the endpoints' parameters.
+_AFTER_ORDER = ("pattern",)
 
 
 def default_order() -> tuple[str, ...]:
@@ -57,7 +59,8 @@ def ordered_stages(order: str) -> tuple[SamplerStage, ...]:
 def _all_settings() -> dict[str, Setting]:
     known = by_name([item for stage in STAGES for item in stage.settings])
     first = {name: known[name] for name in FIRST_SETTINGS}
-    return {**first, **known, ORDER: Setting(ORDER, "", off="", parse=parse_order)}
+    last = {name: known.pop(name) for name in _AFTER_ORDER}
+    return {**first, **known, ORDER: Setting(ORDER, "", off="", parse=parse_order), **last}
 
 
 #: All settings by name, the first version's first.
