@@ -232,6 +232,25 @@ def connect_stop(stop: gr.Button, running: Any, note: gr.HTML) -> None:
     stop.click(messages.stopped, None, note, **options)
 
 
+def starts_again(group: str) -> dict[str, Any]:
+    """Keywords of an event that a press begins again while it runs, instead of being ignored. See cancel_each_other.
+
+    group: of events that cancel each other, by a name of its own.
+    """
+    script = f"(...values) => {module_call('ui/again.js', 'newestPress', repr(group), 'values')}"
+    return {**QUIET, "trigger_mode": "multiple", "js": script}
+
+
+def cancel_each_other(group: str, events: Sequence[Any]) -> None:
+    """Makes each of the events of a group cancel those of them that are running, itself included, before it begins.
+
+    By a hidden button, which `newestPress` clicks. A second listener of the press itself would come too late: the page
+    calls the listeners of a press one after another, each when the one before has ended.
+    """
+    button = gr.Button(visible="hidden", elem_id=f"cancel-{group}")
+    button.click(None, None, None, cancels=list(events), api_visibility="private")
+
+
 def when_read(events: Sequence[Any], pending: gr.State) -> Any:
     """An event that runs after one of `events` has read a recipe into `pending`; it does not run without a recipe.
 

@@ -16,6 +16,7 @@ from playground.panels.text.score import panel as score
 from playground.ui.events import QUIET
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import Panel, PanelTab, build_panels, panel_tabs
+from playground.ui.view import module_call
 
 NAME = "text"
 PANELS: tuple[Any, ...] = (generate, compare, score, beam_search)
@@ -38,6 +39,8 @@ def build(item: gr.Tab) -> None:
     tab = PanelTab(NAME, tabs, notice, link, former_keys=FORMER_KEYS, former_sign=FORMER_SIGN, opens_on_example=True)
     connect(tab, panels, upload=upload)
     _connect_links(panels, shared, example_chosen)
+    runs = f"() => {module_call('panels/text/examples.js', 'runFront')}"
+    example_chosen.then(None, None, None, js=runs, api_visibility="private")
     controls.mode.change(lambda mode: gr.Textbox(visible=mode == "chat"), controls.mode, controls.system, **QUIET)
 
 

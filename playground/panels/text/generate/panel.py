@@ -32,7 +32,16 @@ from playground.panels.text.generate.sampler_view import sampler_view
 from playground.panels.text.model_card import card
 from playground.panels.text.token_data import caption, chips, tree_chips
 from playground.ui import messages
-from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, Update, call
+from playground.ui.events import (
+    AFTER_CANCEL,
+    FOLLOWS,
+    MODEL_QUEUE,
+    QUIET,
+    Update,
+    call,
+    cancel_each_other,
+    starts_again,
+)
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
@@ -148,13 +157,14 @@ def _connect_generation(components: GenerateComponents, shared: TextShared) -> t
     parts = (components, shared)
 
     def streams(handler: Callable[..., Any]) -> dict[str, Any]:
-        return {**call(handler, parts, ["tree", "controls"], STREAM_OUTPUTS), **QUIET, **MODEL_QUEUE}
+        return {**call(handler, parts, ["tree", "controls"], STREAM_OUTPUTS), **starts_again(NAME), **MODEL_QUEUE}
 
     started = gr.on([components.run.click, shared.controls.prompt.submit], **streams(on_generate))
     to_result = f"() => {module_call('ui/narrow.js', 'goTo', repr('#caption'))}"
     components.run.click(None, None, None, js=to_result, api_visibility="private")
     extended = components.more.click(**streams(on_more))
     forced = components.chips.force(**streams(on_force))
+    cancel_each_other(NAME, [started, extended, forced])
     components.stop.click(None, None, None, cancels=[started, extended, forced], api_visibility="private")
     # Cancelling closes the page's event stream: a request at the same moment would get no answer.
     stopped = components.stop.click(
@@ -226,7 +236,7 @@ def _selected(tree: CompletionTree) -> Generation:
 def on_more(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Update]:
     """Extends the selected text by up to MORE_TOKENS tokens."""
     generation = _selected(tree)
-    if generation.finish_reason in ("eos", "context"):
+    if generation.finish_reason in ("eos", "context", "stop_sequence"):
         raise PlaygroundError(say("text.generate.complete"))
     request = replace(generation.request, max_new_tokens=len(generation.tokens) + MORE_TOKENS)
     yield from stream(generate(request, replace(generation, finish_reason="")), tree.extend)
