@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from playground.core.catalogue import say
@@ -11,15 +12,23 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 
-def render_chat(tokenizer: PreTrainedTokenizerBase, title: str, prompt: str, system: str = "") -> str:
-    """The text that the model reads for a chat of one message, control tokens included, up to where it answers.
+def render_chat(
+    tokenizer: PreTrainedTokenizerBase,
+    title: str,
+    prompt: str,
+    system: str = "",
+    history: Sequence[tuple[str, str]] = (),
+) -> str:
+    """The text that the model reads for the next message of a chat, control tokens included, up to where it answers.
 
-    title: of the model, for sentences.  system: "" for none.
+    title: of the model, for sentences.  system: "" for none.  history: earlier messages, each with its answer.
     Raises PlaygroundError if the model has no template, if its template takes no system message, or if it fails.
     """
     if not tokenizer.chat_template:
         raise PlaygroundError(say("text.request.no_chat", title=title))
     messages = [{"role": "system", "content": system}] if system else []
+    for message, answer in history:
+        messages += [{"role": "user", "content": message}, {"role": "assistant", "content": answer}]
     messages.append({"role": "user", "content": prompt})
     try:
         return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))

@@ -15,7 +15,9 @@ from playground.language import sampling
 from playground.language.kv_cache import CachedContext, cached_context
 from playground.language.sampler_tokens import sampler_tokens
 from playground.language.sampling.biases import resolve_biases
+from playground.language.sampling.pattern import allowed_tokens
 from playground.language.sampling.sampler import remembers
+from playground.language.stop_sequences import StopWatch, text_before
 from playground.language.text_request import TextRequest, recipe_of
 from playground.language.token_display import TextStream, Token, Vocabulary, scored_token, unscored_tokens, vocabulary
 
@@ -28,7 +30,7 @@ _REPORT_SECONDS = 0.05
 
 @dataclass(frozen=True)
 class Generation:
-    """A text so far. finish_reason: "" while it grows, then eos, length, context or stopped.
+    """A text so far. finish_reason: "" while it grows, then eos, length, context, stop_sequence or stopped.
 
     prompt_read, prompt_count: tokens of the prompt, read so far and in all.
     sampler_states: what the sampler's stages remembered before each token; () if none of them remembers anything.
@@ -52,6 +54,11 @@ class Generation:
     def text(self) -> str:
         """The generated text, without the prompt and without control tokens."""
         return "".join(token.text for token in self.tokens if not token.special)
+
+    @property
+    def answer(self) -> str:
+        """The text as a chat's next turn reads it: up to its stop sequence, without blanks around it."""
+        return text_before(self.text, self.request.stop).strip()
 
     def stopped(self) -> Generation:
         """The same text, finished here."""
@@ -87,16 +94,16 @@ def load(model: str, decoder: str = "auto") -> TextModel:
     return load_text(model, decoder)
 
 
-def apply_template(loaded: TextModel, prompt: str, mode: str, system: str = "") -> str:
-    """The text for the tokenizer: the prompt itself, or the prompt in the chat template with its control tokens."""
-    if mode == "completion":
-        return prompt
-    return render_chat(loaded.tokenizer, loaded.card.title, prompt, system)
+def apply_template(loaded: TextModel, request: TextRequest) -> str:
+    """The text for the tokenizer: the prompt itself, or the chat in the model's template with its control tokens."""
+    if request.mode == "completion":
+        return request.prompt
+    return render_chat(loaded.tokenizer, loaded.card.title, request.prompt, request.system, request.history)
 
 
 def templated_prompt(request: TextRequest) -> str:
     """The text that the model reads for a request, control tokens included."""
-    return apply_template(load(request.model, request.decoder), request.prompt, request.mode, request.system)
+    return apply_template(load(request.model, request.decoder), request)
 
 
 def tokenize(loaded: TextModel, text: str, bare: bool = False) -> list[int]:
@@ -114,7 +121,7 @@ def tokenize(loaded: TextModel, text: str, bare: bool = False) -> list[int]:
 
 def prompt_ids(loaded: TextModel, request: TextRequest) -> list[int]:
     """The prompt's ids for a request. Raises PlaygroundError if there are none, or too many for the context."""
-    text = apply_template(loaded, request.prompt, request.mode, request.system)
+    text = apply_template(loaded, request)
     ids = tokenize(loaded, text, bare=request.mode == "chat")[: request.prompt_tokens]
     if not ids:
         raise PlaygroundError(say("text.request.no_tokens"))
@@ -124,6 +131,8 @@ def prompt_ids(loaded: TextModel, request: TextRequest) -> list[int]:
         highest = loaded.decoder.vocabulary - 1
         raise PlaygroundError(say("text.request.forced_id", title=loaded.card.title, highest=highest))
     resolve_biases(request.sampler.logit_bias, sampler_tokens(loaded))  # fails before the prompt is read, or never
+    if request.sampler.pattern:
+        allowed_tokens(request.sampler.pattern, (), sampler_tokens(loaded))
     return ids
 
 
@@ -197,6 +206,7 @@ def _write(
     sampler = sampling.TextSampler(request.sampler, request.seed, sampler_tokens(loaded), written=len(tokens))
     states = list(now.sampler_states)
     room = loaded.decoder.context_length - len(previous)
+    watch = StopWatch(request.stop, now.text)
     last = time.perf_counter()
     first: float | None = None
     fresh = 0
@@ -219,6 +229,8 @@ def _write(
         first = moment if first is None else first
         if token in ends:
             reason = "eos"
+        elif watch.ends(tokens[-1]):
+            reason = "stop_sequence"
         elif len(tokens) >= request.max_new_tokens:
             reason = "length"
         elif room <= 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,11 +12,14 @@ from playground.core.recipe import Recipe, Setting, pack_ids
 from playground.core.validation import parse_choice, parse_int, parse_seed, parse_text, quoted
 from playground.language.sampling import SETTINGS, SamplerSettings, validate_settings
 from playground.language.sampling.table import recorded_settings
+from playground.language.stop_sequences import parse_stops, stops_text
 from playground.zoo.cards import DEFAULT_MODEL as DEFAULT_MODEL
 
 MODES = ("completion", "chat")
 DECODERS = ("auto", "fast", "open")
 MAX_NEW_TOKENS = 4096
+#: Of a chat, before the last message.
+MAX_TURNS = 200
 #: Of the page before anything is typed, of a link without a prompt, and of the stored example.
 DEFAULT_PROMPT = "Once upon a time, in a small village by the sea,"
 
@@ -27,6 +31,7 @@ class TextRequest:
     forced: ids for the first positions; None leaves a position to the sampler.
     prompt_tokens: read only so many of the prompt's tokens (None: all); set when a text is rewound into its prompt.
     system: the system message of a chat; "" keeps the template's default.  seed: 0 to 2**63 - 1.
+    history: of a chat: earlier messages, each with its answer.  stop: texts that end the text where one appears.
     """
 
     prompt: str
@@ -39,6 +44,8 @@ class TextRequest:
     forced: tuple[int | None, ...] = ()
     prompt_tokens: int | None = None
     system: str = ""
+    history: tuple[tuple[str, str], ...] = ()
+    stop: tuple[str, ...] = ()
 
 
 def recipe_of(request: TextRequest, decoder: str, weights_sha256: str, ids: Sequence[int] = ()) -> Recipe:
@@ -48,6 +55,10 @@ def recipe_of(request: TextRequest, decoder: str, weights_sha256: str, ids: Sequ
     settings["max_new_tokens"] = request.max_new_tokens
     if request.system:
         settings["system"] = request.system
+    if request.history:
+        settings["history"] = json.dumps(request.history, ensure_ascii=False, separators=(",", ":"))
+    if request.stop:
+        settings["stop"] = stops_text(request.stop)
     if request.forced:
         settings["forced"] = list(request.forced)
     if request.prompt_tokens is not None:
@@ -95,6 +106,28 @@ def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) ->
         if kept in (None, "")
         else parse_int(kept, 1, 10**7, say("text.request.prompt_tokens_range")),
         system=parse_text(values.get("system") or "", say("text.request.system"), may_be_empty=True),
+        history=_history(values.get("history") or ()),
+        stop=parse_stops(values.get("stop") or ()),
+    )
+
+
+def _history(value: object) -> tuple[tuple[str, str], ...]:
+    """Pairs of texts, also as JSON text, as in a recipe."""
+    try:
+        pairs = json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        pairs = None
+    if not isinstance(pairs, (list, tuple)) or len(pairs) > MAX_TURNS:
+        raise PlaygroundError(say("text.request.history", most=MAX_TURNS, value=quoted(value)))
+    for pair in pairs:
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
+            raise PlaygroundError(say("text.request.history", most=MAX_TURNS, value=quoted(pair)))
+    return tuple(
+        (
+            parse_text(message, say("text.request.message")),
+            parse_text(answer, say("text.request.answer"), may_be_empty=True),
+        )
+        for message, answer in pairs
     )
 
 

@@ -17,6 +17,7 @@ from playground.core.validation import parse_choice, parse_number, parse_text, q
 from playground.language.model_menu import model_facts, model_names
 from playground.language.sampling import SETTINGS
 from playground.language.sampling.table import FIRST_SETTINGS
+from playground.language.stop_sequences import stops_text
 from playground.language.text_request import (
     DEFAULT_MODEL,
     DEFAULT_PROMPT,
@@ -35,7 +36,7 @@ from playground.ui.view import module_call
 
 EXAMPLES = [["The capital of France is"], ["One, two, three,"], ["My favourite colour is"]]
 #: The names of the controls, which are those of the settings in links, in their order.
-CONTROL_NAMES = ("mode", "prompt", "system", "model", "decoder", *SETTINGS, "max_new_tokens", "seed")
+CONTROL_NAMES = ("mode", "prompt", "system", "model", "decoder", *SETTINGS, "max_new_tokens", "seed", "stop")
 
 
 class TextControls(dict[str, Any]):
@@ -79,7 +80,7 @@ TEXT_SETTINGS = tuple(name for name in CONTROL_NAMES if name != "max_new_tokens"
 
 def came_from(request: TextRequest) -> str:
     """The settings of a text, as ResultSettings.carried holds them."""
-    values: Mapping[str, Any] = {**vars(request), **vars(request.sampler)}
+    values = _control_values(request)
     names = [name for name in TEXT_SETTINGS if name != "system" or request.mode == "chat"]
     return encode_settings({name: values[name] for name in names})
 
@@ -101,8 +102,12 @@ def restore_settings(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
 
 def control_updates(request: TextRequest) -> Update:
     """Updates that set every control to a request's value; a slider's range grows to include it."""
-    values: Mapping[str, Any] = {**vars(request), **vars(request.sampler)}
+    values = _control_values(request)
     return {name: _control_update(name, values[name], request) for name in CONTROL_NAMES}
+
+
+def _control_values(request: TextRequest) -> Mapping[str, Any]:
+    return {**vars(request), **vars(request.sampler), "stop": stops_text(request.stop)}
 
 
 def _control_update(name: str, value: Any, request: TextRequest) -> Any:
@@ -178,6 +183,10 @@ def build_controls() -> tuple[TextControls, Any]:
             0, label=say("shared.seed"), precision=0, minimum=0, elem_id="setting-seed",
             info=say("text.settings.seed_info"),
         )  # fmt: skip
+        stop = gr.Textbox(
+            "", label=say("text.settings.stop"), lines=1, max_lines=6, elem_id="setting-stop",
+            info=say("text.settings.stop_info"),
+        )  # fmt: skip
     with _part(say("shared.model")):
         model = gr.Dropdown(model_names(), value=DEFAULT_MODEL, label=say("shared.model"), elem_id="setting-model")
         refresh_on_focus(model, model_names)
@@ -190,7 +199,7 @@ def build_controls() -> tuple[TextControls, Any]:
         )
     controls = TextControls(
         mode=mode, prompt=prompt, system=system, model=model, decoder=decoder, **sampler,
-        max_new_tokens=max_new_tokens, seed=seed,
+        max_new_tokens=max_new_tokens, seed=seed, stop=stop,
     )  # fmt: skip
     return controls, examples.load_input_event
 
@@ -204,7 +213,7 @@ def link_script(panels: Sequence[str], linked: Mapping[str, Any], *, typed: bool
     begin with the present queries, which stay as they are unless the visitor is writing.
     """
     names = json.dumps([*CONTROL_NAMES, *linked])
-    later = {name: item.default for name, item in SETTINGS.items() if name not in FIRST_SETTINGS}
+    later = {name: item.default for name, item in SETTINGS.items() if name not in FIRST_SETTINGS} | {"stop": ""}
     defaults = json.dumps(later | {name: component.value for name, component in linked.items()})
     fixed = json.dumps([{"tab": "text", "panel": name} if name else {"tab": "text"} for name in panels])
     function = "typedQueries" if typed else "settingsQueries"

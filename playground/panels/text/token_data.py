@@ -50,7 +50,8 @@ def caption(text: Generation) -> str:
         if text.prompt_count > text.prompt_read:
             return say("text.caption.prompt_progress", read=text.prompt_read, total=text.prompt_count)
         return say("text.caption.prompt")
-    parts = [say("text.caption.tokens", count=len(text.tokens))]
+    at_length = text.finish_reason == "length"
+    parts = [say(f"text.caption.{'length' if at_length else 'tokens'}", count=len(text.tokens))]
     if text.tokens_per_second is not None:
         parts.append(say("text.caption.speed", speed=text.tokens_per_second))
         if text.seconds_to_first_token is not None:
@@ -63,6 +64,6 @@ def caption(text: Generation) -> str:
     ]
     if text.request.sampler.temperature == 0:
         parts.append(say("text.caption.greedy"))
-    if text.finish_reason:
+    if text.finish_reason and not at_length:
         parts.append(say(f"text.caption.{text.finish_reason}"))
     return " · ".join(parts)

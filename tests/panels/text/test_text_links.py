@@ -116,4 +116,4 @@ def test_each_panels_link_holds_all_settings_and_its_name() -> None:
         linked = {"beams": gr.Slider(2, 8, value=4, label="Beams")}
     script = link_script(["", "compare"], linked)
     assert '[{"tab": "text"}, {"tab": "text", "panel": "compare"}]' in script
-    assert '"beams": 4' in script and '"seed", "beams"]' in script
+    assert '"beams": 4' in script and '"stop", "beams"]' in script

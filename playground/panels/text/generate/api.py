@@ -16,7 +16,7 @@ from playground.ui.endpoint import endpoint
 
 
 @endpoint("generate")
-@takes_sampler_settings(before="max_new_tokens")
+@takes_sampler_settings(before="max_new_tokens", last=("stop",))
 def api_generate(
     prompt: str,
     mode: str = "completion",
@@ -26,17 +26,19 @@ def api_generate(
     forced: list[int | None] = [],  # noqa: B006 - never changed; the endpoint shows it as its default
     system: str = "",
     decoder: str = "auto",
+    stop: list[str] = [],  # noqa: B006 - as above
     **sampler: Any,
 ) -> Iterator[dict[str, Any]]:
     """Streams a text as it grows; the last value is the whole text, with the recipe that reproduces it.
 
     mode: completion or chat.  forced: token ids for the first positions; None leaves one to the sampler.
+    stop: texts that end the text where one appears.
     {"text", "tokens": [{"id", "text", "probability", "rank", "alternatives"}], "finish_reason", "tokens_per_second",
     "recipe", …}
     """
     values = {
         "prompt": prompt, "mode": mode, "model": model, "max_new_tokens": max_new_tokens,
-        "seed": seed, "forced": forced, "system": system, "decoder": decoder,
+        "seed": seed, "forced": forced, "system": system, "decoder": decoder, "stop": stop,
     }  # fmt: skip
     for text in generate(read_request(values, sampler)):
         yield text.to_json()

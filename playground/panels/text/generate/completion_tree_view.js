@@ -6,7 +6,7 @@ import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
 // A length limit needs no mention: it was the visitor's setting.
-const endings = { eos: "text.completion_tree.ended", context: "text.caption.context", stopped: "text.caption.stopped" };
+const endings = { eos: "text.completion_tree.ended", context: "text.caption.context", stopped: "text.caption.stopped", stop_sequence: "text.caption.stop_sequence" };
 
 // Branches in depth-first order, each with its depth. A branch whose parent was removed is a root.
 const depthFirst = (branches) => {

@@ -38,7 +38,7 @@ def generate(page: Page, prompt: str | None = None, tokens: int = 12) -> None:
         page.get_by_role("button", name="Length and seed").click()
     put(page.locator("#setting-max_new_tokens input[type=number]"), tokens)
     page.locator("#generate").click()
-    expect(page.locator("#caption")).to_have_text(re.compile(rf"{tokens} tokens .*length limit|ended the text"))
+    expect(page.locator("#caption")).to_have_text(re.compile(rf"stopped at {tokens} tokens|ended the text"))
     expect(page.locator("#tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
 
 
