@@ -85,7 +85,8 @@ def header(current: Any, chosen: Sequence[Any]) -> str:
     )
     return (
         f'<button class="pg-skip">{say("shared.page.skip")}</button>'
-        f'<div class="pg-title"><h1>{say("shared.page.title")}</h1><p>{say("shared.page.subtitle")}</p></div>'
+        f'<div class="pg-title"><h1>{say("shared.page.title")}</h1><p>{say("shared.page.subtitle")}</p>'
+        f'<button class="pg-glossary-button pg-button">{say("shared.glossary.title")}</button></div>'
         f'<nav class="pg-pages" aria-label="{say("shared.page.tabs")}">{links}</nav>'
     )
 

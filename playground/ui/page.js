@@ -52,6 +52,10 @@ document.addEventListener("click", (event) => {
   result.scrollIntoView({ block: "start" });
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest && event.target.closest(".pg-glossary-button")) window.playground.call("ui/glossary.js", "open");
+});
+
 // When a page is left, Gradio ends its streams and reports them as errors.
 window.addEventListener("beforeunload", () => {
   const report = console.error;

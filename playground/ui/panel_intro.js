@@ -2,6 +2,7 @@
 import { lifetime } from "./lifetime.js";
 
 const KEY = "playground-introductions";
+const UNHURRIED = 1500; // milliseconds: the glossary is loaded after all that the panel needs
 const NARROW = "(max-width: 899px)";
 
 // {panel: "seen", or what the visitor chose: "open" or "shut"}; {} where the browser keeps nothing.
@@ -35,6 +36,7 @@ export const panelIntro = ({ element }) => {
   const observer = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     observer.disconnect();
+    setTimeout(() => window.playground.call("ui/glossary.js", "markTerms", fold), UNHURRIED);
     if (kept()[panel] === undefined) keep(panel, "seen");
   });
   observer.observe(fold);

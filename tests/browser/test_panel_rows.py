@@ -1,4 +1,4 @@
-"""The rows of panels: history, arrow keys, a narrow screen, the skip button, and introductions that fold."""
+"""The page around its panels: their row, Back, arrow keys, the skip button, introductions that fold, the glossary."""
 
 from __future__ import annotations
 
@@ -75,3 +75,23 @@ def test_an_introduction_folds_after_the_first_visit_and_stays_as_the_visitor_le
     expect(fold.get_by_text(say("images.draw.doing"))).to_be_visible()
     page.reload()
     expect(fold).to_have_js_property("open", True)
+
+
+def test_a_term_is_one_tap_from_its_meaning_and_its_panel(open_page: Callable[..., Page]) -> None:
+    page = open_page()
+    page.locator(".pg-glossary-button").click()
+    glossary = page.locator("dialog.pg-glossary")
+    expect(glossary.get_by_text(say("shared.glossary.here"))).to_be_visible()
+    glossary.get_by_role("searchbox").fill("guidan")
+    expect(glossary.locator("dt").first).to_contain_text("guidance")
+    glossary.get_by_role("searchbox").fill("<img src=x onerror=alert(1)>")
+    expect(glossary.get_by_text(say("shared.glossary.none"))).to_be_visible()
+    glossary.get_by_role("searchbox").fill("inversion")
+    glossary.locator("a", has_text=say("images.inversion.title")).first.click()
+    expect(glossary).to_be_hidden()
+    expect(tab(page, TITLES[3])).to_have_attribute("aria-selected", "true")
+    tab(page, TITLES[0]).click()
+    page.locator(".pg-lead[data-panel='images.draw'] summary .pg-term").first.click()
+    expect(glossary.get_by_role("searchbox")).not_to_have_value("")
+    page.keyboard.press("Escape")
+    expect(glossary).to_be_hidden()
