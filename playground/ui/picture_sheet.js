@@ -1,6 +1,7 @@
 // A sheet of thumbnails, each a button; and the card of one picture: enlarged, its numbers, facts, rows of pictures.
 import { make } from "./dom.js";
 import * as pictures from "./picture_card.js";
+import { isStill, player } from "./player.js";
 import { inFirstRow, roving } from "./roving.js";
 import { say } from "./say.js";
 import { given } from "./value.js";
@@ -9,7 +10,10 @@ export const sheet = ({ element, props, trigger, watch }) => {
   const root = element.querySelector(".pg-sheet");
   const grid = element.querySelector(".pg-thumbs");
   const empty = element.querySelector(".pg-empty");
+  const [bar, slider, play] = [".pg-sheet-film", ".pg-scrub", ".pg-play"].map((name) => element.querySelector(name));
   let thumbs = [];
+  let frames = null; // the bitmaps of a film
+  let wasDone = true;
 
   const thumb = (index) => {
     const button = make("button", "pg-thumb");
@@ -18,6 +22,26 @@ export const sheet = ({ element, props, trigger, watch }) => {
     button.append(make("canvas", "pg-bitmap"), make("span", "pg-thumb-label"));
     return button;
   };
+  // The film of all pictures, from noise on.
+  const film = player({
+    element, slider, button: play, wait: () => (isStill() ? 800 : 220),
+    paint: () => thumbs.forEach((one, index) => frames.draw(Number(slider.value) * thumbs.length + index, one.firstChild)),
+  });
+  const showFilm = (value) => {
+    film.stop();
+    frames = value.film ? pictures.bitmaps({ ...value, pixels: value.film.pixels }) : null;
+    bar.hidden = !frames;
+    if (!frames) return;
+    slider.max = value.film.frames - 1;
+    slider.value = slider.max;
+    // A value that came in one piece: nobody watched it being drawn.
+    if (wasDone && !isStill()) film.start();
+  };
+  slider.addEventListener("input", () => {
+    film.stop();
+    thumbs.forEach((one, index) => frames.draw(Number(slider.value) * thumbs.length + index, one.firstChild));
+  });
+  play.addEventListener("click", () => film.toggle());
   const draw = () => {
     const value = given(props);
     root.setAttribute("aria-busy", String(Boolean(value) && !value.done));
@@ -27,7 +51,11 @@ export const sheet = ({ element, props, trigger, watch }) => {
       grid.replaceChildren(...thumbs);
     }
     empty.textContent = items.length ? "" : (value && value.empty) || "";
-    if (!value) return;
+    if (!value) {
+      film.stop();
+      bar.hidden = wasDone = true;
+      return;
+    }
     grid.style.setProperty("--columns", value.columns || 0);
     root.classList.toggle("pg-by-columns", Boolean(value.columns));
     const bitmaps = pictures.bitmaps(value);
@@ -38,6 +66,8 @@ export const sheet = ({ element, props, trigger, watch }) => {
       thumbs[index].setAttribute("aria-label", item.words || item.label || say("shared.picture.number", { number: index + 1 }));
       thumbs[index].setAttribute("aria-pressed", String(index === value.chosen));
     });
+    showFilm(value);
+    wasDone = value.done;
   };
 
   grid.addEventListener("click", (event) => {

@@ -14,6 +14,10 @@ from playground.ui.view import view
 
 _SHEET = """
 <section class="pg-sheet" aria-label="[[shared.picture.region]]">
+  <div class="pg-frames-bar pg-sheet-film" hidden>
+    <button type="button" class="pg-button pg-play">[[shared.play]]</button>
+    <input type="range" class="pg-scrub" min="0" max="1" value="1" step="1" aria-label="[[shared.picture.film]]">
+  </div>
   <div class="pg-thumbs" role="group" aria-label="[[shared.picture.thumbs]]"></div>
   <p class="pg-empty"></p>
 </section>
@@ -56,6 +60,7 @@ def same_size(pictures: Sequence[NDArray[np.uint8]], side: int = 64) -> NDArray[
 def sheet_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws pack(…) | {"items": [{"label", "words"}], "done", "chosen", "columns": 0 for as many as fit, "empty"}.
 
+    film: {"frames", "pixels"}, all pictures from noise on, frame by frame; None or absent without.
     Event: pick, {"index"}. options: those of gr.HTML.
     """
     return view("sheet", _SHEET, value, events=("pick",), **options)
@@ -80,6 +85,9 @@ _PAINT = """
     <label class="pg-field">[[shared.picture.colour]] <input type="color" class="pg-colour" value="#c2410c"></label>
     <label class="pg-field">[[shared.picture.brush]]
       <input type="range" class="pg-brush" min="1" max="6" value="1"></label>
+    <button type="button" class="pg-button pg-eraser" aria-pressed="false"
+      title="[[shared.picture.erase_title]]">[[shared.picture.erase]]</button>
+    <button type="button" class="pg-button pg-undo" disabled>[[shared.picture.undo]]</button>
     <button type="button" class="pg-button pg-clear">[[shared.picture.fill]]</button>
   </div>
   <p class="pg-hint pg-paint-place" role="status">[[shared.picture.paint]]</p>

@@ -6,7 +6,6 @@ import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,11 @@ _PICTURE_OUTPUTS = ("picture", "canvas", "notice")
 
 @dataclass(frozen=True)
 class InversionComponents:
-    """picture: gr.State, (H, W, C) uint8 or None.  upload: gr.State of Upload | None.  sample: gr.State, an index."""
+    """The components.
+
+    picture: gr.State, (H, W, C) uint8; None before the visitor's first picture: then `first_picture` is on the canvas.
+    upload: gr.State of Upload | None.  sample: gr.State, an index.
+    """
 
     picture: gr.State
     canvas: gr.HTML
@@ -58,6 +61,26 @@ def blank_image(model: str) -> NDArray[np.uint8]:
     return np.tile(np.array(colour, np.uint8), (facts.side, facts.side, 1))
 
 
+def first_picture(model: str) -> NDArray[np.uint8]:
+    """(H, W, C) uint8: what the canvas shows before a visitor's own picture, one that the model has not seen.
+
+    Raises PlaygroundError for a model without a data set.
+    """
+    dataset = image_model_facts(model).dataset
+    if not dataset:
+        raise PlaygroundError(say("shared.upload.nothing_painted"))
+    return held_out_image(dataset, 0)
+
+
+def on_model(model: str, picture: NDArray[np.uint8] | None) -> Update:
+    """A first picture for a model whose pictures have another size; what was on the canvas does not fit it."""
+    facts = image_model_facts(check_invertible(model))
+    if picture is not None and picture.shape == (facts.side, facts.side, facts.channels):
+        return {}
+    fresh = first_picture(model) if facts.dataset else blank_image(model)
+    return {"picture": fresh, "canvas": pack(fresh[None]), "upload": None, "notice": None}
+
+
 def check_invertible(model: str) -> str:
     """The model, if its data set has an encoder and a classifier, or a visitor trained it. Raises PlaygroundError."""
     facts = image_model_facts(model)
@@ -72,9 +95,10 @@ def on_stroke(event: gr.EventData) -> Update:
         stroke: dict[str, Any] = event._data
         shape = int(stroke["height"]), int(stroke["width"]), int(stroke["channels"])
         pixels = base64.b64decode(stroke["pixels"], validate=True)
-        if len(pixels) != shape[0] * shape[1] * shape[2] or max(shape) > 256:
+        if len(pixels) != shape[0] * shape[1] * shape[2] or not 1 <= min(shape) <= max(shape) <= 256:
             raise PlaygroundError(say("shared.upload.painting_damaged"))
-        return {"picture": np.frombuffer(pixels, np.uint8).reshape(shape).copy(), "notice": None}
+        picture = np.frombuffer(pixels, np.uint8).reshape(shape).copy()
+        return {"picture": picture, "notice": notice(say("images.inversion.painted"))}
     except (KeyError, ValueError, TypeError, binascii.Error):
         raise PlaygroundError(say("shared.upload.painting_damaged")) from None
 
@@ -120,7 +144,8 @@ def on_reconstruct(picture: NDArray[np.uint8] | None, model: str) -> Iterator[Up
     results: dict[str, Reconstruction] = {}
     names = sibling_models(check_invertible(model))
     if picture is None:
-        raise PlaygroundError(say("shared.upload.nothing_painted"))
+        picture = first_picture(model)
+        yield _picture_update(picture)
     for name in names:
         for result in reconstruct(picture, name):
             results[name] = result
@@ -137,7 +162,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     note = notice_view(elem_id="inversion-notice")
     with gr.Row():
         with gr.Column(scale=2, min_width=260):
-            canvas = paint_view(elem_id="inversion-canvas")
+            canvas = paint_view(pack(blank_image(shared.controls.model.value)[None]), elem_id="inversion-canvas")
         with gr.Column(scale=3, min_width=280):
             upload_file = gr.File(
                 label=say("images.inversion.upload"), file_types=["image"], type="filepath",
@@ -164,10 +189,10 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     _connect_picture(components, shared, blank, held_out)
     groups = components, shared.controls
     came_from = result_settings({"model": shared.controls.model}, [components.reconstructions])
-    running = came_from.carry(call(on_reconstruct, groups, ["picture", "model"], ["reconstructions", "notice"]))
+    outputs = ["picture", "canvas", "reconstructions", "notice"]
+    running = came_from.carry(call(on_reconstruct, groups, ["picture", "model"], outputs))
     connect_stop(stop, run.click(**running, **QUIET, **MODEL_QUEUE), note)
-    picture = partial(held_out_image, "avatars", 0)
-    example = Example(running, [(components.picture, picture), (shared.controls.model, "vae-avatars")])
+    example = Example(running, [(shared.controls.model, "vae-avatars")])
     return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS, example=example)
 
 
@@ -180,6 +205,9 @@ def _connect_picture(
     reading = call(on_upload, components, ["upload_file"], ["upload", "upload_file", "notice"])
     components.upload_file.upload(**reading, **QUIET).then(**fitting)
     gr.on([components.crop.input, components.invert.input], **fitting)
+    # `.change`, because `.input` does not fire when a link or a kept picture sets the model.
+    refit = call(on_model, groups, ["model", "picture"], [*_PICTURE_OUTPUTS, "upload"])
+    shared.controls.model.change(**refit, **QUIET)
     blank.click(**call(on_blank, groups, ["model"], _PICTURE_OUTPUTS), **QUIET)
     counted = held_out.click(lambda index: index + 1, components.sample, components.sample, queue=False, **QUIET)
     counted.then(**call(on_held_out, groups, ["model", "sample"], _PICTURE_OUTPUTS), **QUIET, **MODEL_QUEUE)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from browser_actions import pixels
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -33,3 +34,22 @@ def test_an_upload_is_painted_on_and_reconstructed_by_three_models(open_page: Op
     expect(page.locator("#inversion-answers .pg-inversion-answer")).to_have_count(3)
     expect(page.locator("#inversion-notice")).to_contain_text(say("images.inversion.done", count=3))
     expect(page.locator("#inversion-answers .pg-inversion-gaussian")).to_have_count(1)
+
+
+def test_the_canvas_shows_the_stored_picture_and_takes_a_first_stroke(open_page: Open) -> None:
+    page = open_page("tab=images&panel=inversion", dark=True)
+    canvas = "#inversion-canvas canvas"
+    expect(page.locator("#inversion-answers .pg-inversion-answer")).to_have_count(3)
+    stored = pixels(page, canvas)
+    assert stored == pixels(page, "#inversion-answers .pg-pair canvas"), "not a blank beside its answers"
+    page.locator(canvas).click(position={"x": 40, "y": 40})
+    expect(page.locator("#inversion-notice")).to_contain_text(say("images.inversion.painted"))
+    painted = pixels(page, canvas)
+    assert painted != stored
+    page.locator("#inversion-canvas .pg-eraser").click()
+    page.locator(canvas).click(position={"x": 40, "y": 40})
+    assert pixels(page, canvas) == stored, "the eraser brings the first picture back"
+    page.locator("#inversion-canvas .pg-undo").click()
+    assert pixels(page, canvas) == painted
+    page.locator("#inversion-run").click()
+    expect(page.locator("#inversion-notice")).to_contain_text(say("images.inversion.done", count=3))
