@@ -122,6 +122,12 @@ def values() -> dict[str, tuple[str, ...]]:
     return {attribute: tuple(map(_word, choices)) for attribute, choices in _choices().items()}
 
 
+def colours() -> dict[str, dict[str, str]]:
+    """Attribute -> word -> the colour that it names, "#rrggbb", for the attributes that are colours."""
+    hues = {name: names for name, names in _choices().items() if names[0].startswith("#")}
+    return {attribute: {_COLOUR_NAMES[hue]: hue for hue in names} for attribute, names in hues.items()}
+
+
 def draw_avatars(start: int, stop: int) -> AvatarBatch:
     """The pictures of the seeds avatar-START … avatar-(STOP - 1), duplicates included.
 

@@ -45,6 +45,11 @@ def attribute_values(name: str) -> Mapping[str, tuple[str, ...]]:
     return values[name]()
 
 
+def attribute_colours(name: str) -> Mapping[str, Mapping[str, str]]:
+    """Attribute -> value -> its own colour, "#rrggbb", for attributes of a data set that are colours. Loads nothing."""
+    return avatars.colours() if name == avatars.NAME or name in variants() else {}
+
+
 def load(name: str, report: Report = without_progress) -> Dataset:
     """A data set, loaded once per process and shared: its arrays are read-only.
 

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     GeneratorNet = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
 
+#: Steps of a diffusion run that its film shows.
+FILM_STEPS = 10
+
+
 @dataclass(frozen=True, eq=False)
 class ImageBatch:
     """Pictures of one request, finished or in progress.
@@ -36,6 +40,7 @@ class ImageBatch:
     with samples_any replace by a value from each picture's seed.
     scores: (N,) float32, logits of the GAN's discriminator, higher for more realistic; None for other families.
     step, steps: progress; a GAN and a VAE have one step.  seconds: of sampling.
+    film: of diffusion, the noisy pictures so far at FILM_STEPS of its steps, evenly spread, and the finished ones.
     """
 
     request: ImageRequest
@@ -47,6 +52,7 @@ class ImageBatch:
     step: int
     steps: int
     seconds: float
+    film: tuple[NDArray[np.uint8], ...] = ()
 
     @property
     def done(self) -> bool:
@@ -63,7 +69,7 @@ class ImageBatch:
         scores = None if self.scores is None else self.scores[part]
         return replace(
             self, request=self.request.single(index), pictures=self.pictures[part], condition=self.condition[part],
-            scores=scores,
+            scores=scores, film=tuple(frame[part] for frame in self.film),
         )  # fmt: skip
 
 
@@ -76,10 +82,13 @@ def sample_images(request: ImageRequest) -> Iterator[ImageBatch]:
     facts = image_model_facts(request.model)
     condition = sample_conditions(request)
     if facts.kind == "diffusion":
+        film: list[NDArray[np.uint8]] = []
+        shown = {request.steps * frame // FILM_STEPS for frame in range(FILM_STEPS + 1)}
         for state in denoise(request):
+            film += [state.xt] if state.step in shown else []
             yield ImageBatch(
                 request, facts.kind, facts.weights_sha256, state.x0 if not state.done else state.xt, condition, None,
-                state.step, state.steps, state.seconds,
+                state.step, state.steps, state.seconds, tuple(film),
             )  # fmt: skip
         return
     start = time.perf_counter()

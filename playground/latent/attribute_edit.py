@@ -19,7 +19,7 @@ from playground.latent.endpoints import pack_point, unpack_point
 from playground.latent.gan_directions import gan_directions
 from playground.latent.gan_inputs import GanInputs, editable_space
 from playground.latent.latent_space import Pictures, Points, encode_mean
-from playground.latent.pointer_decode import draw_lock, parse_short_texts
+from playground.latent.pointer_decode import NotReadyError, draw_lock, parse_short_texts
 
 MAX_STRENGTH, MAX_MOVES, MAX_NAME_LENGTH = 5.0, 20, 60
 
@@ -157,7 +157,7 @@ def latent_of(edit: AttributeEdit, model: str) -> Points:
 def _cached_directions(model: str) -> Directions:
     sha256, directions = _directions.get(model, ("", None))
     if directions is None or sha256 != image_model_facts(model).weights_sha256:
-        raise PlaygroundError(say("latent.directions.errors.not_ready"))
+        raise NotReadyError(say("latent.directions.errors.not_ready"))
     return directions
 
 

@@ -6,7 +6,7 @@ nearest pictures' points, weighted by 1 / distance^2 on the map (Shepard 1968).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,8 @@ from playground.metrics.histogram import Histogram, histogram
 
 PRIOR_DRAWS, NEAREST, MAX_COORDINATE, MAX_PICTURES = 1_000, 8, 10_000.0, 64
 SEED = 20
+#: Cells along a side of the lattice of pictures on the whole map.
+FACE_CELLS = 20
 #: The name of the held-out pictures in Holes.distances.
 UNSEEN = "unseen"
 
@@ -125,6 +127,25 @@ def picture_labels(latent_map: ProjectionMap) -> tuple[dict[str, tuple[str, ...]
     data = registry.load(latent_map.posteriors.dataset)
     table = data.attribute_table()[latent_map.posteriors.rows[: latent_map.posteriors.training]]
     return dict(data.values), table.T.astype(np.uint8)
+
+
+def label_colours(latent_map: ProjectionMap) -> Mapping[str, Mapping[str, str]]:
+    """Attribute -> word -> its own colour, for the labels of the pictures that are colours."""
+    from playground.data import registry
+
+    return registry.attribute_colours(latent_map.posteriors.dataset)
+
+
+def faces(latent_map: ProjectionMap) -> tuple[list[int], NDArray[np.uint8]]:
+    """Pictures all over the map, no two in one cell of a lattice: (their numbers on it, (N, H, W, C) uint8)."""
+    from playground.data import registry
+
+    points = latent_map.points.astype(np.float64)
+    low = points.min(0)
+    cells = ((points - low) / np.maximum((points.max(0) - low).max(), 1e-9) * FACE_CELLS).astype(np.int64)
+    _, rows = np.unique(cells @ [FACE_CELLS + 1, 1], return_index=True)
+    images = registry.load(latent_map.posteriors.dataset).images
+    return rows.tolist(), images[latent_map.posteriors.rows[rows]]
 
 
 def encode_gaussian(picture: NDArray[np.uint8], model: str) -> PictureGaussian:

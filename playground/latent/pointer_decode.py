@@ -18,6 +18,10 @@ LOCK_TIMEOUT_SECONDS = 1.5
 _lock = threading.Lock()
 
 
+class NotReadyError(PlaygroundError):
+    """What follows the pointer needs something that takes too long to compute meanwhile."""
+
+
 @contextmanager
 def draw_lock() -> Iterator[None]:
     """Holds the lock on drawing. Raises PlaygroundError if it is not free in time."""

@@ -22,6 +22,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.paths import models_dir
 from playground.core.validation import parse_choice
 from playground.latent.encoder_means import Posteriors, encode_dataset, vae_facts
+from playground.latent.pointer_decode import NotReadyError
 
 PROJECTIONS = ("pca", "tsne")
 _PERPLEXITY, _EARLY, _LATE, _EXAGGERATION, _AT_ONCE = 30, 250, 500, 12, 10
@@ -113,7 +114,7 @@ def cached_map(model: object, projection: object) -> ProjectionMap:
         raise PlaygroundError(say("latent.points.errors.model_text"))
     latent_map = _cached_maps.get(_key(model, read_projection(projection)))
     if latent_map is None:
-        raise PlaygroundError(say("latent.map.errors.not_ready"))
+        raise NotReadyError(say("latent.map.errors.not_ready"))
     return latent_map
 
 

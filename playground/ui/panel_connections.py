@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -64,12 +65,16 @@ def connect(
 
 
 def _connect_draw(tab: PanelTab, panel: Panel, turn: gr.Textbox, pending: gr.State) -> Any:
-    if panel.example is not None:
-        example = StoredResult(tab.name, panel.name, panel.example, _component(panel, "notice"))
-        return example.connect(turn, pending, FOLLOWS)
-    assert panel.draw is not None
+    note = _component(panel, "notice")
+    if panel.draw is None:
+        assert panel.example is not None
+        return StoredResult(tab.name, panel.name, panel.example, note).connect(turn, pending, FOLLOWS)
     queue: Mapping[str, Any] = MODEL_QUEUE if panel.draw_runs_model else {}
     keywords = _carried(panel, call(panel.draw, panel.components, panel.draw_inputs, panel.drawn))
+    if panel.example is not None:
+        example = StoredResult(tab.name, panel.name, replace(panel.example, run=keywords), note)
+        example.connect(turn, pending, FOLLOWS, only_as_opened=True)
+        keywords = example.spare(keywords, pending)
     drawing = turn.change(**keywords, **FOLLOWS, **queue)
     _chain(drawing, panel.then)
     for listener in panel.redraw_on:

@@ -26,13 +26,13 @@ from playground.ui.result_settings import ResultSettings, SeveralResults
 
 @dataclass(frozen=True)
 class Example:
-    """A result of a panel's button.
+    """A result of a panel's button, or what it draws by itself.
 
-    run: keywords of `call` for the button.
+    run: keywords of `call` for the button; None for what the panel draws.
     settings: its inputs that are not as the page opens: [component, value, or a function that returns it].
     """
 
-    run: Mapping[str, Any]
+    run: Mapping[str, Any] | None = None
     settings: Sequence[tuple[Any, Any]] = ()
 
 
@@ -56,7 +56,8 @@ class Panel:
     then: keywords of events that follow each drawing and replay, one after another.
     stops: buttons that stop drawing and replay.
     result: the settings that its result comes from; drawing and replay then carry them.
-    example: the stored result that the panel opens on (stored_results.py). Only for panels without `draw`.
+    example: the stored result that the panel opens on (stored_results.py). A panel with `draw` then draws nothing until
+    a setting changes.
     """
 
     name: str

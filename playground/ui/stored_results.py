@@ -28,8 +28,11 @@ class StoredResult:
 
     def __init__(self, tab: str, panel: str, example: Example, note: gr.HTML) -> None:
         """tab, panel: their names.  note: the panel's notice, which says TAB.PANEL.example of the catalogue."""
+        if example.run is None:
+            raise ValueError(f"the example of {panel} has no run")
         self.tab, self.panel, self.note = tab, panel, note
         self.run, self.settings = example.run, {component._id: value for component, value in example.settings}
+        self.stored = gr.Textbox(visible="hidden")
 
     @property
     def file_name(self) -> str:
@@ -60,8 +63,8 @@ class StoredResult:
         return {"outputs": len(outputs), "values": kept}
 
     def _input(self, component: Any) -> Any:
-        value = self.settings.get(component._id, component.value)
-        return value() if callable(value) else value
+        value = self.settings.get(component._id)
+        return _first_value(component) if value is None else value() if callable(value) else value
 
     def show(self) -> dict[int, Any]:
         """Place among the run's outputs -> value. Raises ValueError if the result was stored for other outputs."""
@@ -72,34 +75,77 @@ class StoredResult:
         remark = notice(say(f"{self.tab}.{self.panel}.example"))
         return {int(place): value for place, value in stored["values"].items()} | {outputs.index(self.note): remark}
 
-    def connect(self, turn: gr.Textbox, pending: gr.State, options: Mapping[str, Any]) -> Any:
-        """Shows the result when `turn` changes, unless the page has one already or a link names other settings.
-
-        The page asks for it, and looks again when it has come: a visitor may have begun something meanwhile.
-        """
+    def _places(self) -> tuple[int, list[int]]:
+        """(how many views the run fills, the places of all outputs that the result fills: the views first)."""
         outputs = self.run["outputs"]
         views = [place for place, output in enumerate(outputs) if _is_view(output) and output is not self.note]
         others = [place for place, output in enumerate(outputs) if isinstance(output, (gr.Textbox, gr.Radio))]
-        places = [*views, *others, outputs.index(self.note)]
+        return len(views), [*views, *others, outputs.index(self.note)]
+
+    def _is_linked(self, pending: Recipe | None) -> bool:
+        return is_of(pending, self.panel) and pending is not None and not names_panel_alone(pending)
+
+    def _is_as_opened(self, values: Sequence[Any]) -> bool:
+        """Whether the run's inputs have the values that the page opens with."""
+        opened = [_first_value(component) for component in self.run["inputs"]]
+        return all(_is_same(value, other) for value, other in zip(values, opened, strict=True))
+
+    def spare(self, keywords: Mapping[str, Any], pending: gr.State) -> dict[str, Any]:
+        """The keywords of a drawing, which leaves the stored result while it would draw the same.
+
+        keywords: those of the run.
+        """
+        views, places = self._places()
+        filled = [self.run["outputs"][place] for place in places]
+        drawing = keywords["fn"]
+
+        def draw_unless_stored(untouched: bool, pending: Recipe | None, stored: str, *values: Any) -> Iterator[Any]:
+            own = values[len(filled) :]
+            if (untouched or stored) and not self._is_linked(pending) and self._is_as_opened(own):
+                yield [gr.skip() for _ in keywords["outputs"]]
+                return
+            yield from _updates(drawing, own)
+
+        asks = module_call("ui/stored_results.js", "isUntouched", str(views), f"all.slice(0, {len(filled)})")
+        script = (
+            f"async (_, pending, stored, ...all) => [await {asks}, pending, stored, "
+            f"...all.map((value, place) => (place < {len(filled)} ? null : value))]"
+        )
+        inputs = [gr.Checkbox(visible="hidden"), pending, self.stored, *filled, *keywords["inputs"]]
+        return {**keywords, "fn": draw_unless_stored, "inputs": inputs, "js": script}
+
+    def connect(
+        self, turn: gr.Textbox, pending: gr.State, options: Mapping[str, Any], only_as_opened: bool = False
+    ) -> Any:
+        """Shows the result when `turn` changes, unless the page has one already or a link names other settings.
+
+        The page asks for it, and looks again when it has come: a visitor may have begun something meanwhile.
+        only_as_opened: whether the settings must be those that the page opens with, too.
+        """
+        outputs = self.run["outputs"]
+        views, places = self._places()
         filled = [outputs[place] for place in places]
         folds = [output for output in outputs if isinstance(output, gr.Accordion)]
-        untouched, stored = gr.Checkbox(visible="hidden"), gr.Textbox(visible="hidden")
+        stored, settings = self.stored, list(self.run["inputs"]) if only_as_opened else []
 
-        def on_front(untouched: bool, pending: Recipe | None, *_: Any) -> str:
-            is_linked = is_of(pending, self.panel) and pending is not None and not names_panel_alone(pending)
-            if not untouched or is_linked:
-                return ""
-            values = self.show()
-            sent = [
-                encode_value(values.get(place)) if _is_view(outputs[place]) else values.get(place) for place in places
-            ]
+        def on_front(untouched: bool, pending: Recipe | None, *values: Any) -> Any:
+            if not untouched or self._is_linked(pending):
+                return gr.skip() if only_as_opened else ""
+            if only_as_opened and not self._is_as_opened(values[len(filled) :]):
+                return gr.skip()
+            result = [(outputs[place], shown.get(place)) for shown in [self.show()] for place in places]
+            sent = [encode_value(value) if _is_view(output) else value for output, value in result]
             return json.dumps(sent, ensure_ascii=False)
 
         on_front.stored_result = self  # type: ignore[attr-defined]
-        asks = module_call("ui/stored_results.js", "isUntouched", str(len(views)), "now")
-        fills = module_call("ui/stored_results.js", "fill", "stored", str(len(views)), str(len(folds)), "now")
-        script = f"async (_, pending, ...now) => [await {asks}, pending, ...now.map(() => null)]"
-        asked = turn.change(on_front, [untouched, pending, *filled], stored, js=script, **options)
+        asks = module_call("ui/stored_results.js", "isUntouched", str(views), f"now.slice(0, {len(filled)})")
+        fills = module_call("ui/stored_results.js", "fill", "stored", str(views), str(len(folds)), "now")
+        script = (
+            f"async (_, pending, ...now) => [await {asks}, pending, "
+            f"...now.map((value, place) => (place < {len(filled)} ? null : value))]"
+        )
+        inputs = [gr.Checkbox(visible="hidden"), pending, *filled, *settings]
+        asked = turn.change(on_front, inputs, stored, js=script, **options)
         stored.change(
             None, [stored, *filled], [*filled, *folds], js=f"(stored, ...now) => {fills}", api_visibility="private",
         )  # fmt: skip
@@ -134,6 +180,19 @@ def _updates(fn: Callable[..., Any], values: Sequence[Any]) -> Iterator[Sequence
 
 def _is_view(component: Any) -> bool:
     return isinstance(component, gr.HTML)
+
+
+def _first_value(component: Any) -> Any:
+    return component.value() if callable(component.value) else component.value
+
+
+def _is_same(value: Any, opened: Any) -> bool:
+    """Whether a component has the value that it opens with; nothing chosen is None or an empty list."""
+    nothing: tuple[Any, ...] = (None, [])
+    try:
+        return bool(value == opened) or (value in nothing and opened in nothing)
+    except ValueError:  # an array
+        return False
 
 
 def _is_skip(value: Any) -> bool:

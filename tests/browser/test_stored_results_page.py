@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from playground.core.catalogue import say
 
-TABS = "text,images,bias"
+TABS = "text,images,latent,bias"
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 #: Tab -> panel -> a part of its stored result.
@@ -21,9 +21,16 @@ PANELS = {
         "beam_search": "#beam-search-view .pg-best:not(path)",
     },
     "images": {
+        "draw": "#sheet .pg-sheet-film:not([hidden])",
         "denoising": "#denoising-frames canvas",
         "grid": "#grid canvas",
         "inversion": "#inversion-answers .pg-inversion-answer",
+    },
+    "latent": {
+        "walk": "#walk-film .pg-screen canvas",
+        "seed_plane": "#seed-plane .pg-seed-plane-picture",
+        "map": "#map .pg-map-picture",
+        "directions": "#directions .pg-readings .pg-changed",
     },
     "bias": {
         "sentence_pair": ".pg-sentence-pair-guess-word",

@@ -36,7 +36,7 @@ def name_of(example: StoredResult) -> str:
 
 def test_panels_open_on_a_stored_result_with_a_sentence(site: gr.Blocks) -> None:
     found = stored_results(site)
-    assert len({name_of(example) for example in found}) == 11
+    assert len({name_of(example) for example in found}) == 16
     for example in found:
         outputs, values = example.run["outputs"], example.show()
         views = {place for place, output in enumerate(outputs) if isinstance(output, gr.HTML)}
@@ -129,3 +129,29 @@ def test_the_result_is_shown_if_there_is_no_other(
     sent = handler(untouched, from_query(query) if query else None, None)
     remark = json.dumps(notice(say("text.compare.example")), ensure_ascii=False, separators=(",", ":"))
     assert sent == (json.dumps(['{"text":"stored"}', None, remark], ensure_ascii=False) if shown else "")
+
+
+@pytest.mark.parametrize(
+    ("untouched", "stored", "query", "text", "draws"),
+    [
+        (True, "", "", "as it opens", False),
+        (False, "shown", "", "as it opens", False),
+        (False, "", "", "as it opens", True),
+        (True, "", "", "another", True),
+        (True, "", "tab=text&panel=compare&prompt=Hello", "as it opens", True),
+    ],
+)
+def test_a_panel_that_draws_by_itself_spares_what_it_opens_on(
+    panel: tuple[StoredResult, Callable[..., Any]], untouched: bool, stored: str, query: str, text: str, draws: bool
+) -> None:
+    example, _ = panel
+    drawn: list[str] = []
+
+    def draw(text: str, log: tuple[int, ...]) -> list[Any]:
+        drawn.append(text)
+        return [gr.skip()] * 4
+
+    spared = example.spare({**example.run, "fn": draw}, gr.State(None))["fn"]
+    pending = from_query(query) if query else None
+    list(spared(untouched, pending, stored, None, None, None, text, ()))
+    assert drawn == ([text] if draws else [])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+import numpy as np
 
 from playground.core.catalogue import say
 from playground.core.throttle import throttle
+from playground.images.condition_sampling import sample_conditions
 from playground.images.image_request import ImageRequest, format_condition
 from playground.images.model_menu import image_model_facts
 from playground.images.sampling import ImageBatch, sample_images
@@ -15,6 +19,8 @@ from playground.ui.events import Update
 from playground.ui.notice import notice
 from playground.ui.picture_views import pack
 
+#: The largest film that is sent to the page.
+_MAX_FILM_BYTES = 600_000
 #: Names of the Draw panel's components that sample_updates fills.
 BATCH_OUTPUTS = ("batch", "thumbnails", "caption", "query")
 
@@ -48,7 +54,29 @@ def batch_value(batch: ImageBatch, chosen: int | None = None) -> dict[str, Any]:
         "done": batch.done,
         "chosen": chosen,
         "empty": say("images.draw.empty"),
+        "film": film_value(batch),
     }
+
+
+def batch_of_value(value: Mapping[str, Any], request: ImageRequest) -> ImageBatch:
+    """The finished batch in a sheet's value. request: what it was drawn for, of a model without a discriminator."""
+    facts = image_model_facts(request.model)
+    shape = len(value["items"]), value["height"], value["width"], value["channels"]
+    pictures = np.frombuffer(base64.b64decode(value["pixels"]), np.uint8).reshape(shape)
+    steps = request.steps if facts.kind == "diffusion" else 1
+    condition = sample_conditions(request)
+    return ImageBatch(request, facts.kind, facts.weights_sha256, pictures, condition, None, steps, steps, 0.0)
+
+
+def film_value(batch: ImageBatch) -> dict[str, Any] | None:
+    """The film of a finished batch for the sheet view: the frames of all pictures, one frame after the other.
+
+    None without one, and for one that is too large to send.
+    """
+    size = sum(frame.nbytes for frame in batch.film)
+    if not batch.done or len(batch.film) < 2 or size > _MAX_FILM_BYTES:
+        return None
+    return {"frames": len(batch.film), "pixels": pack(np.concatenate(batch.film))["pixels"]}
 
 
 def batch_caption(batch: ImageBatch) -> str:

@@ -29,6 +29,10 @@ FAMILY_OUTPUTS = ("families", "about")
 RESTORED_CONTROLS = (*REQUEST_INPUTS, *FAMILY_OUTPUTS)
 
 
+#: The model that the tab opens with: its pictures are the best.
+FIRST_MODEL = "diffusion-avatars"
+
+
 @dataclass(frozen=True)
 class ImageControls:
     """The components of the settings column.
@@ -75,6 +79,11 @@ def request_from_controls(
         if value in values
     }
     return parse_image_request(model, {"count": count, "seed": seed, "condition": condition, **settings})
+
+
+def page_request() -> ImageRequest:
+    """The request of the page as it opens."""
+    return ImageRequest(FIRST_MODEL)
 
 
 def controls_update(request: ImageRequest) -> Update:
@@ -148,7 +157,7 @@ def _menu(names: Sequence[str]) -> list[tuple[str, str]]:
 def build_controls() -> ImageControls:
     """Builds the settings column, set to the first model of the menu."""
     names = model_names()
-    first = ImageRequest(names[0])
+    first = page_request()
     facts = image_model_facts(first.model)
     model = gr.Dropdown(_menu(names), value=first.model, label=say("shared.model"), elem_id="images-model")
     with gr.Row():

@@ -57,7 +57,7 @@ def with_model(recipe: Recipe) -> Recipe:
 
 
 def _first_model() -> str:
-    return model_names("vae", "fashion")[0]
+    return "vae-avatars"
 
 
 def restore_settings(recipe: Recipe) -> Update:

@@ -14,12 +14,13 @@ from playground.core.verification import Verification, likely_cause, verify
 from playground.images.image_request import changed_indices, image_request_from
 from playground.images.inspection import inspect_image
 from playground.images.sampling import ImageBatch
-from playground.panels.images.batch_updates import BATCH_OUTPUTS, sample_updates
+from playground.panels.images.batch_updates import BATCH_OUTPUTS, batch_of_value, sample_updates
 from playground.panels.images.controls import (
     REQUEST_INPUTS,
     RESTORED_CONTROLS,
     carried_request,
     controls_update,
+    page_request,
     request_from_controls,
     request_settings,
 )
@@ -30,9 +31,10 @@ from playground.ui import messages
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import card_view, kept_value, sheet_view
 from playground.ui.result_settings import ResultSettings, result_settings
+from playground.ui.stored_results import read_stored
 
 NAME = "draw"
 MAX_KEPT = 24
@@ -93,6 +95,7 @@ def on_other_seeds(count: int, seed: int) -> Update:
 def on_pick(batch: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
     """Shows the card of the chosen picture, first without, then with what takes longer to compute."""
     index = int(event._data["index"])
+    batch = batch or stored_batch()
     if batch is None or not 0 <= index < len(batch.pictures):
         yield {}
         return
@@ -100,6 +103,13 @@ def on_pick(batch: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
     yield {"selection": selection, "notice": None}  # once, to leave later notices
     for inspection in inspect_image(selection.pictures[0], selection.request.model):
         yield {"card": card_value(selection, inspection)}
+
+
+def stored_batch() -> ImageBatch | None:
+    """The batch that the panel opens on: its pictures are stored, so no model is run."""
+    values = read_stored(f"images.{NAME}.json")["values"].values()
+    value = next((one for one in values if isinstance(one, dict) and "pixels" in one), None)
+    return None if value is None else batch_of_value(value, page_request())
 
 
 def on_keep(selection: ImageBatch | None, kept: list[ImageBatch], event: gr.EventData) -> Update:
@@ -203,6 +213,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         NAME, item, (components, shared.controls),
         restore=restore, restored=(*RESTORED_CONTROLS, "notice"),
         replay=replay, replayed=(*BATCH_OUTPUTS, "notice"),
+        example=Example(),
         draw=on_settings, draw_inputs=("batch", *REQUEST_INPUTS), drawn=(*BATCH_OUTPUTS, "notice"), stops=[stop],
         result=came_from,
     )  # fmt: skip

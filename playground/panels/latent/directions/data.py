@@ -74,6 +74,11 @@ def explanation(directions: Directions) -> str:
         names = ["gan_labels", "accuracy", "gan", "gan_components"]
     else:
         names = ["gan_components"]
+    return method_sentences(*names)
+
+
+def method_sentences(*names: str) -> str:
+    """Sentences of the method, in Markdown. names: in the catalogue."""
     return " ".join(say(f"latent.directions.method.{name}") for name in names)
 
 

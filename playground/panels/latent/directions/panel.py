@@ -15,7 +15,16 @@ from playground.images.model_menu import image_model_facts
 from playground.latent import attribute_edit
 from playground.latent.directions import Directions
 from playground.latent.endpoints import pack_point
-from playground.panels.latent.directions.data import about, explanation, first_keys, levers, matrix_value, no_matrix
+from playground.latent.pointer_decode import NotReadyError
+from playground.panels.latent.directions.data import (
+    about,
+    explanation,
+    first_keys,
+    levers,
+    matrix_value,
+    method_sentences,
+    no_matrix,
+)
 from playground.panels.latent.directions.view import directions_view, entanglement_view
 from playground.panels.latent.shared import (
     RESTORED,
@@ -29,13 +38,17 @@ from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import cannot_follow, error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import pack
 from playground.ui.result_settings import ResultSettings, SeveralResults, result_settings
 
 NAME = "directions"
 #: The edit before a model is known: it will start from the model's first picture.
 FIRST_EDIT: dict[str, Any] = {"model": "", "start": None, "moves": {}, "name": ""}
+
+
+#: What the panel opens on: glasses put on a picture.
+EXAMPLE_EDIT = {"model": "vae-avatars", "start": {"kind": "row", "number": 12}, "moves": {"glasses": 2.0}, "name": ""}
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,8 @@ def apply_edit(request: Any) -> dict[str, Any]:
         )
         labels = [[name, *words] for name, words in edit.labels.items()]
         return pack(np.stack([edit.before, edit.after])) | {"labels": labels}
+    except NotReadyError:
+        return {"prepare": True}
     except PlaygroundError as error:
         return {"error": str(error)}
 
@@ -91,9 +106,13 @@ def on_draw(
         for step in attribute_edit.find_directions(model):
             if not isinstance(step, Directions):
                 progress = say("latent.points.encoding" if is_vae else "latent.directions.drawing", fraction=step)
-                yield {"view": None, "matrix": None, "notice": notice(progress), "about": ""}
+                stays = {} if "keep" in edit else {"view": None, "matrix": None, "about": ""}
+                yield {**stays, "notice": notice(progress)}
                 continue
             yield _edit_update(step, condition, edit)
+            if "keep" in edit:
+                yield {"notice": None}
+                return
             yield {**_matrix_update(step, condition, float(strength)), "notice": link_error, "link_error": None}
     except PlaygroundError as error:
         yield {"view": None, "matrix": None, "notice": error_notice(error), "about": "", "link_error": None}
@@ -101,9 +120,12 @@ def on_draw(
 
 def _edit_update(directions: Directions, condition: Sequence[str] | None, edit: dict[str, Any]) -> Update:
     counting = notice(say("latent.directions.counting")) if directions.values else None
+    value = _view_value(directions, condition_text(condition), edit)
+    if "keep" in edit:  # the table is there already
+        return {"view": value, **_link(directions.model, condition, edit)}
     return {
         "edit": edit,
-        "view": _view_value(directions, condition_text(condition), edit),
+        "view": value,
         "matrix": None,
         "notice": counting,
         "about": about(directions),
@@ -131,7 +153,8 @@ def _view_value(directions: Directions, condition: str, edit: dict[str, Any]) ->
         directions.direction(key)
     facts = image_model_facts(directions.model)
     last = image_count(directions.dataset) - 1 if facts.kind == "vae" and facts.dataset else None
-    return {**edit, "condition": condition, "last": last, "levers": levers(directions)}
+    first = apply_edit({"model": directions.model, "condition": condition, **edit})
+    return {**edit, "condition": condition, "last": last, "levers": levers(directions), "first": first}
 
 
 def on_count(model: str, condition: Sequence[str] | None, edit: dict[str, Any], strength: float) -> Iterator[Update]:
@@ -145,6 +168,13 @@ def on_count(model: str, condition: Sequence[str] | None, edit: dict[str, Any], 
         others = [key for key in others if directions.direction(key).group not in groups]
     matrix = matrix_value(directions, [*moved, *others], float(strength), condition_text(condition))
     yield {"matrix": matrix, "notice": None}
+
+
+def on_prepare(model: str, event: gr.EventData) -> Update:
+    """The edit, before the directions of a stored view are computed: it stays as the visitor has it by then."""
+    data: dict[str, Any] = event._data
+    edit = {"model": model, "start": data["start"], "moves": data["moves"], "name": str(data.get("name") or "")}
+    return {"edit": {**edit, "keep": True}}
 
 
 def on_rest(model: str, condition: Sequence[str] | None, event: gr.EventData) -> Update:
@@ -215,7 +245,7 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
             count = gr.Button(say("latent.directions.count"), elem_id="directions-count")
         matrix = entanglement_view(elem_id="directions-matrix")
     with gr.Accordion(say("latent.directions.how"), open=False):
-        method = gr.Markdown(elem_id="directions-how")
+        method = gr.Markdown(method_sentences("vae_labels", "accuracy", "vae"), elem_id="directions-how")
     components = DirectionsComponents(
         gr.State(FIRST_EDIT), gr.State(None), view, matrix, strength, count, note, about_model, method,
         gr.Textbox(visible="hidden"),
@@ -224,8 +254,10 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     came_from = result_settings({**column, "strength": strength}, [matrix], follows=True)
     _connect(components, shared, came_from)
     edited = result_settings(column, [view], follows=True)
+    prepared = view.prepare(**call(on_prepare, (components, shared), ["model"], ["edit"]), **QUIET)
     return Panel(
-        NAME, item, (components, shared),
+        NAME, item, (components, shared), example=Example(settings=[(components.edit, EXAMPLE_EDIT)]),
+        redraw_on=[prepared.then],
         restore=restore, restored=[*RESTORED, "edit", "link_error"],
         draw=on_draw, draw_inputs=["model", "condition", "edit", "strength", "link_error"],
         drawn=["edit", "view", "matrix", "notice", "about", "method", "link_error", "query"],

@@ -34,14 +34,18 @@ export const directions = ({ element, props, trigger, watch, server }) => {
   const [before, after, speed, status, empty] = [".pg-before", ".pg-after", ".pg-edit-speed", "[role=status]", ".pg-empty"].map(part);
   const [kind, number, name, editStatus] = [".pg-start-kind", ".pg-start-number", ".pg-edit-name", ".pg-edit-status"].map(part);
   const delays = speedMeter(element, speed);
-  let [value, start, moves, resting] = [null, null, {}, null];
+  let [value, start, moves, resting, preparing] = [null, null, {}, null, false];
 
   const follow = latest(async ({ since }) => {
     const now = value;
     const answer = await server.apply_edit({ model: now.model, condition: now.condition, start, moves });
     if (now !== value) return;
     empty.textContent = answer.error || "";
-    if (!answer.error) show(answer, since);
+    if (answer.prepare) {
+      // The directions are not computed yet: the panel computes them, and sends a new value.
+      if (!preparing) trigger("prepare", { start, moves, name: name.value });
+      preparing = true;
+    } else if (!answer.error) show(answer, since);
   }, () => (empty.textContent = say("shared.no_answer")));
   const show = (answer, since) => {
     const bitmaps = pictures.bitmaps(answer);
@@ -193,6 +197,12 @@ export const directions = ({ element, props, trigger, watch, server }) => {
     value = given(props);
     part(".pg-directions-body").hidden = !value;
     if (!value) return;
+    const stays = preparing && value.keep;
+    preparing = false;
+    if (stays) {
+      if (server) follow({ since: null }); // with the sliders as they are by now
+      return;
+    }
     empty.textContent = editStatus.textContent = "";
     start = { ...value.start };
     moves = { ...value.moves };
@@ -202,7 +212,8 @@ export const directions = ({ element, props, trigger, watch, server }) => {
     levers();
     begin();
     list();
-    if (server) follow({ since: null });
+    if (value.first && !value.first.error && !value.first.prepare) show(value.first, null);
+    else if (server) follow({ since: null });
   };
   watch("value", draw);
   draw();

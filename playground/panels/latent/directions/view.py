@@ -70,7 +70,7 @@ def directions_view(
     Saved edits stay in the visitor's browser.  options: those of gr.HTML.
     """
     return view(
-        "directions", _EDITOR, value, events=("rested", "end"), server_functions=[apply_edit],
+        "directions", _EDITOR, value, events=("rested", "end", "prepare"), server_functions=[apply_edit],
         **options,
     )  # fmt: skip
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
+from playground.core.numbers import exact
+from playground.core.validation import parse_number
 from playground.latent import map_decode
 from playground.latent.map_decode import PictureGaussian
 from playground.latent.projection_map import ProjectionMap
@@ -19,6 +24,7 @@ from playground.panels.latent.map import own_picture
 PRIOR_SIGNS = {"normal": "□", "mixture": "△"}
 
 ViewState = dict[str, Any]
+_MIN_ZOOM, _MAX_ZOOM = 0.25, 200
 
 
 def _square(latent_map: ProjectionMap) -> tuple[list[float], float]:
@@ -36,6 +42,22 @@ def initial_state(latent_map: ProjectionMap) -> ViewState:
     return home | {"zoom": 1.0, "colour": ""}
 
 
+def read_state(values: Mapping[str, Any]) -> ViewState:
+    """A checked place, zoom and colour, without those that are absent. Raises PlaygroundError for a bad number."""
+    state: ViewState = {}
+    for one, other in (("x", "y"), ("left", "top")):
+        if one in values or other in values:
+            state[one], state[other] = map_decode.read_map_position(values.get(one, 0), values.get(other, 0))
+    if "zoom" in values:
+        sentence = say("latent.map.errors.zoom_range", lowest=_MIN_ZOOM, highest=_MAX_ZOOM)
+        state["zoom"] = parse_number(values["zoom"], sentence)
+        if not _MIN_ZOOM <= state["zoom"] <= _MAX_ZOOM:
+            raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=exact(state["zoom"])))
+    if "colour" in values:
+        state["colour"] = str(values["colour"])[:60]
+    return state
+
+
 def map_value(
     latent_map: ProjectionMap, condition: str, draws: Sequence[str], at: ViewState, gaussian: PictureGaussian | None,
     distances: dict[str, Any] | None = None,
@@ -46,6 +68,7 @@ def map_value(
     """
     low, size = _square(latent_map)
     words, table = map_decode.picture_labels(latent_map)
+    colours = map_decode.label_colours(latent_map)
     points = np.round((latent_map.points - np.array(low)) / size * 65535).astype("<u2")
     overlays = [
         {"name": name, "points": map_decode.project_draws(latent_map, name).astype(float).round(3).tolist()}
@@ -61,7 +84,11 @@ def map_value(
         "low": low,
         "size": size,
         "labels": base64.b64encode(table.tobytes()).decode(),
-        "attributes": [{"name": name, "words": list(of)} for name, of in words.items()],
+        "attributes": [
+            {"name": name, "words": list(of), "colours": [colours.get(name, {}).get(word) for word in of]}
+            for name, of in words.items()
+        ],
+        "faces": _faces(latent_map),
         "axes": axes_words(latent_map),
         "marks": _marks_words(latent_map, draws, gaussian),
         "distances": distances,
@@ -69,6 +96,17 @@ def map_value(
         "draws": overlays,
         "mine": own_picture.mark(latent_map, gaussian),
     }
+
+
+def _faces(latent_map: ProjectionMap) -> dict[str, Any]:
+    """Pictures to draw in place of dots: their numbers on the map, and all one below the other in a PNG's URI."""
+    rows, pictures = map_decode.faces(latent_map)
+    count, height, width, channels = pictures.shape
+    file = io.BytesIO()
+    pixels = pictures.reshape(count * height, width, channels)
+    Image.fromarray(pixels if channels == 3 else pixels[:, :, 0]).save(file, "PNG", optimize=True)
+    strip = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return {"rows": rows, "strip": strip, "width": width, "height": height}
 
 
 def distances_value(latent_map: ProjectionMap) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +10,25 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.numbers import exact
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import parse_choice, parse_number
+from playground.core.validation import parse_choice
 from playground.images.image_request import format_condition, parse_condition
 from playground.images.model_menu import image_model_facts
 from playground.latent import map_decode, projection_map
 from playground.latent.endpoints import pack_point
 from playground.latent.map_decode import PictureGaussian
+from playground.latent.pointer_decode import NotReadyError
 from playground.latent.projection_map import ProjectionMap
 from playground.panels.latent.canvas import fit_canvas
 from playground.panels.latent.map import own_picture
-from playground.panels.latent.map.data import PRIOR_SIGNS, ViewState, distances_value, initial_state, map_value
+from playground.panels.latent.map.data import (
+    PRIOR_SIGNS,
+    ViewState,
+    distances_value,
+    initial_state,
+    map_value,
+    read_state,
+)
 from playground.panels.latent.map.view import map_view
 from playground.panels.latent.shared import (
     RESTORED,
@@ -35,7 +42,7 @@ from playground.ui.events import AFTER_CANCEL, FOLLOWS, QUIET, Update, call
 from playground.ui.messages import error_notice, stopped
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import pack
 from playground.ui.result_settings import result_settings
 from playground.ui.view import new_run
@@ -43,7 +50,8 @@ from playground.ui.view import new_run
 NAME = "map"
 #: The run id of the PCA map that stands in while t-SNE is computed; its view state is not stored.
 _MEANWHILE = "meanwhile"
-_MIN_ZOOM, _MAX_ZOOM = 0.25, 200
+#: The label that the points are coloured by at first, if the data has it.
+FIRST_COLOUR = "hair colour"
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,8 @@ def probe(request: Any) -> dict[str, Any]:
             raise PlaygroundError(say("latent.map.errors.place_form"))
         names = ("model", "condition", "projection", "x", "y")
         return pack(map_decode.picture_at(*[request.get(name) for name in names]))
+    except NotReadyError:
+        return {"prepare": True}
     except PlaygroundError as error:
         return {"error": str(error)}
 
@@ -81,6 +91,8 @@ def thumbs(request: Any) -> dict[str, Any]:
         if not isinstance(request, dict):
             raise PlaygroundError(say("latent.map.errors.rows_form"))
         return pack(map_decode.data_pictures(request.get("model"), request.get("projection"), request.get("rows")))
+    except NotReadyError:
+        return {"prepare": True}
     except PlaygroundError as error:
         return {"error": str(error)}
 
@@ -118,7 +130,8 @@ def _layout(model: str, condition: str, projection: str, state: ViewState) -> It
             continue
         stage, fraction = step
         if stage == "encoding":
-            yield {"view": None, "notice": notice(say("latent.points.encoding", fraction=fraction))}
+            progress = {"notice": notice(say("latent.points.encoding", fraction=fraction))}
+            yield progress if state["of"] == _of(model, projection) else {"view": None, **progress}
             continue
         if not stands_in:
             stands_in = True
@@ -137,14 +150,15 @@ def _show_map(
     state = initial_state(latent_map) | state
     gaussian = gaussian if gaussian is not None and gaussian.model == model else None
     # Loads the model now, so that the first move does not wait for it.
-    map_decode.picture_at(model, condition, projection, state["x"], state["y"])
+    picture = pack(map_decode.picture_at(model, condition, projection, state["x"], state["y"]))
     query = link_query(model, condition, projection, priors, state)
-    value = map_value(latent_map, condition, [], state, None)
+    value = map_value(latent_map, condition, [], state, None) | {"picture": picture}
     yield {"state": state, "view": value, "notice": None, "query": query}
     if priors or gaussian is not None:
         yield {"notice": notice(say("latent.map.placing"))}
     distances = distances_value(latent_map)
-    yield {"view": map_value(latent_map, condition, priors, state, gaussian, distances), "notice": None}
+    value = map_value(latent_map, condition, priors, state, gaussian, distances) | {"picture": picture}
+    yield {"view": value, "notice": None}
 
 
 def _of(model: str, projection: str) -> str:
@@ -157,28 +171,19 @@ def on_move(
 ) -> Update:  # fmt: skip
     """The place and its link, once the view rests."""
     data: dict[str, Any] = event._data
-    if data.get("run") != state.get("run"):
+    if data.get("run") != state.get("run") and state["of"]:
         return {}
-    state = state | read_state(data)
+    # The stored map that the panel opens on has its own run.
+    state = {**state, "run": data.get("run"), "of": state["of"] or _of(model, projection), **read_state(data)}
     if state["of"] != _of(model, projection):
         return {"state": state}
     return {"state": state, "query": link_query(model, condition_text(condition), projection, priors, state)}
 
 
-def read_state(values: Mapping[str, Any]) -> ViewState:
-    """A checked place, zoom and colour, without those that are absent. Raises PlaygroundError for a bad number."""
-    state: ViewState = {}
-    for one, other in (("x", "y"), ("left", "top")):
-        if one in values or other in values:
-            state[one], state[other] = map_decode.read_map_position(values.get(one, 0), values.get(other, 0))
-    if "zoom" in values:
-        sentence = say("latent.map.errors.zoom_range", lowest=_MIN_ZOOM, highest=_MAX_ZOOM)
-        state["zoom"] = parse_number(values["zoom"], sentence)
-        if not _MIN_ZOOM <= state["zoom"] <= _MAX_ZOOM:
-            raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=exact(state["zoom"])))
-    if "colour" in values:
-        state["colour"] = str(values["colour"])[:60]
-    return state
+def on_prepare(model: str, projection: str, state: ViewState, event: gr.EventData) -> Update:
+    """The view's state, before the map of a stored view is computed: it stays as the visitor has it by then."""
+    data: dict[str, Any] = event._data
+    return {"state": {**state, **read_state(data), "run": data.get("run"), "of": _of(model, projection)}}
 
 
 def link_query(model: str, condition: str, projection: str, priors: Sequence[str], state: ViewState) -> str:
@@ -210,7 +215,8 @@ def restore(recipe: Recipe) -> Update:
 def on_endpoint(model: str, projection: str, endpoints: str, event: gr.EventData) -> Update:
     """Adds the point of a place, or the mean of a picture, to the end points of the walk."""
     data: dict[str, Any] = event._data
-    latent_map = projection_map.cached_map(model, projection)
+    steps = projection_map.compute_map(model, projection)  # a stored map may be on the page
+    latent_map = next(step for step in steps if isinstance(step, ProjectionMap))
     if "row" in data:
         row = int(data["row"])
         if not 0 <= row < len(latent_map.points):
@@ -236,6 +242,8 @@ def on_stop(model: str, projection: str, redraw: str) -> Update:
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
     """Builds and connects the panel in the surrounding gr.Tab."""
     introduction("latent.map")
+    note = notice_view(elem_id="map-notice")
+    view = map_view(probe, thumbs, elem_id="map")
     with gr.Row():
         projection = gr.Radio(
             [(say("latent.map.pca"), "pca"), (say("latent.map.tsne"), "tsne")],
@@ -250,23 +258,28 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
             elem_id="map-priors",
         )
         stop = gr.Button(say("shared.stop"), elem_id="map-stop", scale=0, min_width=90)
-    note = notice_view(elem_id="map-notice")
-    view = map_view(probe, thumbs, elem_id="map")
     own = own_picture.build()
     with gr.Accordion(say("latent.map.how"), open=False):
         gr.Markdown(say("latent.map.method"))
-    state = gr.State({"run": "", "of": "", "zoom": 1.0, "colour": ""})
+    state = gr.State({"run": "", "of": "", "zoom": 1.0, "colour": FIRST_COLOUR})
     redraw = gr.Textbox("0", visible="hidden", elem_id="map-redraw")
     map_ = MapComponents(state, projection, priors, stop, note, view, redraw, gr.Textbox(visible="hidden"))
     _connect(map_, shared)
     settings = {"model": shared.model, "condition": shared.condition, "projection": projection, "priors": priors}
-    redraw_on = [projection.input, priors.input, redraw.change, *own_picture.connect(own, shared.model, note)]
+    prepared = view.prepare(**call(on_prepare, (map_, shared), ["model", "projection", "state"], ["state"]), **QUIET)
+    redraw_on = [
+        projection.input,
+        priors.input,
+        redraw.change,
+        prepared.then,
+        *own_picture.connect(own, shared.model, note),
+    ]
     return Panel(
         NAME, item, (map_, shared, {"gaussian": own.gaussian, "picture": own.picture, "canvas": own.canvas}),
         restore=restore, restored=[*RESTORED, "state", "projection", "priors"],
         draw=on_draw, drawn=["state", "view", "notice", "picture", "canvas", "query"],
         draw_inputs=["model", "condition", "projection", "priors", "state", "gaussian", "picture"],
-        redraw_on=redraw_on, stops=[stop], result=result_settings(settings, [view], follows=True),
+        redraw_on=redraw_on, stops=[stop], example=Example(), result=result_settings(settings, [view], follows=True),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import { say } from "../../../ui/say.js";
 // Nine colours that colour-blind people can distinguish (after Okabe and Ito, and Tol), for light and for dark.
 const LIGHT = ["#0072b2", "#d55e00", "#009e73", "#aa3377", "#b8860b", "#332288", "#56b4e9", "#882255", "#6b6b00"];
 const DARK = ["#56b4e9", "#ee8a3c", "#00c08b", "#ee88bb", "#f0e442", "#9f8fff", "#c9e6ff", "#e0607e", "#a5b545"];
+const FACE = 26; // pixels of the page between little pictures
 const [DIM_LIGHT, DIM_DARK, OTHER_LIGHT, OTHER_DARK] = ["#d5dae1", "#323c4c", "#8b94a1", "#8d98a8"];
 
 const packedColour = (name) => {
@@ -46,7 +47,9 @@ export const mapPoints = (canvas, legend, at, redraw) => {
     const palette = dark ? DARK : LIGHT;
     const own = value.attributes[a].words.map(() => (dark ? OTHER_DARK : OTHER_LIGHT));
     ranks.forEach((one, rank) => {
-      if (rank < palette.length) own[one.index] = palette[rank];
+      const real = value.attributes[a].colours?.[one.index]; // a colour is drawn as itself
+      if (real) own[one.index] = real;
+      else if (rank < palette.length) own[one.index] = palette[rank];
       else if (pressed.has(one.index)) own[one.index] = dark ? "#ffffff" : "#000000";
     });
     ranks.forEach((one) => (one.colour = own[one.index]));
@@ -65,7 +68,8 @@ export const mapPoints = (canvas, legend, at, redraw) => {
   };
   const showLegend = () => {
     const { words: names } = value.attributes[attribute()];
-    const hint = ranks.length > LIGHT.length ? say("latent.map.legend_many") : say("latent.map.legend_hint");
+    const isReal = value.attributes[attribute()].colours?.some(Boolean);
+    const hint = ranks.length > LIGHT.length && !isReal ? say("latent.map.legend_many") : say("latent.map.legend_hint");
     const chips = ranks.map((one, position) => {
       const chip = make("button", "pg-map-chip");
       chip.type = "button";
@@ -84,10 +88,43 @@ export const mapPoints = (canvas, legend, at, redraw) => {
     legend.replaceChildren(make("span", "pg-legend-title", hint), ...chips);
   };
 
-  // marks: [point, size] of points to frame, or point -1 for none.
-  const paint = (marks) => {
+  // Little pictures in place of dots, no two in one place. Returns points that have a place but no picture yet.
+  const paintFaces = (context, thumbs, width, height) => {
+    const [taken, missing] = [new Set(), []];
+    const side = at.zoom > 4 ? FACE * 1.5 : FACE;
+    const known = new Map();
+    const cell = (point) => {
+      const [left, top] = toScreen(...place(point));
+      if (left < side || top < side || left > width - side || top > height - side || !isLit(point)) return null;
+      return [Math.floor(left / side) + ":" + Math.floor(top / side), left, top];
+    };
+    thumbs.forEach((thumb, point) => {
+      if (point >= value.count) return;
+      const where = cell(point);
+      if (!where || taken.has(where[0])) return;
+      taken.add(where[0]);
+      known.set(point, [thumb, where[1], where[2]]);
+    });
+    context.imageSmoothingEnabled = false;
+    known.forEach(([thumb, left, top], point) => {
+      const size = side - 4;
+      context.fillStyle = "#" + (colours[point] & 0xffffff).toString(16).padStart(6, "0").replace(/(..)(..)(..)/, "$3$2$1");
+      context.fillRect(left - size / 2 - 1.5, top - size / 2 - 1.5, size + 3, size + 3);
+      context.drawImage(thumb, left - size / 2, top - size / 2, size, size);
+    });
+    for (let point = 0; point < value.count && missing.length < 400; point += 1) {
+      const where = thumbs.has(point) ? null : cell(point);
+      if (!where || taken.has(where[0])) continue;
+      taken.add(where[0]);
+      missing.push(point);
+    }
+    return missing;
+  };
+  // marks: [point, size] of points to frame, or point -1 for none.  thumbs: point -> picture to draw in place of its
+  // dot, or null for dots alone. Returns points that could have a picture and have none yet.
+  const paint = (marks, thumbs = null) => {
     const [width, height, dense] = [canvas.clientWidth, canvas.clientHeight, Math.min(2, window.devicePixelRatio || 1)];
-    if (!width || !value) return;
+    if (!width || !value) return [];
     const [wide, high] = [Math.round(width * dense), Math.round(height * dense)];
     const context = canvas.getContext("2d", { alpha: false });
     const dark = isDark();
@@ -109,10 +146,12 @@ export const mapPoints = (canvas, legend, at, redraw) => {
     }
     context.putImageData(image, 0, 0);
     context.setTransform(dense, 0, 0, dense, 0, 0);
+    const missing = thumbs ? paintFaces(context, thumbs, width, height) : [];
     const squares = marks.filter(([point]) => point >= 0).map(([point, size]) => [...place(point), size]);
     const seen = { value, at, squares, toScreen, scale: scale(), width, height };
     drawMarks(context, dark ? "#f1f5f9" : "#14171c", dark ? "#14171c" : "#ffffff", seen);
     context.setTransform(1, 0, 0, 1, 0, 0);
+    return missing;
   };
 
   const unpack = (next) => {

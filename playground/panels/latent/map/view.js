@@ -6,9 +6,10 @@ import * as pictures from "../../../ui/picture_card.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 import { speedMeter } from "../speed.js";
+import { cut, pressable } from "./faces.js";
 import { mapPoints } from "./points.js";
 
-const [CLOSEST, FARTHEST_ZOOM, FARTHEST, REACH, MOST_THUMBS, STEP] = [200, 0.25, 9999, 9, 4000, 8];
+const [CLOSEST, FARTHEST_ZOOM, FARTHEST, REACH, MOST_THUMBS, STEP, MOST_FACES] = [200, 0.25, 9999, 9, 4000, 8, 400];
 
 export const map = ({ element, props, trigger, watch, server }) => {
   const part = (name) => element.querySelector(name);
@@ -18,15 +19,25 @@ export const map = ({ element, props, trigger, watch, server }) => {
   const [thumbs, missingThumbs] = [new Map(), new Set()];
   const delays = speedMeter(element, part(".pg-map-speed"));
   let [value, hovered, chosen, mode, drag, frame, resting] = [null, -1, -1, "cross", null, 0, 0];
-  let announced = false;
+  let [announced, preparing] = [false, false];
 
   const paint = () => {
     frame = 0;
-    points.paint([[hovered, 6], [chosen, 8]]);
+    const missing = points.paint([[hovered, 6], [chosen, 8]], showsFaces() ? thumbs : null);
+    // The whole map comes with its faces; those between are fetched as a visitor zooms in.
+    if (at.zoom <= 1.2 || !missing.length) return;
+    missing.slice(0, MOST_FACES).forEach((row) => missingThumbs.add(row));
+    fetchThumbs();
+  };
+  // What follows the pointer is not computed yet: the panel computes it, and sends a new value.
+  const prepare = () => {
+    if (!preparing) trigger("prepare", { ...at, run: value.run });
+    preparing = true;
   };
   const redraw = () => {
     if (!frame) frame = requestAnimationFrame(paint);
   };
+  const showsFaces = pressable(part(".pg-map-faces"), redraw);
   const points = mapPoints(canvas, part(".pg-map-legend"), at, redraw);
   const { scale, toScreen, toMap } = points;
 
@@ -38,7 +49,8 @@ export const map = ({ element, props, trigger, watch, server }) => {
     const answer = await server.probe(query({ x: now.x, y: now.y }));
     if (then !== value) return;
     empty.textContent = answer.error || "";
-    if (answer.error) return;
+    if (answer.prepare) prepare();
+    if (answer.error || answer.prepare) return;
     pictures.bitmaps(answer).draw(0, picture);
     element.classList.toggle("pg-smooth", answer.width > 40);
     if (now.since !== null) delays.add(now.since);
@@ -50,15 +62,15 @@ export const map = ({ element, props, trigger, watch, server }) => {
       rows.forEach((row) => missingThumbs.delete(row));
       const answer = await server.thumbs(query({ rows }));
       if (then.model !== value.model) continue;
-      if (answer.error) {
-        empty.textContent = answer.error;
-        return;
-      }
+      empty.textContent = answer.error || "";
+      if (answer.prepare) prepare();
+      if (answer.error || answer.prepare) return;
       const bitmaps = pictures.bitmaps(answer);
       if (thumbs.size > MOST_THUMBS) thumbs.clear();
       rows.forEach((row, number) => thumbs.set(row, bitmaps.draw(number, document.createElement("canvas"))));
       showTip();
       showChosen();
+      if (showsFaces()) redraw();
     }
   }, failed);
   // Draws a point's picture, or fetches it first.
@@ -132,7 +144,8 @@ export const map = ({ element, props, trigger, watch, server }) => {
     const [here, far] = [{ x: at.x.toFixed(2), y: at.y.toFixed(2) }, point < 0];
     place.textContent = far ? say("latent.map.place_far", here) : say("latent.map.place", { ...here, picture: points.words(point) });
     redraw();
-    probe({ x: at.x, y: at.y, since });
+    if (since === null && value.picture) pictures.bitmaps(value.picture).draw(0, picture);
+    else probe({ x: at.x, y: at.y, since });
     if (since !== null) {
       announced = true;
       rest();
@@ -235,8 +248,9 @@ export const map = ({ element, props, trigger, watch, server }) => {
   };
   part(".pg-mode-cross").addEventListener("click", () => setMode("cross"));
   part(".pg-mode-hand").addEventListener("click", () => setMode("hand"));
-  part(".pg-zoom-in").addEventListener("click", () => zoomTo(at.zoom * 1.5, canvas.clientWidth / 2, canvas.clientHeight / 2));
-  part(".pg-zoom-out").addEventListener("click", () => zoomTo(at.zoom / 1.5, canvas.clientWidth / 2, canvas.clientHeight / 2));
+  const zoomBy = (factor) => zoomTo(at.zoom * factor, canvas.clientWidth / 2, canvas.clientHeight / 2);
+  part(".pg-zoom-in").addEventListener("click", () => zoomBy(1.5));
+  part(".pg-zoom-out").addEventListener("click", () => zoomBy(1 / 1.5));
   part(".pg-zoom-all").addEventListener("click", whole);
   part(".pg-map-end").addEventListener("click", () => trigger("end", { x: at.x, y: at.y }));
   part(".pg-map-end-chosen").addEventListener("click", () => trigger("end", { row: chosen }));
@@ -266,15 +280,18 @@ export const map = ({ element, props, trigger, watch, server }) => {
     value = next;
     points.load(next);
     if (!next) return;
+    preparing = false;
     if (!before || before.model !== next.model) thumbs.clear();
+    if (next.faces && !thumbs.has(next.faces.rows[0])) cut(next.faces, thumbs).then(redraw, redraw);
     if (!before || before.run !== next.run) startAt(next);
     points.recolour();
     showTip();
     showChosen();
     part(".pg-map-axes").textContent = next.axes;
     part(".pg-map-marks").textContent = next.marks;
-    if (next.distances) part(".pg-map-distances").replaceChildren(histogram(next.distances));
-    else if (!before || before.model !== next.model) part(".pg-map-distances").replaceChildren();
+    const isOther = !before || before.model !== next.model;
+    if (next.distances || isOther) part(".pg-map-distances").replaceChildren(...(next.distances ? [histogram(next.distances)] : []));
+    if (next.picture && (at.x !== next.at.x || at.y !== next.at.y)) next.picture = null; // it moved on meanwhile
     go(at.x, at.y);
   };
   watch("value", draw);

@@ -22,6 +22,8 @@ _MAP = """
           <button type="button" class="pg-toggle pg-zoom-out" aria-label="[[latent.map.zoom_out]]">−</button>
           <button type="button" class="pg-toggle pg-zoom-in" aria-label="[[latent.map.zoom_in]]">+</button>
           <button type="button" class="pg-toggle pg-zoom-all">[[latent.map.whole]]</button></span>
+        <span class="pg-scales"><button type="button" class="pg-toggle pg-map-faces"
+          aria-pressed="true">[[latent.map.faces]]</button></span>
         <label class="pg-field">[[shared.tokens.colour_by]] <select class="pg-map-colour"></select></label>
       </div>
       <div class="pg-map-frame">
@@ -72,6 +74,6 @@ def map_view(
     Events: moved, with "at", once the view rests; end, {"x", "y"} or {"row"}.  options: those of gr.HTML.
     """
     return view(
-        "map", _MAP, value, events=("moved", "end"),
+        "map", _MAP, value, events=("moved", "end", "prepare"),
         server_functions=[probe, thumbs], **options,
     )  # fmt: skip

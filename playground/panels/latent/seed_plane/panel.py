@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,12 +27,16 @@ from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import pack
 from playground.ui.result_settings import result_settings
 
 NAME = "seed_plane"
 FORMER_NAMES = ("plane",)
+
+
+#: The crossings that come with the plane, each way from its middle, of models whose pictures are small.
+_ACROSS, _DOWN, _SMALL_SIDE = 4, 2, 32
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,17 @@ def decode(request: Any) -> dict[str, Any]:
 def on_draw(model: str, condition: Sequence[str] | None, place: seed_plane.Place) -> Update:
     """The plane at its place. Loads the model now, so that the first move does not wait for it."""
     words = condition_text(condition)
+    x, y = (round(coordinate) for coordinate in place)
+    lattice = itertools.product(range(y - _DOWN, y + _DOWN + 1), range(x - _ACROSS, x + _ACROSS + 1))
+    around = [(left, top) for top, left in lattice if max(abs(left), abs(top)) <= seed_plane.MAX_COORDINATE]
     try:
-        seed_plane.pictures_at(model, words, [place])
+        here = seed_plane.pictures_at(model, words, [place])
+        fast = here.shape[1] <= _SMALL_SIDE
+        crossings = seed_plane.pictures_at(model, words, around) if fast else here[:0]
     except PlaygroundError as error:
         return {"view": None, "notice": error_notice(error)}
-    value = {"model": model, "condition": words, "x": place[0], "y": place[1]}
+    first = {"places": around if fast else [], "here": pack(here), "crossings": pack(crossings)}
+    value = {"model": model, "condition": words, "x": place[0], "y": place[1], "first": first}
     return {"view": value, "notice": None, "query": _query(model, words, place)}
 
 
@@ -99,7 +110,7 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     endpoint = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
     view.end(**endpoint, **QUIET, **MODEL_QUEUE)
     return Panel(
-        NAME, item, parts,
+        NAME, item, parts, example=Example(),
         restore=restore, restored=[*RESTORED, "place"],
         draw=on_draw, draw_inputs=["model", "condition", "place"], drawn=["view", "notice", "query"],
         result=result_settings({"model": shared.model, "condition": shared.condition}, [view], follows=True),

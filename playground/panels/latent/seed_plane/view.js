@@ -23,14 +23,17 @@ export const seedPlane = ({ element, props, trigger, watch, server }) => {
     const number = BigInt(x) + BigInt(ROW) * BigInt(y);
     return (number < 0n ? number + (1n << 63n) : number).toString();
   };
+  // A crossing's label. Seeds are never negative: left of 0 they count down from the largest.
+  const label = (x, y) => String(x + ROW * y).replace("-", "−");
+  const named = (x, y) => (x + ROW * y < 0 ? label(x, y) + " (" + seed(x, y) + ")" : seed(x, y));
   // The crossings around the place and their shares, in words.
   const words = () => {
     const [left, top] = [Math.floor(at.x), Math.floor(at.y)];
     const [right, down] = [at.x - left, at.y - top];
     const corners = [[0, 0, (1 - right) * (1 - down)], [1, 0, right * (1 - down)], [0, 1, (1 - right) * down], [1, 1, right * down]];
     const there = corners.filter((corner) => corner[2] > 0.0005).sort((one, other) => other[2] - one[2]);
-    if (there.length === 1) return say("latent.seed_plane.one_seed", { seed: seed(left + there[0][0], top + there[0][1]) });
-    const shares = there.map(([dx, dy, share]) => say("latent.seed_plane.share", { percent: Math.round(100 * share), seed: seed(left + dx, top + dy) }));
+    if (there.length === 1) return say("latent.seed_plane.one_seed", { seed: named(left + there[0][0], top + there[0][1]) });
+    const shares = there.map(([dx, dy, share]) => say("latent.seed_plane.share", { percent: Math.round(100 * share), seed: named(left + dx, top + dy) }));
     return say("latent.seed_plane.blend", { shares: shares.join(", ") });
   };
 
@@ -92,7 +95,7 @@ export const seedPlane = ({ element, props, trigger, watch, server }) => {
     context.setTransform(dense, 0, 0, dense, 0, 0);
     context.clearRect(0, 0, width, height);
     context.imageSmoothingEnabled = false;
-    Object.assign(context, { font: "11px system-ui, sans-serif", textAlign: "center", lineWidth: 1 });
+    Object.assign(context, { font: "13px system-ui, sans-serif", textAlign: "center", lineWidth: 1 });
     const [wide, high] = reach();
     for (let y = Math.ceil(at.y - high); y <= at.y + high; y += 1) {
       for (let x = Math.ceil(at.x - wide); x <= at.x + wide; x += 1) {
@@ -101,9 +104,8 @@ export const seedPlane = ({ element, props, trigger, watch, server }) => {
         context.strokeStyle = styles.getPropertyValue("--border-color-primary");
         if (thumb) context.drawImage(thumb, left - THUMB / 2, top - THUMB / 2, THUMB, THUMB);
         context.strokeRect(left - THUMB / 2 - 0.5, top - THUMB / 2 - 0.5, THUMB + 1, THUMB + 1);
-        context.fillStyle = styles.getPropertyValue("--pg-faint");
-        const name = seed(x, y);
-        context.fillText(name.length > 9 ? "…" + name.slice(-7) : name, left, top + THUMB / 2 + 13);
+        context.fillStyle = styles.getPropertyValue("--body-text-color");
+        context.fillText(label(x, y), left, top + THUMB / 2 + 16);
       }
     }
     // The cross, dark on light and light on dark, whatever is under it.
@@ -127,7 +129,8 @@ export const seedPlane = ({ element, props, trigger, watch, server }) => {
   const go = (x, y, since = null) => {
     at.x = Math.max(-FARTHEST, Math.min(FARTHEST, Math.round(x * 1000) / 1000));
     at.y = Math.max(-FARTHEST, Math.min(FARTHEST, Math.round(y * 1000) / 1000));
-    pending = { ...at, since };
+    const isThere = since === null && value.first; // it came with the value
+    pending = isThere ? null : { ...at, since };
     place.textContent = say("latent.seed_plane.place", { x: at.x.toFixed(2), y: at.y.toFixed(2), seeds: words() });
     redraw();
     work();
@@ -170,6 +173,11 @@ export const seedPlane = ({ element, props, trigger, watch, server }) => {
     if (!value) return;
     kept.clear();
     delays.reset();
+    if (value.first) {
+      const bitmaps = pictures.bitmaps(value.first.crossings);
+      value.first.places.forEach(([x, y], index) => keep(x + "," + y, bitmaps.draw(index, document.createElement("canvas"))));
+      show(pictures.bitmaps(value.first.here), null);
+    }
     go(value.x, value.y);
   };
   watch("value", draw);

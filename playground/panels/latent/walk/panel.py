@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
@@ -36,7 +39,7 @@ from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import verification_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import pack
 from playground.ui.result_settings import ResultSettings, result_settings
 from playground.ui.view import new_run, save_script
@@ -143,7 +146,7 @@ def view_value(ways: Ways, run: str, smoothness: Sequence[Smoothness] = ()) -> d
         "rate": FRAMES_PER_SECOND,
         "loop": walk.request.loop,
         "ways": [
-            pack(way.pictures) | {"method": way.request.method, "title": _path_title(way.request.method)}
+            _packed(way.pictures) | {"method": way.request.method, "title": _path_title(way.request.method)}
             for way in ways
         ],
         "keyframes": [{"frame": frame, "label": label} for frame, label in zip(walk.keyframes, labels, strict=True)],
@@ -154,6 +157,19 @@ def view_value(ways: Ways, run: str, smoothness: Sequence[Smoothness] = ()) -> d
         "steps": smoothness[0].steps.round(4).tolist() if smoothness else None,
         "smoothness": _smoothness_words(smoothness) if smoothness else None,
     }
+
+
+def _packed(pictures: NDArray[np.uint8]) -> dict[str, Any]:
+    """A path's frames for the view: as they are, or large ones as a strip in a JPEG, of a tenth of the size."""
+    if pictures.nbytes < _SMALL_BYTES or pictures.shape[3] != 3:
+        return pack(pictures)
+    from PIL import Image
+
+    count, height, width, channels = pictures.shape
+    file = io.BytesIO()
+    Image.fromarray(pictures.reshape(count * height, width, 3)).save(file, "JPEG", quality=92, subsampling=0)
+    strip = f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return {"strip": strip, "count": count, "width": width, "height": height, "channels": channels}
 
 
 def _lengths(walk: LatentWalk) -> dict[str, Any] | None:
@@ -249,6 +265,8 @@ def on_download(ways: Ways | None, kind: str) -> Update:
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
     """Builds and connects the panel in the surrounding gr.Tab."""
     introduction("latent.walk")
+    note = notice_view(elem_id="walk-notice")
+    film = walk_view(elem_id="walk-film")
     with gr.Row():
         shared.endpoints.render()  # type: ignore[no-untyped-call]
         frames = gr.Slider(
@@ -270,8 +288,6 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
         run = gr.Button(say("latent.walk.run"), variant="primary", elem_id="walk")
         stop = gr.Button(say("shared.stop"), elem_id="walk-stop")
         measure = gr.Button(say("latent.walk.measure"), elem_id="walk-measure")
-    note = notice_view(elem_id="walk-notice")
-    film = walk_view(elem_id="walk-film")
     with gr.Row(elem_classes="pg-actions"):
         downloads = {
             kind: gr.Button(say("latent.walk.download", kind=_FILE_NAMES[kind]), elem_id=f"walk-{kind}")
@@ -287,8 +303,12 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     own = {"endpoints": shared.endpoints, "frames": frames, "method": method, "loop": loop, "ease": ease}
     came_from = result_settings({**column, **own}, [film], follows=True)
     _connect(components, shared, came_from)
+    # Painted eyes: there the straight line visibly washes out.
+    settings = [
+        (shared.model, "gan-eyes"), (shared.condition, ["colour=blue"]), (shared.endpoints, "5, 9"), (loop, True)
+    ]  # fmt: skip
     return Panel(
-        NAME, item, (components, shared),
+        NAME, item, (components, shared), example=Example(settings=settings),
         restore=restore, restored=[*RESTORED, "endpoints", "frames", "method", "loop", "ease", "both_ways"],
         replay=replay, replayed=_OUTPUTS,
         draw=on_draw, draw_inputs=["ways", *_INPUTS], drawn=_OUTPUTS,

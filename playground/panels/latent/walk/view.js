@@ -48,6 +48,24 @@ const changes = (value) => {
   return { svg, marker };
 };
 
+// Frames of a strip, one below the other in one picture; drawn once it is decoded.
+const stripFrames = ({ strip, count, width, height }) => {
+  const picture = new Image();
+  picture.src = strip;
+  const ready = picture.decode();
+  const draw = (index, canvas) => {
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    canvas.dataset.frame = index;
+    const copy = () => {
+      if (canvas.dataset.frame === String(index)) canvas.getContext("2d").drawImage(picture, 0, index * height, width, height, 0, 0, width, height);
+    };
+    if (picture.complete && picture.naturalWidth) copy();
+    else ready.then(copy, () => {});
+    return canvas;
+  };
+  return { width, height, count, draw };
+};
+
 export const walk = ({ element, props, watch }) => {
   const part = (name) => element.querySelector(name);
   const [slider, play, place] = [".pg-scrub", ".pg-play", ".pg-frame-place"].map(part);
@@ -80,7 +98,7 @@ export const walk = ({ element, props, watch }) => {
 
   // A path's large picture, and its filmstrip with end points marked.
   const way = (data) => {
-    const bitmaps = pictures.bitmaps(data);
+    const bitmaps = data.strip ? stripFrames(data) : pictures.bitmaps(data);
     const block = make("section", "pg-walk-strip" + (data.width > 40 ? " pg-smooth" : ""));
     const row = make("div", "pg-walk-row");
     const thumbs = [...Array(bitmaps.count)].map((_, index) => {

@@ -43,7 +43,8 @@ _WALK = """
 def walk_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"run", "done", "frames", "rate", "loop", "ways", "keyframes", "norms", "norm_range", "why", "steps", …}.
 
-    ways: [pack(…) | {"method", "title"}], the walk and, if both paths are wanted, the other.
+    ways: [pack(…) | {"method", "title"}], the walk and, if both paths are wanted, the other; large pictures come as
+    "strip", the URI of a picture with all frames one below the other, and "count" in place of "pixels".
     keyframes: [{"frame", "label"}].  norms: {"slerp", "lerp"}, a length for each frame.  norm_range: [low, high].
     why: sentences about the norms.  lengths: of histogram.py, or None.
     steps: distances between neighbouring frames, or None.  smoothness: sentences about them, or None.

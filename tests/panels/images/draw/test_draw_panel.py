@@ -12,9 +12,9 @@ import pytest
 
 from playground.core.errors import PlaygroundError
 from playground.images.image_request import ImageRequest
-from playground.images.sampling import ImageBatch
+from playground.images.sampling import FILM_STEPS, ImageBatch, sample_images
 from playground.panels.images import batch_updates
-from playground.panels.images.controls import controls_update
+from playground.panels.images.controls import controls_update, page_request
 from playground.panels.images.draw import panel
 
 
@@ -99,3 +99,17 @@ def test_each_button_of_the_card_has_its_own_handler() -> None:
 def test_stopping_says_at_which_step() -> None:
     assert panel.on_stop(None)["notice"]["text"] == "Stopped."
     assert panel.on_stop(batch(ImageRequest("gan-avatars"), step=0))["notice"]["text"] == "Stopped at step 0 of 1."
+
+
+@pytest.mark.weights
+def test_the_stored_batch_is_what_the_model_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    stored, request = panel.stored_batch(), page_request()
+    assert stored is not None and stored.request == request and stored.done
+    drawn = list(sample_images(request))[-1]
+    # Another processor rounds differently.
+    assert np.abs(stored.pictures.astype(int) - drawn.pictures).max() <= 12
+    assert [frame.shape for frame in drawn.film] == [drawn.pictures.shape] * (FILM_STEPS + 1)
+    assert np.array_equal(drawn.film[-1], drawn.pictures), "the film ends with the pictures"
+    noise, last = drawn.film[0].astype(float), drawn.film[-1].astype(float)
+    assert noise.std() > last.std() > 0, "and begins with noise"
