@@ -1,6 +1,6 @@
 // The page's link: which panel is in front, what the address bar shows, and the time until the link is restored.
 import { closeDrawer } from "./narrow.js";
-import { showTab } from "./tab_rows.js";
+import { showTab } from "./gradio_parts.js";
 
 // {tab, tabs}, see page_constants in page.py. tabs: {tab: {first, names, keys}}, see script_data in panel_links.py.
 // names: present and former panel names -> present name.  keys: the settings of a link that may hold one.

@@ -95,3 +95,28 @@ def test_a_term_is_one_tap_from_its_meaning_and_its_panel(open_page: Callable[..
     expect(glossary.get_by_role("searchbox")).not_to_have_value("")
     page.keyboard.press("Escape")
     expect(glossary).to_be_hidden()
+
+
+def test_folds_say_if_they_are_open_resets_what_they_reset_and_every_focus_is_visible(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page()
+    expect(page.locator("#draw-caption")).to_contain_text("seeds 0 to 15")
+    page.keyboard.press("Tab")
+    fold = page.get_by_role("button", name=say("shared.share.title"))
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    fold.click()
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    expect(
+        page.get_by_role("button", name=say("shared.page.reset", name=say("shared.pictures")), exact=True)
+    ).to_be_visible()
+    stops = set()
+    page.locator(".pg-skip").focus()
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        tag, outline = page.evaluate(
+            "[document.activeElement.tagName, getComputedStyle(document.activeElement).outlineStyle]"
+        )
+        stops.add(tag)
+        assert outline == "solid" or tag == "BODY", tag
+    assert {"A", "BUTTON", "INPUT"} <= stops

@@ -1,5 +1,7 @@
-// Rows of tabs for the keyboard, as WAI-ARIA's tabs pattern has them: one place in the tab order, which the arrow keys move.
+// What Gradio's parts lack for the keyboard and for screen readers. Rows of tabs are one place in the tab order, which the
+// arrow keys move, as WAI-ARIA's tabs pattern has it; folds say whether they are open; reset buttons say what they reset.
 import { arrowStep } from "./roving.js";
+import { say } from "./say.js";
 
 const tabsOf = (row) => [...row.querySelectorAll("[role=tab]")].filter((tab) => !tab.disabled);
 
@@ -22,11 +24,22 @@ export const showTab = (tab) => {
   row.scrollTo({ left: tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2 });
 };
 
-// Gradio's tabs are all in the tab order. They are drawn again at any time, so this is done just before the focus can move.
-const setOrder = () => document.querySelectorAll("[role=tablist]").forEach((row) => {
-  tabsOf(row).forEach((tab) => (tab.tabIndex = tab.getAttribute("aria-selected") === "true" ? 0 : -1));
-});
-["focusin", "keydown"].forEach((name) => document.addEventListener(name, setOrder, { capture: true }));
+const setTabOrder = (row) => tabsOf(row).forEach((tab) => (tab.tabIndex = tab.getAttribute("aria-selected") === "true" ? 0 : -1));
+
+const nameReset = (button) => {
+  const input = button.parentElement.querySelector("input[aria-label]");
+  const name = input && input.getAttribute("aria-label").replace(/^number input for /, "");
+  if (name) button.setAttribute("aria-label", say("shared.page.reset", { name }));
+};
+
+// Gradio draws its parts again at any time, so this is done whenever the focus can move, and after a click has had its effect.
+const complete = () => {
+  document.querySelectorAll("[role=tablist]").forEach(setTabOrder);
+  document.querySelectorAll("button.label-wrap").forEach((fold) => fold.setAttribute("aria-expanded", fold.classList.contains("open")));
+  document.querySelectorAll("button.reset-button").forEach(nameReset);
+};
+["focusin", "keydown"].forEach((name) => document.addEventListener(name, complete, { capture: true }));
+document.addEventListener("click", () => setTimeout(complete), { capture: true });
 
 document.addEventListener("keydown", (event) => {
   const row = event.target.closest && event.target.closest("[role=tablist]");

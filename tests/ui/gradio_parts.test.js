@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 globalThis.document = { addEventListener: () => {} };
-const { tabAt } = await import("../../playground/ui/tab_rows.js");
+const { tabAt } = await import("../../playground/ui/gradio_parts.js");
 
 test("arrow keys move along a row of tabs and around its ends", () => {
   const tabs = ["a", "b", "c"];
