@@ -47,6 +47,18 @@ def model_names() -> list[str]:
     return list(text_models())
 
 
+def chat_model_names() -> list[str]:
+    """Names of the available models that have a chat template."""
+    from playground.zoo import fetch, model_files
+    from playground.zoo.catalogue import text_models
+
+    return [
+        name
+        for name, card in text_models().items()
+        if name == DEFAULT_MODEL or model_files.has_chat_template(fetch.folder_of(card))
+    ]
+
+
 def model_facts(name: str) -> ModelFacts:
     """The facts of one model. Raises PlaygroundError for an unknown name."""
     from playground.engines.examination import notes_of

@@ -5,7 +5,7 @@ import { cardParts, describe, flowing, isJudged, levelOf, scales } from "./token
 import { given } from "./value.js";
 
 // Fills a chip. The space before a word is not tinted: words keep apart, and no tint sticks out at a line's end.
-const fill = (chip, token) => {
+export const fill = (chip, token) => {
   const text = flowing(token);
   const space = /^[ \t]+(?=\S)/.exec(text);
   if (space) chip.append(space[0]);

@@ -32,6 +32,16 @@ _verified: dict[Path, tuple[int, int, int]] = {}
 _verified_lock = threading.Lock()
 
 
+def has_chat_template(folder: Path) -> bool:
+    """Whether a language model's tokenizer has a chat template, in its own file or in tokenizer_config.json."""
+    if (folder / "chat_template.jinja").is_file():
+        return True
+    try:
+        return bool(json.loads((folder / "tokenizer_config.json").read_text("utf-8")).get("chat_template"))
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
 def write_record(folder: Path, name: str, facts: Mapping[str, Any], *, deep: bool = False) -> None:
     """Writes the record `name` of `folder`: the facts, and the bytes and sha256 of each file.
 

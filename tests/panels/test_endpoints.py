@@ -38,6 +38,7 @@ RELEASED = {
         f"prompt, mode='completion', {MODEL}, {FIRST}, max_new_tokens=64, seed=0, forced=[], system='', "
         f"decoder='auto', {LATER}"
     ),
+    "chat": f"messages, {MODEL}, {FIRST}, max_new_tokens=64, seed=0, stop=[], forced=[], decoder='auto', {LATER}",
     "next_token": f"text, {MODEL}, {FIRST}, decoder='auto', {LATER}",
     "tokenize": f"text, {MODEL}",
     "score_text": f"text, {MODEL}, decoder='auto'",

@@ -1,0 +1,1 @@
+"""The Chat panel of the Text tab."""

@@ -1,0 +1,188 @@
+"""What the chat does: answers, branches, other answers, stops; each returns Updates of the panel's components."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe
+from playground.core.throttle import throttle
+from playground.language.completion_tree import forked_request
+from playground.language.conversation import Conversation, Turn, another_request, next_request, written_request
+from playground.language.generation import Generation, generate
+from playground.language.text_request import TextRequest
+from playground.panels.text.chat.view import chat_value, more_tokens
+from playground.panels.text.controls import query_of, request_of
+from playground.ui import messages
+from playground.ui.events import Update
+from playground.ui.view import new_run
+
+NAME = "chat"
+MORE_TOKENS = 64
+#: Outputs of a growing answer.
+STREAM_OUTPUTS = ("conversation", "turns", "notice", "message")
+#: Outputs of a finished one.
+LINK_OUTPUTS = ("query",)
+_UPDATE_SECONDS = 0.15
+
+
+def page_request(settings: Mapping[str, Any], controls: Mapping[str, Any]) -> TextRequest:
+    """The request in the panel's settings and the tab's. Its prompt is a placeholder."""
+    return request_of({**controls, **settings, "mode": "chat", "prompt": "?"})
+
+
+def link_update(conversation: Conversation) -> Update:
+    """The link to the chat on the page."""
+    return {"query": query_of(recipe_of_chat(conversation.last.answer))} if conversation.last else {"query": ""}
+
+
+def recipe_of_chat(answer: Generation) -> Recipe:
+    """The recipe of a chat up to an answer."""
+    recipe = answer.recipe()
+    return replace(recipe, settings={"panel": NAME, **recipe.settings})
+
+
+def show(conversation: Conversation, run: str | None = None, note: Mapping[str, str] | None = None) -> Update:
+    """The chat as it is, when nothing grows."""
+    return {
+        "conversation": conversation,
+        "turns": chat_value(conversation, run or new_run(), done=True),
+        "notice": note,
+    }
+
+
+def stream(texts: Iterator[Generation], place: Callable[[Generation], Conversation]) -> Iterator[Update]:
+    """STREAM_OUTPUTS as an answer grows, about six times a second. place: returns the chat with that answer."""
+    run, sent, generation = new_run(), -1, None
+    is_shown = False
+    for generation in throttle(texts, _UPDATE_SECONDS):
+        now = place(generation.stopped())
+        update: dict[str, Any] = {"conversation": now, "notice": None}
+        is_read = len(generation.prompt) == generation.prompt_count
+        if not is_shown or (is_read and sent < 0):
+            update |= {"turns": chat_value(now, run, done=False), "message": ""}
+            is_shown, sent = True, len(generation.tokens) if is_read else -1
+        elif is_read:
+            update["turns"] = more_tokens(generation.tokens, run, sent)
+            sent = len(generation.tokens)
+        yield update
+    if generation is not None:
+        yield show(place(generation), run)
+
+
+def _answer(
+    conversation: Conversation, parent: int | None, request: TextRequest, *known: Generation
+) -> Iterator[Update]:
+    """Streams a new turn after `parent`."""
+    number = conversation.next_id
+    yield from stream(generate(request, *known), lambda answer: conversation.grow(parent, answer, number))
+
+
+def on_send(
+    conversation: Conversation, message: str, settings: Mapping[str, Any], controls: Mapping[str, Any]
+) -> Iterator[Update]:
+    """Answers the message, after the turns on the page."""
+    parent = conversation.last.id if conversation.last else None
+    request = next_request(page_request(settings, controls), conversation.history(parent), message)
+    yield from _answer(conversation, parent, request)
+
+
+def on_say(
+    conversation: Conversation,
+    message: str,
+    event: gr.EventData,
+    settings: Mapping[str, Any],
+    controls: Mapping[str, Any],
+) -> Iterator[Update]:
+    """Answers an example of a message; what the visitor is writing stays."""
+    for update in on_send(conversation, str(event._data["text"]), settings, controls):
+        yield {**update, "message": message} if "message" in update else update
+
+
+def _turn_of(conversation: Conversation, event: gr.EventData) -> Turn:
+    return conversation.turn(int(event._data["turn"]))
+
+
+def on_edit(
+    conversation: Conversation,
+    message: str,
+    event: gr.EventData,
+    settings: Mapping[str, Any],
+    controls: Mapping[str, Any],
+) -> Iterator[Update]:
+    """A branch with another message, or with the visitor's text as the model's answer."""
+    turn, text, page = _turn_of(conversation, event), str(event._data["text"]), page_request(settings, controls)
+    if event._data["role"] == "answer":
+        request = written_request(turn, page, text)
+    else:
+        request = next_request(page, turn.answer.request.history, text)
+    yield from keep_message(_answer(conversation, turn.parent, request), message)
+
+
+def on_again(
+    conversation: Conversation,
+    message: str,
+    event: gr.EventData,
+    settings: Mapping[str, Any],
+    controls: Mapping[str, Any],
+) -> Iterator[Update]:
+    """A branch with another answer to the same message, by another seed."""
+    turn = _turn_of(conversation, event)
+    request = another_request(conversation, turn, page_request(settings, controls))
+    yield from keep_message(_answer(conversation, turn.parent, request), message)
+
+
+def on_force(
+    conversation: Conversation,
+    message: str,
+    event: gr.EventData,
+    settings: Mapping[str, Any],
+    controls: Mapping[str, Any],
+) -> Iterator[Update]:
+    """A branch in which an answer has another token at a position, and goes on from there."""
+    turn, data = _turn_of(conversation, event), event._data
+    page = page_request(settings, controls)
+    request, known = forked_request(turn.answer, page, "output", int(data["position"]), int(data["id"]))
+    yield from keep_message(_answer(conversation, turn.parent, request, known), message)
+
+
+def on_more(
+    conversation: Conversation,
+    message: str,
+    event: gr.EventData,
+    settings: Mapping[str, Any],
+    controls: Mapping[str, Any],
+) -> Iterator[Update]:
+    """Goes on with the last answer, by up to MORE_TOKENS tokens."""
+    turn = _turn_of(conversation, event)
+    if turn.id != conversation.current or turn.answer.finish_reason not in ("length", "stopped"):
+        raise PlaygroundError(say("text.generate.complete"))
+    request = replace(turn.answer.request, max_new_tokens=len(turn.answer.tokens) + MORE_TOKENS)
+    texts = generate(request, replace(turn.answer, finish_reason=""))
+    yield from keep_message(stream(texts, lambda answer: conversation.grow(turn.parent, answer, turn.id)), message)
+
+
+def keep_message(updates: Iterator[Update], message: str) -> Iterator[Update]:
+    """The same updates, without emptying the box in which the visitor may be writing."""
+    for update in updates:
+        yield {name: value for name, value in update.items() if name != "message"}
+
+
+def on_stop(conversation: Conversation) -> Update:
+    """The answer up to where it was stopped."""
+    return show(conversation) if conversation.last else {"notice": messages.stopped()}
+
+
+def on_new(conversation: Conversation) -> Update:
+    """An empty chat."""
+    return show(Conversation())
+
+
+def on_walk(conversation: Conversation, event: gr.EventData) -> Update:
+    """The chat along another branch."""
+    return show(conversation.select(int(event._data["turn"])))
