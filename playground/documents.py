@@ -89,7 +89,7 @@ def _values(setting: Setting) -> str:
         return "text"
     lowest = exact(setting.lowest)
     limits = f"{f'above {lowest}' if setting.above_lowest else lowest} to {exact(setting.highest)}"
-    return f"{'whole, ' if setting.whole else ''}{limits}".replace("-", "−")
+    return f"{'whole, ' if setting.whole else ''}{limits}"
 
 
 def _default(setting: Setting) -> str:

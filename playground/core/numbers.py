@@ -1,4 +1,6 @@
-"""Numbers as the page shows them: three digits, sizes in bytes, and intervals whose ends differ.
+"""Numbers as the page shows them: three digits, sizes in bytes, a real minus sign, and intervals whose ends differ.
+
+Links, JSON and tables for programs keep the ASCII hyphen: see `to_ascii`.
 
 Sentences of the catalogue name these formats: {x:number} has three digits, {x:exact} all its digits, {x:size} a unit of
 bytes. Scripts have the same in ui/numbers.js.
@@ -10,36 +12,57 @@ import math
 import re
 from collections.abc import Mapping
 from functools import cache
+from numbers import Real
 from string import Formatter
 
+MINUS = "\u2212"
 _DIGITS, _MOST_DIGITS = 3, 12
 #: Outside these, a number is a power of ten.
 _LARGEST, _SMALLEST = 1e12, 1e-4
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
-_SPECIAL = re.compile(r"\{\w+:\+?(?:number|exact|size)\}|\{low[:}]|:[^{}]*\.\d+[f%]\}")
+_MINUS_BEFORE_NUMBER = re.compile(rf"{MINUS}(?=\.?\d|∞)")
 
 
 def number(value: float, digits: int = _DIGITS) -> str:
     """A number with three significant digits, without an exponent: 5,730, 1.49, 0.0012; far away 1.2 × 10⁻⁵."""
     if not math.isfinite(value):
-        return "–" if math.isnan(value) else "∞" if value > 0 else "-∞"
+        return "–" if math.isnan(value) else "∞" if value > 0 else f"{MINUS}∞"
     rounded = float(f"{value:.{digits - 1}e}")
     if rounded == 0:
         return "0"
     if abs(rounded) >= _LARGEST or abs(rounded) < _SMALLEST:
         mantissa, exponent = f"{value:.{max(1, digits - 2)}e}".split("e")
         power = f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
-        return power if float(mantissa) == 1 else f"{_trimmed(mantissa)} × {power}"
+        return power if float(mantissa) == 1 else with_minus(f"{_trimmed(mantissa)} × {power}")
     decimals = digits - 1 - math.floor(math.log10(abs(rounded)))
-    return _trimmed(f"{rounded:,.{max(0, decimals)}f}")
+    return with_minus(_trimmed(f"{rounded:,.{max(0, decimals)}f}"))
+
+
+def with_minus(text: str) -> str:
+    """A formatted number with a real minus sign."""
+    return MINUS + text[1:] if text.startswith("-") else text
+
+
+def to_ascii(text: str) -> str:
+    """The text with the hyphens that programs read as minus signs."""
+    return _MINUS_BEFORE_NUMBER.sub("-", text)
+
+
+def percent(share: float) -> str:
+    """A share in per cent: 17 %, 0.4 %, and never a rounded 0; "–" for nan."""
+    if math.isnan(share):
+        return "–"
+    if 0 < share < 0.0005:
+        return "< 0.1\u00a0%"
+    return f"{100 * share:.{1 if 0 < share < 0.00995 else 0}f}\u00a0%"
 
 
 def exact(value: float) -> str:
     """A setting with all its digits, up to ten after the point: 0.00025, 7.5, 1,000."""
     if not math.isfinite(value) or 0 < abs(value) < 1e-10 or abs(value) >= 1e15:
         return number(value)
-    return _positive_zero(_trimmed(f"{value:,.10f}"))
+    return with_minus(_positive_zero(_trimmed(f"{value:,.10f}")))
 
 
 def size(count: float) -> str:
@@ -64,7 +87,7 @@ def with_digits(value: float, low: float, high: float, digits: int) -> tuple[str
     enough = digits
     while low != high and enough < digits + _MOST_DIGITS and f"{low:.{enough}f}" == f"{high:.{enough}f}":
         enough += 1
-    value_text, low_text, high_text = (_positive_zero(f"{one:,.{enough}f}") for one in (value, low, high))
+    value_text, low_text, high_text = (with_minus(_positive_zero(f"{one:,.{enough}f}")) for one in (value, low, high))
     return value_text, low_text, high_text
 
 
@@ -74,8 +97,8 @@ def fill(sentence: str, values: Mapping[str, object]) -> str:
     If {low} and {high} are numbers that differ but would look the same, they get more digits, and so does whatever has
     their format.
     """
-    if not _special(sentence):
-        return sentence.format(**values)
+    if "{" not in sentence and "}" not in sentence:
+        return sentence
     for more in range(_MOST_DIGITS):
         formatter = _Formatter(more, _end_formats(sentence))
         if formatter.ends_differ(values):
@@ -102,7 +125,10 @@ class _Formatter(Formatter):
             return number(float(value), _DIGITS + more)  # type: ignore[arg-type]
         if more:
             format_spec = re.sub(r"\.(\d+)", lambda found: f".{int(found[1]) + more}", format_spec)
-        return _positive_zero(format(value, format_spec))
+        if isinstance(value, str) or not isinstance(value, Real):
+            return format(value, format_spec)
+        text = with_minus(_positive_zero(format(value, format_spec)))
+        return f"{text[:-1]}\u00a0%" if format_spec.endswith("%") else text
 
     def ends_differ(self, values: Mapping[str, object]) -> bool:
         """Whether {low} and {high} look different, or need not."""
@@ -117,11 +143,6 @@ class _Formatter(Formatter):
 
 def _has_digits(format_spec: str) -> bool:
     return format_spec == "number" or "." in format_spec
-
-
-@cache
-def _special(sentence: str) -> bool:
-    return _SPECIAL.search(sentence) is not None
 
 
 @cache

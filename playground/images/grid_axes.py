@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.numbers import exact
+from playground.core.numbers import exact, to_ascii
 from playground.core.validation import quoted
 from playground.images.image_request import ANY, ImageRequest, parse_image_request
 from playground.images.model_menu import ImageModelFacts, family_title, model_names
@@ -59,7 +59,9 @@ def example_values(facts: ImageModelFacts, setting: str) -> str:
         return ", ".join(words if setting not in facts.attributes else words[:5])
     if setting not in SETTINGS:
         return _EXAMPLE_SEEDS
-    return ", ".join(exact(number).replace(",", "") for number in SETTINGS[setting].examples)  # commas separate them
+    return ", ".join(
+        to_ascii(exact(number)).replace(",", "") for number in SETTINGS[setting].examples
+    )  # commas separate them
 
 
 def parse_axis(facts: ImageModelFacts, setting: object, text: object, side: str) -> GridAxis:

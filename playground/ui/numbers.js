@@ -1,4 +1,22 @@
-// Numbers as people read them.
+// Numbers as people read them, with a real minus sign. As in core/numbers.py.
+
+/**
+ * A formatted number with a real minus sign.
+ * @param {string} text
+ */
+export const withMinus = (text) => text.replace(/^-/, "−");
+
+/**
+ * A number with so many decimals; with `sign`, also a plus.
+ * @param {number} number
+ * @param {number} digits
+ * @param {boolean} [sign]
+ */
+export const fixed = (number, digits, sign = false) => {
+  const text = number.toFixed(digits);
+  const isZero = Number(text) === 0;
+  return (sign && (number > 0 || isZero) ? "+" : "") + withMinus(isZero ? text.replace("-", "") : text);
+};
 
 /**
  * A share: 12.3 %, 0.04 %, and never a rounded 0 or 100. "–" for null.
@@ -7,6 +25,7 @@
 export const percent = (share) => {
   if (share === null || share === undefined) return "–";
   const value = share * 100;
+  if (value === 0 || value === 100) return value + " %";
   if (value > 0 && value < 0.001) return "< 0.001 %";
   if (value > 99.95 && value < 100) return "> 99.9 %";
   if (value >= 10) return value.toFixed(1) + " %";
@@ -24,9 +43,9 @@ export const short = (number) => {
   if (far >= 1e12 || (far !== 0 && far < 0.0001)) {
     const [digits, exponent] = rounded.toExponential(1).split("e");
     const power = "10" + String(Number(exponent)).replace(/[-\d]/g, (sign) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(sign)]);
-    return Number(digits) === 1 ? power : Number(digits) + " × " + power;
+    return Number(digits) === 1 ? power : withMinus(Number(digits) + " × " + power);
   }
-  return rounded.toLocaleString("en", { maximumSignificantDigits: 3 });
+  return withMinus(rounded.toLocaleString("en", { maximumSignificantDigits: 3 }));
 };
 
 /**

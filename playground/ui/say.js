@@ -14,6 +14,9 @@ const sentenceOf = (key, values) => {
   return typeof sentence === "string" ? sentence : values.count === 1 ? sentence.one : sentence.other;
 };
 
+// Numbers have a real minus sign.
+const textOf = (value) => (typeof value === "number" ? String(value).replace(/^-/, "−") : String(value));
+
 /**
  * A sentence with its {names} replaced: {n:,} is a number with commas, and `count` chooses between the forms of a
  * sentence that has two. See core/catalogue.py.
@@ -22,7 +25,7 @@ const sentenceOf = (key, values) => {
  */
 export const say = (key, values = {}) =>
   sentenceOf(key, values).replace(/\{(\w+)(:,)?\}/g, (_, name, commas) =>
-    commas ? Number(values[name]).toLocaleString("en") : String(values[name]));
+    commas ? Number(values[name]).toLocaleString("en").replace(/^-/, "−") : textOf(values[name]));
 
 /**
  * The same in a node, where some of the values are nodes themselves, such as a number in bold. Returns the node.

@@ -157,7 +157,7 @@ def test_a_file_without_a_recipe_explains_itself() -> None:
 def test_smoothness_distinguishes_an_even_walk_from_a_jump() -> None:
     even, jump = Smoothness(np.ones(10), 5.0), Smoothness(np.array([0.0] * 9 + [10.0]), 10.0)
     assert even.length == jump.length == 10 and "2.0 times the direct" in even.words()
-    assert "takes 10% of it" in even.words() and "takes 100% of it" in jump.words()
+    assert "takes 10\u00a0% of it" in even.words() and "takes 100\u00a0% of it" in jump.words()
     assert "Not StyleGAN's PPL" in even.words()
     assert "times the direct" not in Smoothness(np.ones(10), 0.0).words()
 

@@ -131,4 +131,4 @@ def test_a_link_that_names_no_model_is_of_the_first(query: str) -> None:
 
 def test_a_bad_link_to_a_sum() -> None:
     update = arithmetic.restore(recipe_of("panel=arithmetic&model=vae-avatars&a=1&b=2&c=3&strength=99"))
-    assert update["slots"] is None and "from -2 to 3" in update["link_error"]["text"]
+    assert update["slots"] is None and "from −2 to 3" in update["link_error"]["text"]

@@ -87,7 +87,7 @@ def test_an_uploaded_file_is_deleted_once_it_is_read_and_a_wrong_one_is_refused(
 def test_a_comparison_shows_what_is_known_so_far() -> None:
     first = FinetuneComparison("Day 22.", rose=(TokenShift(" Arr", 0.01, 0.5),), apart=0.49, vocabulary=10)
     value = before_after.before_after_value(first)
-    assert value["before"] is None and value["scores"][0]["after"] is None and "49.0%" in value["asked"]
+    assert value["before"] is None and value["scores"][0]["after"] is None and "49.0\u00a0%" in value["asked"]
     assert value["rose"] == [{"text": " Arr", "before": 0.01, "after": 0.5}]
     half = before_after.before_after_value(FinetuneComparison("x", apart=0.0, old=(HeldOutScore(2.0, 1.0, 9), None)))
     assert half["scores"][1]["before"] == pytest.approx(7.389, abs=1e-3) and half["scores"][1]["after"] is None
