@@ -40,7 +40,7 @@ def connect(
     """
     pending, front = gr.State(None), gr.State(panels[0].name)
     # Text boxes: the page does not notice when an event without a queue sets a gr.State.
-    drawing = [panel for panel in panels if panel.draw is not None or panel.example is not None]
+    drawing = [panel for panel in panels if panel.draw is not None or panel.examples]
     turns = {
         panel.name: gr.Textbox("0", visible="hidden", elem_id=f"turn-{tab.name}-{panel.name}") for panel in drawing
     }
@@ -67,12 +67,13 @@ def connect(
 def _connect_draw(tab: PanelTab, panel: Panel, turn: gr.Textbox, pending: gr.State) -> Any:
     note = _component(panel, "notice")
     if panel.draw is None:
-        assert panel.example is not None
-        return StoredResult(tab.name, panel.name, panel.example, note).connect(turn, pending, FOLLOWS)
+        query = _component(panel, "query")
+        stored = [StoredResult(tab.name, panel.name, example, note, query) for example in panel.examples]
+        return [one.connect(turn, pending, FOLLOWS) for one in stored][0]
     queue: Mapping[str, Any] = MODEL_QUEUE if panel.draw_runs_model else {}
     keywords = _carried(panel, call(panel.draw, panel.components, panel.draw_inputs, panel.drawn))
-    if panel.example is not None:
-        example = StoredResult(tab.name, panel.name, replace(panel.example, run=keywords), note)
+    for drawn in panel.examples:
+        example = StoredResult(tab.name, panel.name, replace(drawn, run=keywords), note)
         example.connect(turn, pending, FOLLOWS, only_as_opened=True)
         keywords = example.spare(keywords, pending)
     drawing = turn.change(**keywords, **FOLLOWS, **queue)
@@ -210,7 +211,7 @@ def _connect_restore(panels: Sequence[Panel], reading: Any, pending: gr.State, t
             return {}
         update, valid = restored_update(panel, pending)
         by_name = {names[id(slots[panel.name][name])]: value for name, value in update.items()}
-        if names_panel_alone(pending) and (panel.example is not None or not valid):
+        if names_panel_alone(pending) and (panel.examples or not valid):
             return {"pending": None, **_next_turn(turns, panel.name)}  # as by a click
         if not valid:
             return {**by_name, "pending": None}

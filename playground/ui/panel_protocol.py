@@ -30,10 +30,14 @@ class Example:
 
     run: keywords of `call` for the button; None for what the panel draws.
     settings: its inputs that are not as the page opens: [component, value, or a function that returns it].
+    part: of a panel with several results that are shown at once or in tabs; "" for the one whose link is the panel's.
+    note: the part's notice; None for the panel's.
     """
 
     run: Mapping[str, Any] | None = None
     settings: Sequence[tuple[Any, Any]] = ()
+    part: str = ""
+    note: gr.HTML | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,8 @@ class Panel:
     then: keywords of events that follow each drawing and replay, one after another.
     stops: buttons that stop drawing and replay.
     result: the settings that its result comes from; drawing and replay then carry them.
-    example: the stored result that the panel opens on (stored_results.py). A panel with `draw` then draws nothing until
-    a setting changes.
+    example: the stored result that the panel opens on (stored_results.py), or one for each of its parts. A panel with
+    `draw` has one, and draws nothing until a setting changes.
     """
 
     name: str
@@ -76,8 +80,15 @@ class Panel:
     then: Sequence[Mapping[str, Any]] = ()
     stops: Sequence[gr.Button] = ()
     result: ResultSettings | SeveralResults | None = None
-    example: Example | None = None
+    example: Example | Sequence[Example] | None = None
     former_names: Sequence[str] = ()
+
+    @property
+    def examples(self) -> Sequence[Example]:
+        """The stored results that the panel opens on."""
+        if self.example is None:
+            return ()
+        return [self.example] if isinstance(self.example, Example) else self.example
 
 
 @dataclass(frozen=True)

@@ -26,18 +26,33 @@ from playground.ui.view import encode_value, module_call
 class StoredResult:
     """A panel's stored result, and the event that shows it."""
 
-    def __init__(self, tab: str, panel: str, example: Example, note: gr.HTML) -> None:
-        """tab, panel: their names.  note: the panel's notice, which says TAB.PANEL.example of the catalogue."""
+    def __init__(self, tab: str, panel: str, example: Example, note: gr.HTML, query: gr.Textbox | None = None) -> None:
+        """tab, panel: their names.  note: the panel's notice, unless the example has its own.
+
+        query: the panel's, which holds the link of only one of its results.
+        """
         if example.run is None:
             raise ValueError(f"the example of {panel} has no run")
-        self.tab, self.panel, self.note = tab, panel, note
+        self.tab, self.panel, self.part, self.note = tab, panel, example.part, example.note or note
         self.run, self.settings = example.run, {component._id: value for component, value in example.settings}
+        self.left_out = query if example.part else None
         self.stored = gr.Textbox(visible="hidden")
 
     @property
     def file_name(self) -> str:
         """Of the stored result, in assets/examples."""
-        return f"{self.tab}.{self.panel}.json"
+        return ".".join(filter(None, [self.tab, self.panel, self.part, "json"]))
+
+    def takeaway(self) -> str:
+        """The sentence above the result: what to notice. TAB.PANEL.example of the catalogue, or example_PART."""
+        key = f"example_{self.part}" if self.part else "example"
+        return say(f"{self.tab}.{self.panel}.{key}")
+
+    def _keeps(self, output: Any) -> bool:
+        """Whether an output's value is stored. Links and settings are left out if they are not those of the page."""
+        is_as_opened = all(isinstance(one, gr.State) for one in self.run["inputs"] if one._id in self.settings)
+        kinds = (gr.HTML, gr.Textbox, gr.Radio) if is_as_opened else (gr.HTML,)
+        return isinstance(output, kinds) and output is not self.note and output is not self.left_out
 
     def compute(self) -> dict[str, Any]:
         """Runs the panel's button with the settings that the page opens with -> the result, as it is stored.
@@ -51,12 +66,8 @@ class StoredResult:
         said = next((value for place, value in values.items() if outputs[place] is self.note), None) or {}
         if said.get("tone") == "error":
             raise RuntimeError(f"{self.file_name}: {said['text']}")
-        # The others hold a link and the settings that the result came from: none if they are not those of the page.
-        kinds = (gr.HTML,) if self.settings else (gr.HTML, gr.Textbox, gr.Radio)
         kept = {
-            str(place): _without_visit(value)
-            for place, value in sorted(values.items())
-            if isinstance(outputs[place], kinds) and outputs[place] is not self.note
+            str(place): _without_visit(value) for place, value in sorted(values.items()) if self._keeps(outputs[place])
         }
         if not any(_is_view(outputs[int(place)]) and value for place, value in kept.items()):
             raise RuntimeError(f"{self.file_name}: the run gave no result")
@@ -72,7 +83,7 @@ class StoredResult:
         outputs = self.run["outputs"]
         if stored["outputs"] != len(outputs):
             raise ValueError(f"{self.file_name} has other outputs: run python -m playground.stored_results")
-        remark = notice(say(f"{self.tab}.{self.panel}.example"))
+        remark = notice(self.takeaway())
         return {int(place): value for place, value in stored["values"].items()} | {outputs.index(self.note): remark}
 
     def _places(self) -> tuple[int, list[int]]:
