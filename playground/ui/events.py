@@ -218,9 +218,21 @@ def _parameter(name: str, annotation: Any = Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
 
 
-def connect_stop(stop: gr.Button, running: Any, note: gr.HTML) -> None:
-    """Connects a button that stops an event, or a list of events, and reports it in a notice."""
+def connect_stop(
+    stop: gr.Button, running: Any, note: gr.HTML, starts: Sequence[tuple[Any, Sequence[gr.Button]]] = ()
+) -> None:
+    """Connects a button that stops an event, or a list of events, and reports it in a notice.
+
+    starts: some of the events, each with the buttons that start it. A second press during the run, which Gradio
+    ignores, is answered beside the panel's notice: see ui/busy.js.
+    """
     events = running if isinstance(running, list) else [running]
+    for event, buttons in starts:
+        for button in buttons:
+            button.elem_classes = [*button.elem_classes, "pg-starts"]
+        ends = f"() => {module_call('ui/busy.js', 'end', repr([button.elem_id for button in buttons]))}"
+        event.then(None, None, None, js=ends, api_visibility="private")
+        stop.click(None, None, None, js=ends, api_visibility="private")
     stop.click(None, None, None, cancels=events, api_visibility="private")
     # Cancelling closes the page's stream of answers: an event at the same moment would get none.
     options: dict[str, Any] = {

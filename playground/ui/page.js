@@ -1,5 +1,6 @@
 // The script of every page. It runs before Gradio starts, and gives Gradio's inline JavaScript its one way to our modules:
 // window.playground.call. Python writes such calls with `module_call` (ui/view.py).
+import * as busy from "./busy.js";
 import { make } from "./dom.js";
 import * as links from "./links.js";
 import * as intro from "./panel_intro.js";
@@ -17,7 +18,7 @@ const reportMissing = () => {
 };
 
 // Called while the page is built, so they must be there: an introduction that opened late would move what is below it.
-const loaded = new Map([["ui/links.js", links], ["ui/panel_intro.js", intro]]);
+const loaded = new Map([["ui/links.js", links], ["ui/panel_intro.js", intro], ["ui/busy.js", busy]]);
 const load = async (path) => {
   try {
     loaded.set(path, await import("../" + path));

@@ -1,0 +1,52 @@
+// Runs in progress: a second press of their button is answered, since Gradio would ignore it in silence. Presses are
+// heard here, not by Gradio, which reports them only after the run.
+import { make } from "./dom.js";
+import { goTo } from "./narrow.js";
+import { say } from "./say.js";
+
+const running = new Set(); // element ids of the buttons of the runs
+
+/**
+ * Whether a press begins a run; if not, its run is already in progress.
+ * @param {Set<string>} runs their keys; that of the press is added
+ * @param {string} key
+ */
+export const begins = (runs, key) => {
+  const isNew = !runs.has(key);
+  runs.add(key);
+  return isNew;
+};
+
+// The notice that reports a button's run: the first of its panel, or part of a panel, that is not among its settings.
+const noticeOf = (button) =>
+  [...(button.closest("[role=tabpanel]")?.querySelectorAll(".pg-notice-view") || [])].find((one) => !one.closest(".pg-asks"));
+
+const answer = (place) => {
+  place.querySelector(".pg-pressed")?.remove();
+  const line = make("p", "pg-notice pg-pressed", say("shared.outcome.still_running"));
+  line.dataset.tone = "warning";
+  line.setAttribute("role", "status");
+  place.querySelector(".pg-notice")?.after(line); // beside the notice, which the run's progress fills
+};
+
+const press = (button) => {
+  const place = noticeOf(button);
+  if (!begins(running, button.id) && place) answer(place);
+  button.setAttribute("aria-disabled", "true");
+  if (place?.id) goTo(`#${place.id}`);
+};
+globalThis.document?.addEventListener("click", (event) => {
+  const button = event.target.closest?.("button.pg-starts");
+  if (button) press(button);
+}, { capture: true });
+
+/**
+ * A run has ended, or was stopped.
+ * @param {string[]} buttons element ids of the buttons that start it
+ */
+export const end = (buttons) => buttons.forEach((id) => {
+  const button = document.getElementById(id);
+  running.delete(id);
+  button?.removeAttribute("aria-disabled");
+  if (button) noticeOf(button)?.querySelector(".pg-pressed")?.remove();
+});
