@@ -14,7 +14,7 @@ from unittest.mock import patch
 from benchmarks.table import show
 from playground.bias import text_loglikelihood
 from playground.bias.benchmark import BenchmarkResult, read_benchmark, run_benchmark
-from playground.bias.benchmark_report import interval_text
+from playground.bias.session_log import share_text
 from playground.language.generation import load
 
 
@@ -47,7 +47,7 @@ def main() -> None:
     rows = []
     for decoder in decoders:
         seconds, busy, result = run(decoder)
-        shares = [interval_text(one.overall.interval) for one in result.tables.values() if one.overall]
+        shares = [share_text(one.overall.interval) for one in result.tables.values() if one.overall]
         rows.append([f"{decoder}, {result.precision}", f"{seconds:.0f}", f"{busy:.1f}", *shares])
     show(
         "CrowS-Pairs",

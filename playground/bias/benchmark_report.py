@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from playground.bias.benchmark import ALL, NAME, BenchmarkResult, missing_categories
 from playground.bias.benchmark_scores import LESS, MORE, NOT_COUNTED, TIE, StereotypeShare
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, share_text
 from playground.core.catalogue import say
-from playground.core.numbers import number
+from playground.core.numbers import number, percent
 from playground.data import bias_benchmarks
 from playground.language.model_menu import model_facts
-from playground.metrics.intervals import Interval
 
 #: Outcomes of a row, by their keys in the catalogue.
 _OUTCOMES = {NOT_COUNTED: "not_counted", LESS: "less", MORE: "more", TIE: "tie"}
@@ -19,18 +18,6 @@ _CAVEATS = {"crows_pairs": "pairs", "stereoset": "pairs", "wino": "pronouns", "b
 def preferred(benchmark: str) -> str:
     """What counts as stereotypical in a benchmark."""
     return say(f"bias.benchmarks.measurement.{benchmark}")
-
-
-def percent(value: float) -> str:
-    """0.614 as 61.4 %."""
-    return say("bias.benchmarks.chart.percent", percent=100 * value)
-
-
-def interval_text(interval: Interval) -> str:
-    """A share with its interval: 61.4 % (58.9–63.8)."""
-    return say(
-        "bias.benchmarks.chart.share", share=percent(interval.value), low=100 * interval.low, high=100 * interval.high
-    )
 
 
 def side_of_half(share: StereotypeShare | None) -> int:
@@ -54,7 +41,7 @@ def describe_result(result: BenchmarkResult) -> str:
     sentences = [
         say(
             "bias.benchmarks.measurement.summary", preferred=preferred(benchmark.name),
-            share=interval_text(share.interval), count=share.n, unit=benchmark.unit, rule=result.request.rule,
+            share=share_text(share.interval), count=share.n, unit=benchmark.unit, rule=result.request.rule,
         )
     ]  # fmt: skip
     total = len(result.table.categories)

@@ -27,6 +27,7 @@ from playground.bias.weat_request import NAME, format_number
 from playground.bias.weat_sets import weat_tests
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import with_minus
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_text, quoted
 from playground.language.word_embeddings import GLOVE, read_labels
@@ -247,7 +248,7 @@ def _change_text(measure: DebiasMeasure) -> str:
 
 def _cosine(value: float) -> str:
     """Three decimals, with a true minus sign."""
-    return f"{value:.3f}".replace("-", "−")
+    return with_minus(f"{value:.3f}")
 
 
 def _split(order: NDArray[np.intp], per_side: int, seed: int = 0) -> tuple[NDArray[np.intp], NDArray[np.bool_], int]:

@@ -17,9 +17,10 @@ from playground.bias.grammar import follows_grammar
 from playground.bias.group_generation import NAME, GroupText, GroupTexts, texts_of_group
 from playground.bias.multiple_testing import holm
 from playground.bias.proportions import newcombe_interval
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, share_text
 from playground.bias.verdict import ENOUGH_TEMPLATES
 from playground.core.catalogue import say
+from playground.core.numbers import percent, with_minus
 from playground.metrics.intervals import Interval, mean_interval, proportion_interval, welch_interval
 
 REPEATS = 2000
@@ -235,9 +236,10 @@ def _rows(groups: Sequence[str], differences: Sequence[GroupDifference]) -> tupl
 def _value_text(measure: TextMeasure, value: float) -> str:
     if measure.key == "length":
         return say("bias_texts.group_generation.measures.length_value", value=value)
-    return f"{value:.0%}" if measure.share else f"{value:.2f}"
+    return percent(value) if measure.share else with_minus(f"{value:.2f}")
 
 
 def _interval_text(measure: TextMeasure, interval: Interval) -> str:
-    name = "share" if measure.share else "number"
-    return say(f"bias_texts.interval_{name}", value=interval.value, low=interval.low, high=interval.high)
+    if measure.share:
+        return share_text(interval)
+    return say("bias_texts.interval_number", value=interval.value, low=interval.low, high=interval.high)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from playground.bias.proportions import (
 from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, Measurement, verdict_name
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import percent
 from playground.core.validation import parse_choice
 from playground.data import skewed
 from playground.metrics.intervals import LEVEL, Interval, wilson
@@ -229,8 +231,10 @@ def summarize_findings(findings: Sequence[AuditFinding]) -> str:
     if not apart:
         return say("bias_texts.image_bias.audit.summary_none", count=len(findings))
     worst = max(apart, key=lambda one: abs(one.difference.value))
-    values = {"title": worst.title, "drawn": 100 * worst.drawn, "data": 100 * worst.data}
     form = "summary_gap" if worst.kind == "gap" else "summary"
+    values: dict[str, Any] = {"title": worst.title}
+    for name, share in (("drawn", worst.drawn), ("data", worst.data)):
+        values[name] = 100 * share if worst.kind == "gap" else percent(share)
     counts = {"apart": len(apart), "count": len(findings), "verdict": verdict_name(worst.verdict)}
     return say(f"bias_texts.image_bias.audit.{form}", **values, **counts)
 

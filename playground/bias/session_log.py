@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from playground.bias.citations import CITATIONS
 from playground.bias.multiple_testing import holm
 from playground.core.catalogue import say
+from playground.core.numbers import percent
 from playground.core.recipe import Recipe
 from playground.metrics.intervals import Interval
 
@@ -109,6 +110,12 @@ def verdict_in(log: SessionLog, measurement: Measurement) -> str:
 def verdict_name(verdict: str) -> str:
     """A verdict in words. verdict: one of VERDICTS, or of an image audit (image_findings.py)."""
     return say(f"bias_texts.verdicts.{verdict.replace(' ', '_')}")
+
+
+def share_text(share: Interval) -> str:
+    """A share with its interval: 61 % (59–64 %)."""
+    ends = {"low": 100 * share.low, "high": 100 * share.high}
+    return say("bias_texts.interval_share", share=percent(share.value), **ends)
 
 
 def summarize_session(log: Sequence[Measurement]) -> str:

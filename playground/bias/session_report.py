@@ -21,6 +21,7 @@ from playground.bias.session_log import (
 )
 from playground.core.catalogue import LANGUAGE, say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import to_ascii
 from playground.core.recipe import Recipe
 
 _STYLE = (
@@ -38,9 +39,8 @@ def report_json(log: SessionLog) -> str:
     Raises PlaygroundError for an empty log.
     """
     _check(log)
-    measurements = [
-        _values(measurement, adjusted) for measurement, adjusted in zip(log, adjusted_p_values(log), strict=True)
-    ]
+    adjusted = adjusted_p_values(log)
+    measurements = [measurement_values(one, value) for one, value in zip(log, adjusted, strict=True)]
     whole = {
         "kind": "bias-report",
         "summary": summarize_session(log),
@@ -50,7 +50,8 @@ def report_json(log: SessionLog) -> str:
     return json.dumps({**whole, "trials": measurements}, ensure_ascii=False, indent=1, allow_nan=False)
 
 
-def _values(measurement: Measurement, adjusted: float | None) -> dict[str, object]:
+def measurement_values(measurement: Measurement, adjusted: float | None) -> dict[str, object]:
+    """A measurement as values that json.dumps takes, with its recipe. adjusted: the corrected p-value."""
     interval = measurement.interval
     return {
         "panel": measurement.panel,
@@ -73,7 +74,7 @@ def _values(measurement: Measurement, adjusted: float | None) -> dict[str, objec
             {"text": citation.text, "source": citation.title, "url": citation.url}
             for citation in map(CITATIONS.__getitem__, measurement.caveats)
         ],
-        "table": [list(row) for row in measurement.rows],
+        "table": [[to_ascii(text) for text in row] for row in measurement.rows],
         "recipe": measurement.recipe.to_json(),
     }  # fmt: skip
 

@@ -26,6 +26,7 @@ from playground.bias.occupations import (
 )
 from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
 from playground.core.catalogue import say
+from playground.core.numbers import percent
 from playground.core.recipe import Recipe, Setting
 from playground.language.translation import MODEL, Translation, TranslationRequest, load
 from playground.language.translation_batch import encode_sentences, prefix_logprobs, translate_batch
@@ -258,4 +259,4 @@ def _share(value: float) -> str:
     """A share in per cent, never rounded to 0 % or 100 %."""
     if value < 0.001:
         return "< 0.1 %"
-    return "> 99.9 %" if value > 0.999 else f"{value:.1%}".replace("%", " %")
+    return "> 99.9 %" if value > 0.999 else percent(value)

@@ -26,7 +26,7 @@ from playground.bias.weat import (
 from playground.bias.weat_sets import WeatTest, weat_tests
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.numbers import with_digits
+from playground.core.numbers import with_digits, with_minus
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int
 from playground.language.word_embeddings import GLOVE, read_labels
@@ -227,7 +227,7 @@ def describe_difference(recipe: Recipe, result: Recipe) -> str | None:
 
 def format_number(value: float) -> str:
     """Two decimals, with a true minus sign."""
-    return f"{value:.2f}".replace("-", "−")
+    return with_minus(f"{value:.2f}")
 
 
 def format_p_value(value: float) -> str:
@@ -243,7 +243,7 @@ def format_effect_size(interval: Interval) -> str:
 
 def interval_texts(interval: Interval) -> list[str]:
     """The value and both ends, with two decimals, or more if different ends would look the same."""
-    return [text.replace("-", "−") for text in with_digits(interval.value, interval.low, interval.high, 2)]
+    return list(with_digits(interval.value, interval.low, interval.high, 2))
 
 
 def run_weat(request: WeatRequest, loaded: TargetEmbedding | None = None) -> Iterator[float | WeatResult]:

@@ -1,5 +1,6 @@
 // The fine print beside a measurement. Data is set with textContent only.
 import { make } from "./dom.js";
+import { save } from "./download.js";
 import { say } from "./say.js";
 import { given } from "./value.js";
 
@@ -11,6 +12,34 @@ const verdictName = (verdict) => ({
   "depends on wording": say("bias_texts.verdicts.depends_on_wording"),
   "cannot tell": say("bias_texts.verdicts.cannot_tell"),
 })[verdict] || verdict;
+
+/**
+ * A table as CSV (RFC 4180): quotes around what needs them, and lines that end with CR LF.
+ * @param {string[][]} rows
+ */
+export const csv = (rows) => {
+  const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return rows.map((row) => row.map((one) => cell(String(one))).join(",") + "\r\n").join("");
+};
+
+// The link, the JSON and the table of exactly this result.
+const share = (part, value) => {
+  const { query, file, name } = value;
+  part(".pg-fine-share").hidden = !file;
+  if (!file) return;
+  const address = window.location.origin + window.location.pathname + "?" + query;
+  part(".pg-fine-link").hidden = part(".pg-fine-copy").hidden = !query;
+  part(".pg-fine-long").hidden = Boolean(query);
+  part(".pg-fine-link").href = "?" + query;
+  part(".pg-fine-copy").textContent = say("shared.fine_print.copy");
+  part(".pg-fine-copy").onclick = async () => {
+    await navigator.clipboard.writeText(address);
+    part(".pg-fine-copy").textContent = say("shared.fine_print.copied");
+  };
+  part(".pg-fine-json").onclick = () => save(JSON.stringify({ name: name + ".json", text: JSON.stringify(file, null, 1) }));
+  part(".pg-fine-csv").hidden = !file.table.length;
+  part(".pg-fine-csv").onclick = () => save(JSON.stringify({ name: name + ".csv", text: csv(file.table), type: "text/csv" }));
+};
 
 export const finePrint = ({ element, props, watch }) => {
   const root = element.querySelector(".pg-fine");
@@ -32,6 +61,7 @@ export const finePrint = ({ element, props, watch }) => {
       return line;
     }));
     part(".pg-fine-session").textContent = value.session;
+    share(part, value);
   };
   watch("value", draw);
   draw();

@@ -17,6 +17,13 @@ _TEMPLATE = """
   <h5>[[shared.fine_print.known]]</h5>
   <ul class="pg-fine-known"></ul>
   <p class="pg-fine-session pg-hint" role="status"></p>
+  <p class="pg-actions pg-fine-share" hidden>
+    <a class="pg-fine-link">[[shared.fine_print.link]]</a>
+    <span class="pg-hint pg-fine-long">[[shared.fine_print.too_long]]</span>
+    <button type="button" class="pg-button pg-fine-copy">[[shared.fine_print.copy]]</button>
+    <button type="button" class="pg-button pg-fine-json">[[shared.fine_print.json]]</button>
+    <button type="button" class="pg-button pg-fine-csv">[[shared.fine_print.csv]]</button>
+  </p>
 </section>
 """
 
@@ -25,5 +32,7 @@ def fine_print_view(value: dict[str, Any] | None = None, **options: Any) -> gr.H
     """Draws {"verdict", "found", "rows": [{"name", "text"}], "known": [{"text", "title", "url"}], "session"}.
 
     verdict: "consistent", "depends on wording" or "cannot tell".  options: those of gr.HTML.
+    Also "query": of the link, "" if it is too long; "file": what is downloaded, whose "table" is a list of rows; "name"
+    of the file, without its ending. Without a file, nothing is offered.
     """
     return view("finePrint", _TEMPLATE, value, **options)

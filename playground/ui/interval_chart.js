@@ -64,8 +64,6 @@ export const intervals = ({ element, props, trigger, watch }) => {
     const top = make("tr");
     top.append(heading(value.name || ""), heading(""), heading(say("shared.interval_chart.value")), ...(value.columns || []).map(heading));
     head.replaceChildren(top);
-    const long = value.rows.some((row) => (row.cells || []).some((text) => text.length > 12));
-    part("table").classList.toggle("pg-stacks", long || (value.columns || []).length > 1);
     part("table").setAttribute("role", "table");
     lines.replaceChildren(...value.rows.map((row) => line(value, row)));
     part(".pg-hint").textContent = value.hint || "";

@@ -100,7 +100,7 @@ def test_a_planted_pronoun_is_found_with_its_share_and_in_every_template() -> No
     )
     assert differences["she"].adjusted < 0.01 < differences["length"].adjusted
     measurement = group_measurement(texts_of([[she] * 3, [he] * 3]), list(differences.values()))
-    assert measurement.verdict == "consistent" and "90%" in measurement.summary and measurement.comparisons == 5
+    assert measurement.verdict == "consistent" and "90\u00a0%" in measurement.summary and measurement.comparisons == 5
 
 
 def test_a_difference_that_reverses_with_the_template_depends_on_wording() -> None:

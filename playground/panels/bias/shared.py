@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from playground.bias.session_log import Measurement, SessionLog, adjusted_p_values, corrected_verdict, summarize_session
+from playground.bias.session_report import measurement_values
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
@@ -34,6 +36,18 @@ def query_of(recipe: Recipe) -> str:
         return ""
 
 
+def running_query(panel: str, settings: Mapping[str, Any], recipe: Recipe | None = None) -> str:
+    """The query of a run's link while it runs, so that a reload takes it up again.
+
+    settings: as `restore` reads them, with model and seed.  recipe: of the link that is replayed.
+    """
+    if recipe is not None:
+        return query_of(recipe)
+    others = {name: value for name, value in settings.items() if name not in ("model", "seed") and value != ""}
+    model, seed = str(settings.get("model") or ""), settings.get("seed") or 0
+    return query_of(Recipe("bias", model, "", int(seed), {"panel": panel, **others}))
+
+
 def outcome_notice(verification: Verification | None, unit: str, notice: Notice) -> Notice:
     """Whether a link's result was reproduced; the given notice if there is nothing to compare.
 
@@ -43,11 +57,19 @@ def outcome_notice(verification: Verification | None, unit: str, notice: Notice)
 
 
 def fine_print_value(measurement: Measurement, log: SessionLog) -> dict[str, Any]:
-    """A measurement's fine print, for its view. log: with the measurement."""
+    """A measurement's fine print with its link and its file, for its view. log: with the measurement."""
+    file = measurement_values(measurement, _adjusted_p(measurement, log))
+    return {
+        **fine_print_facts(measurement, log), "query": query_of(measurement.recipe), "file": file,
+        "name": f"bias-{measurement.panel.replace('_', '-')}",
+    }  # fmt: skip
+
+
+def fine_print_facts(measurement: Measurement, log: SessionLog) -> dict[str, Any]:
+    """A measurement's fine print. log: with the measurement."""
     from playground.bias.citations import CITATIONS
 
-    interval = measurement.interval
-    adjusted = adjusted_p_values(log)[log.index(measurement)] if measurement in log else None
+    interval, adjusted = measurement.interval, _adjusted_p(measurement, log)
     rows = [
         (say("bias_texts.report.method"), measurement.method),
         (
@@ -69,6 +91,10 @@ def fine_print_value(measurement: Measurement, log: SessionLog) -> dict[str, Any
         "known": [{"text": citation.text, "title": citation.title, "url": citation.url} for citation in citations],
         "session": summarize_session(log),
     }
+
+
+def _adjusted_p(measurement: Measurement, log: SessionLog) -> float | None:
+    return adjusted_p_values(log)[log.index(measurement)] if measurement in log else None
 
 
 def format_p_value(value: float | None) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gradio as gr
 
+from playground.bias.session_log import MOST_MEASUREMENTS, Measurement
 from playground.core.catalogue import say
+from playground.core.dataclass_json import decode_all, encode_all
 from playground.panels.bias.benchmarks import panel as benchmarks
 from playground.panels.bias.group_generation import panel as group_generation
 from playground.panels.bias.image_bias import panel as image_bias
@@ -15,21 +17,21 @@ from playground.panels.bias.shared import BiasShared
 from playground.panels.bias.template_sweep import panel as template_sweep
 from playground.panels.bias.translation import panel as translation
 from playground.panels.bias.weat import panel as weat
+from playground.ui.browser_store import keep_in_browser
 from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
-from playground.ui.visitor_store import carry
 
 NAME = "bias"
 #: In the order of the page.
 PANELS = (
+    translation,
     sentence_pair,
     template_sweep,
     weat,
     benchmarks,
     group_generation,
     prompt_debiasing,
-    translation,
     image_bias,
 )
 
@@ -44,6 +46,8 @@ def build(item: gr.Tab) -> None:
         label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="bias-link",
         placeholder=say("bias.link_placeholder"), info=say("bias.link_info"),
     )  # fmt: skip
+    with gr.Row(elem_classes="pg-actions"):
+        upload = gr.UploadButton(say("bias.open_file"), file_types=[".json"], elem_id="bias-open-file")
     build_session_log(shared.log)
-    connect(PanelTab(NAME, tabs, note, link, needs_panel=True), panels)
-    carry(shared.log, "session_log")
+    connect(PanelTab(NAME, tabs, note, link, needs_panel=True), panels, upload=upload)
+    keep_in_browser(shared.log, "bias-log", encode_all, lambda text: decode_all(Measurement, text)[-MOST_MEASUREMENTS:])

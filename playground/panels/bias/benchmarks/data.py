@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from playground.bias.benchmark import BenchmarkResult
-from playground.bias.benchmark_report import disagreement_lines, interval_text, percent, preferred
+from playground.bias.benchmark_report import disagreement_lines, preferred
 from playground.bias.benchmark_scores import StereotypeShare
+from playground.bias.session_log import share_text
 from playground.core.catalogue import say
+from playground.core.numbers import percent
 from playground.metrics.intervals import Interval
 
 _AXIS = {"low": 0, "high": 100, "zero": 50}
@@ -34,7 +36,7 @@ def shares_value(result: BenchmarkResult) -> dict[str, Any]:
         if share is None:
             continue
         cells = [f"{share.n:,}", _p(share.adjusted_p), *(_share_by(result, rule, name) for rule in others)]
-        rows.append(_row(name, share.interval, interval_text(share.interval), cells, "mean" if name == "all" else ""))
+        rows.append(_row(name, share.interval, share_text(share.interval), cells, "mean" if name == "all" else ""))
     title = say("bias.benchmarks.chart.title", preferred=preferred(result.request.benchmark), rule=chosen)
     columns = [say("bias.benchmarks.chart.n"), say("bias.benchmarks.chart.p_holm")]
     columns += [say("bias.benchmarks.chart.by_rule", rule=rule) for rule in others]
@@ -59,12 +61,12 @@ def rules_value(result: BenchmarkResult) -> dict[str, Any]:
         if table.overall is not None:
             share = table.overall
             label = say("bias.benchmarks.chart.by_this_rule", rule=rule)
-            rows.append(_row(label, share.interval, interval_text(share.interval), [f"{share.ties}"]))
+            rows.append(_row(label, share.interval, share_text(share.interval), [f"{share.ties}"]))
     rows += [_extra_row(name, interval) for name, interval in result.table.extras.items()]
     disagreement = result.disagreement.interval
     if disagreement is not None:
         label = say("bias.benchmarks.chart.rules_disagree")
-        rows.append(_row(label, disagreement, interval_text(disagreement), [""], "control"))
+        rows.append(_row(label, disagreement, share_text(disagreement), [""], "control"))
     return {
         "title": say("bias.benchmarks.chart.rules_title"), "name": say("bias.benchmarks.chart.rules_name"),
         "columns": [say("bias.benchmarks.chart.ties")], "axis": _AXIS, "rows": rows, "hint": "", "empty": "",
@@ -75,7 +77,7 @@ def _extra_row(name: str, interval: Interval) -> dict[str, Any]:
     """A share, or a bias score from -1 to 1: drawn on the same axis with its 0 at 50, written as it is."""
     label = say(f"bias.benchmarks.chart.{name}")
     if not name.startswith("bias_"):
-        return _row(label, interval, interval_text(interval), [""], "control")
+        return _row(label, interval, share_text(interval), [""], "control")
     value, low, high = interval.value, interval.low, interval.high
     scaled = Interval((value + 1) / 2, (low + 1) / 2, (high + 1) / 2, interval.method)
     text = say("bias.benchmarks.chart.score", value=value, low=low, high=high)

@@ -26,7 +26,7 @@ from playground.language.model_menu import fetch_by_name, model_names
 from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.benchmarks.data import disagreement_value, rules_value, shares_value
 from playground.panels.bias.benchmarks.layout import build_components
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
+from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, running_query
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import Notice
 from playground.ui.notice import notice
@@ -49,7 +49,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     run = panel.run.click(**running, **QUIET, **MODEL_QUEUE)
     rescoring = came_from.carry(call(on_rule, components, ["query", *inputs], RESULTS))
     rescore = panel.rule.input(**rescoring, **QUIET, **MODEL_QUEUE)
-    connect_stop(panel.stop, [run, rescore], panel.notice)
+    connect_stop(panel.stop, [run, rescore], panel.notice, [(run, [panel.run])])
     panel.benchmark.input(
         **call(on_benchmark, panel, ["benchmark", "rule"], ["rule", "category"]), queue=False, **QUIET
     )
@@ -93,6 +93,7 @@ def _settings_of(recipe: Recipe) -> Mapping[str, object]:
 
 def _run(settings: Mapping[str, object], log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
     request = read_benchmark(settings)
+    yield {"query": running_query(NAME, settings, recipe)}
     for report in fetch_by_name(request.model):
         yield {"notice": notice(say("bias.fetching", what=report.what, share=report.fraction))}
     # The content note applies to each run's texts.

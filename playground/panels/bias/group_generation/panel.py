@@ -24,7 +24,7 @@ from playground.panels.bias.group_generation.data import chart_value, texts_valu
 from playground.panels.bias.group_generation.view import group_texts_view, group_words_view
 from playground.panels.bias.model_choice import build_model_choice, restored_model
 from playground.panels.bias.presets import GROUPS
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, query_of
+from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, query_of, running_query
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
@@ -73,12 +73,14 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     """Builds the components and connects their events."""
     panel = _build_components()
     components = (panel, shared)
-    for number, button in enumerate(panel.presets):
-        button.click(**call(_preset(number), panel, [], ["templates", "groups"]), queue=False, **QUIET)
     settings = {name: getattr(panel, name) for name in SETTINGS}
     came_from = result_settings(settings, [panel.chart, panel.words, panel.texts, panel.fine_print])
     runs = came_from.carry(call(on_run, components, [*SETTINGS, "measure", "log"], RESULTS))
-    connect_stop(panel.stop, panel.run.click(**runs, **QUIET, **MODEL_QUEUE), panel.notice)
+    started = [panel.run.click(**runs, **QUIET, **MODEL_QUEUE)]
+    for number, button in enumerate(panel.presets):
+        preset = button.click(**call(_preset(number), panel, [], ["templates", "groups"]), queue=False, **QUIET)
+        started.append(preset.then(**runs, **QUIET, **MODEL_QUEUE))
+    connect_stop(panel.stop, started, panel.notice, [(started[0], [panel.run])])
     measures = call(on_measure, components, ["comparison", "measure", "log"], ["chart", "fine_print", "notice"])
     panel.measure.input(**measures, queue=False, **QUIET)
     return Panel(
@@ -90,50 +92,57 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 
 def _build_components() -> GroupGenerationComponents:
     introduction("bias.group_generation")
-    with gr.Row(elem_classes="pg-actions"):
-        presets = tuple(
-            gr.Button(preset.title, size="sm", elem_id=f"group-generation-preset-{number}")
-            for number, preset in enumerate(GROUPS, 1)
-        )
-    with gr.Row():
-        templates = gr.Textbox(
-            GROUPS[0].templates, label=say("bias_texts.group_generation.templates"), lines=4, max_lines=12, scale=3,
-            info=say("bias_texts.group_generation.templates_info"), elem_id="group-generation-templates",
-        )  # fmt: skip
-        groups = gr.Textbox(
-            GROUPS[0].groups, label=say("bias_texts.group_generation.groups"), lines=4, max_lines=6, scale=2,
-            info=say("bias_texts.group_generation.groups_info"), elem_id="group-generation-groups",
-        )  # fmt: skip
-    with gr.Accordion(say("bias_texts.group_generation.settings"), open=False):
-        model = build_model_choice("group-generation")
-        each = gr.Slider(
-            2, 100, value=8, step=1, label=say("bias_texts.group_generation.each"), elem_id="group-generation-each"
-        )
-        tokens = gr.Slider(
-            5, 60, value=20, step=1, label=say("bias_texts.group_generation.tokens"), elem_id="group-generation-tokens"
-        )
-        seed = gr.Number(0, label=say("shared.first_seed"), precision=0, minimum=0, elem_id="group-generation-seed")
-        prefix = gr.Textbox(
-            "", label=say("bias_texts.group_generation.prefix"), max_lines=3, elem_id="group-generation-prefix",
-            info=say("bias_texts.group_generation.prefix_info"),
-        )  # fmt: skip
-    with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button(say("bias_texts.group_generation.run"), variant="primary", elem_id="group-generation-run")
-        stop = gr.Button(say("shared.stop"), elem_id="group-generation-stop")
+    with gr.Column(elem_classes="pg-asks"):
+        with gr.Row(elem_classes="pg-actions"):
+            presets = tuple(
+                gr.Button(preset.title, size="sm", elem_id=f"group-generation-preset-{number}")
+                for number, preset in enumerate(GROUPS, 1)
+            )
+        with gr.Row():
+            templates = gr.Textbox(
+                GROUPS[0].templates, label=say("bias_texts.group_generation.templates"), lines=4, max_lines=12, scale=3,
+                info=say("bias_texts.group_generation.templates_info"), elem_id="group-generation-templates",
+            )  # fmt: skip
+            groups = gr.Textbox(
+                GROUPS[0].groups, label=say("bias_texts.group_generation.groups"), lines=4, max_lines=6, scale=2,
+                info=say("bias_texts.group_generation.groups_info"), elem_id="group-generation-groups",
+            )  # fmt: skip
+        with gr.Accordion(say("bias_texts.group_generation.settings"), open=False):
+            model = build_model_choice("group-generation")
+            each = gr.Slider(
+                2, 100, value=8, step=1, label=say("bias_texts.group_generation.each"), elem_id="group-generation-each"
+            )
+            tokens = gr.Slider(
+                5,
+                60,
+                value=20,
+                step=1,
+                label=say("bias_texts.group_generation.tokens"),
+                elem_id="group-generation-tokens",
+            )
+            seed = gr.Number(0, label=say("shared.first_seed"), precision=0, minimum=0, elem_id="group-generation-seed")
+            prefix = gr.Textbox(
+                "", label=say("bias_texts.group_generation.prefix"), max_lines=3, elem_id="group-generation-prefix",
+                info=say("bias_texts.group_generation.prefix_info"),
+            )  # fmt: skip
+        with gr.Row(elem_classes="pg-actions"):
+            run = gr.Button(say("bias_texts.group_generation.run"), variant="primary", elem_id="group-generation-run")
+            stop = gr.Button(say("shared.stop"), elem_id="group-generation-stop")
     note = notice_view(elem_id="group-generation-notice")
     measure = gr.Radio(
         [(one.title, one.key) for one in TEXT_MEASURES], value=TEXT_MEASURES[0].key,
-        label=say("bias_texts.group_generation.measure"), elem_id="group-generation-measure",
+        label=say("bias_texts.group_generation.measure"), elem_id="group-generation-measure", elem_classes="pg-chooses",
     )  # fmt: skip
     chart = intervals_view(elem_id="group-generation-chart")
-    fine = fine_print_view(elem_id="group-generation-fine")
-    with gr.Accordion(say("bias_texts.group_generation.words_title"), open=True):
-        words = group_words_view(elem_id="group-generation-words")
-    with gr.Accordion(
-        say("bias_texts.group_generation.texts_title"), open=False,
-        elem_id="group-generation-texts-fold",
-    ) as texts_fold:  # fmt: skip
-        texts = group_texts_view(elem_id="group-generation-texts")
+    with gr.Column(elem_classes="pg-rest"):
+        fine = fine_print_view(elem_id="group-generation-fine")
+        with gr.Accordion(say("bias_texts.group_generation.words_title"), open=True):
+            words = group_words_view(elem_id="group-generation-words")
+        with gr.Accordion(
+            say("bias_texts.group_generation.texts_title"), open=False,
+            elem_id="group-generation-texts-fold",
+        ) as texts_fold:  # fmt: skip
+            texts = group_texts_view(elem_id="group-generation-texts")
     query = gr.Textbox(visible="hidden", elem_id="group-generation-query")
     return GroupGenerationComponents(
         templates, groups, each, tokens, seed, model, prefix, presets, run, stop, measure, note, chart, words, texts,
@@ -185,7 +194,8 @@ def on_run(
 def _generate(settings: Mapping[str, object], measure: str, log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
     request = read_group_generation(settings)
     empty = dict.fromkeys(("comparison", "chart", "words", "texts", "fine_print"))
-    yield {**empty, "texts_fold": gr.Accordion(open=False), "notice": notice(say("shared.loading_model"))}
+    running = {"query": running_query(NAME, settings, recipe), "notice": notice(say("shared.loading_model"))}
+    yield {**empty, "texts_fold": gr.Accordion(open=False), **running}
     texts: GroupTexts | None = None
     compared = 0
     for texts in generate_group_texts(request):

@@ -11,6 +11,7 @@ import gradio as gr
 from playground.bias.image_audit import (
     FEWEST,
     MOST,
+    NAME,
     ImageAudit,
     ImageAuditRequest,
     audit_images,
@@ -26,12 +27,13 @@ from playground.core.recipe import Recipe
 from playground.core.throttle import throttle
 from playground.core.verification import verify
 from playground.panels.bias.image_bias.data import audit_value, preview_value, two_way_value
-from playground.panels.bias.shared import fine_print_value, outcome_notice
+from playground.panels.bias.shared import fine_print_value, outcome_notice, running_query
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import notice, notice_view
+from playground.ui.panel_protocol import Example
 from playground.ui.picture_views import sheet_view
 from playground.ui.result_settings import encode_settings, result_settings
 
@@ -62,42 +64,44 @@ class AuditComponents:
 
 def build_components() -> AuditComponents:
     """Builds the part's components."""
-    with gr.Row():
-        models = auditable_models()
-        model = gr.Dropdown(models, value=DEFAULT, label=say("shared.model"), elem_id="audit-model", scale=3)
-        refresh_on_focus(model, auditable_models)
-        count = gr.Slider(
-            FEWEST, MOST, value=1000, step=50, label=say("shared.pictures"), elem_id="audit-count", scale=3,
-            info=say("bias_texts.image_bias.audit.count_info"),
-        )  # fmt: skip
-        seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, elem_id="audit-seed", scale=1)
-    with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button(say("bias_texts.image_bias.audit.run"), variant="primary", elem_id="audit-run")
-        stop = gr.Button(say("shared.stop"), elem_id="audit-stop")
-    note = notice_view(elem_id="audit-notice")
-    sheet = sheet_view(elem_id="audit-sheet")
-    lines = intervals_view({"rows": [], "empty": say("bias_texts.image_bias.audit.empty")}, elem_id="audit-lines")
-    with gr.Accordion(say("bias_texts.image_bias.audit.closer"), open=False, elem_id="audit-closer"):
+    with gr.Column(elem_classes="pg-asks"):
         with gr.Row():
-            attribute = gr.Dropdown(
-                ["glasses", "beard", "hat"], value="beard", label=say("bias_texts.image_bias.audit.attribute"),
-                elem_id="audit-attribute",
+            models = auditable_models()
+            model = gr.Dropdown(models, value=DEFAULT, label=say("shared.model"), elem_id="audit-model", scale=3)
+            refresh_on_focus(model, auditable_models)
+            count = gr.Slider(
+                FEWEST, MOST, value=1000, step=50, label=say("shared.pictures"), elem_id="audit-count", scale=3,
+                info=say("bias_texts.image_bias.audit.count_info"),
             )  # fmt: skip
-            condition = gr.Dropdown(
-                ["skin", "hair colour", "clothing colour"], value="skin",
-                label=say("bias_texts.image_bias.audit.condition"), elem_id="audit-condition",
-            )  # fmt: skip
-        table = intervals_view(elem_id="audit-table")
-    fine = fine_print_view(elem_id="audit-fine")
+            seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, elem_id="audit-seed", scale=1)
+        with gr.Row(elem_classes="pg-actions"):
+            run = gr.Button(say("bias_texts.image_bias.audit.run"), variant="primary", elem_id="audit-run")
+            stop = gr.Button(say("shared.stop"), elem_id="audit-stop")
+    note = notice_view(elem_id="audit-notice")
+    lines = intervals_view({"rows": [], "empty": say("bias_texts.image_bias.audit.empty")}, elem_id="audit-lines")
+    with gr.Column(elem_classes="pg-rest"):
+        sheet = sheet_view(elem_id="audit-sheet")
+        with gr.Accordion(say("bias_texts.image_bias.audit.closer"), open=False, elem_id="audit-closer"):
+            with gr.Row():
+                attribute = gr.Dropdown(
+                    ["glasses", "beard", "hat"], value="beard", label=say("bias_texts.image_bias.audit.attribute"),
+                    elem_id="audit-attribute",
+                )  # fmt: skip
+                condition = gr.Dropdown(
+                    ["skin", "hair colour", "clothing colour"], value="skin",
+                    label=say("bias_texts.image_bias.audit.condition"), elem_id="audit-condition",
+                )  # fmt: skip
+            table = intervals_view(elem_id="audit-table")
+        fine = fine_print_view(elem_id="audit-fine")
     return AuditComponents(
         model, count, seed, run, stop, note, sheet, lines, attribute, condition, table, fine, gr.State(None)
     )
 
 
-def connect(part: AuditComponents, common: Mapping[str, Any]) -> dict[str, gr.Textbox]:
+def connect(part: AuditComponents, common: Mapping[str, Any]) -> tuple[dict[str, gr.Textbox], Example]:
     """Connects the part's events. common: the panel's query and the tab's log, by name.
 
-    Returns the box with the settings that the results came from, by its name in the part.
+    Returns the box with the settings that the results came from, by its name in the part, and the stored result.
     """
     came_from = result_settings(
         {name: getattr(part, name) for name in RESTORED}, [part.lines, part.sheet, part.table, part.fine_print]
@@ -105,10 +109,10 @@ def connect(part: AuditComponents, common: Mapping[str, Any]) -> dict[str, gr.Te
     inputs = ["model", "count", "seed", "attribute", "condition", "log"]
     audits = came_from.carry(call(on_audit, (part, common), inputs, [*RESULTS, *common]))
     started = gr.on([part.run.click, part.seed.submit], **audits, **QUIET, **MODEL_QUEUE)
-    connect_stop(part.stop, started, part.notice)
+    connect_stop(part.stop, started, part.notice, [(started, [part.run])])
     crossed = call(on_cross, part, ["audit", "attribute", "condition"], ["table"])
     gr.on([part.attribute.input, part.condition.input], **crossed, **QUIET, **MODEL_QUEUE)
-    return {"from": came_from.carried}
+    return {"from": came_from.carried}, Example(audits, part="audit", note=part.notice)
 
 
 def on_audit(model: str, count: Any, seed: Any, attribute: str, condition: str, log: SessionLog) -> Iterator[Update]:
@@ -121,7 +125,8 @@ def run_audit(
 ) -> Iterator[Update]:
     """Yields the updates of a run. recipe: of a link, to verify the result against."""
     empty = dict.fromkeys(("audit", "sheet", "lines", "table", "fine_print"))
-    yield {**empty, "notice": notice(say("bias_texts.image_bias.audit.loading"))}
+    running = running_query(NAME, {"part": "audit", **vars(request)}, recipe)
+    yield {**empty, "query": running, "notice": notice(say("bias_texts.image_bias.audit.loading"))}
     audit: ImageAudit | None = None
     for audit in throttle(audit_images(request), 0.3):
         progress = say("bias_texts.image_bias.audit.progress", read=len(audit.read), total=request.count)

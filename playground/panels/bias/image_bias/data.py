@@ -10,20 +10,16 @@ from numpy.typing import NDArray
 
 from playground.bias.face_labels import LabelTally, PixelStatistics
 from playground.bias.image_findings import COPIES, AuditFinding, TwoWayCell
-from playground.bias.session_log import verdict_name
+from playground.bias.session_log import share_text, verdict_name
 from playground.bias.skewed_training import SkewOutcome
 from playground.core.catalogue import say
+from playground.core.numbers import percent
 from playground.metrics.intervals import Interval
 from playground.ui.picture_views import pack
 
 _MARKS = {"copies": "=", "softens": "↘", "amplifies": "↗", "adds a skew": "+", "cannot tell": "?"} | {
     "draws too many": "▲", "draws too few": "▼",
 }  # fmt: skip
-
-
-def percent(value: float) -> str:
-    """A share in per cent, one decimal, without a line break; a dash for nan."""
-    return "–" if value != value else f"{100 * value:.1f}\u00a0%"
 
 
 def points(value: float) -> str:
@@ -142,7 +138,7 @@ def _data_row(one: SkewOutcome) -> dict[str, Any]:
 def _outcome_row(one: SkewOutcome) -> dict[str, Any]:
     drawn, ratio = one.gap.drawn == one.gap.drawn, one.ratio()  # nan where a group was never drawn
     verdict = marked_verdict(one.gap.verdict) + (f", × {ratio:.2f}" if ratio == ratio else "")
-    ends = {"low": points(one.low), "high": points(one.high)}
+    ends = {"low": 100 * one.low, "high": 100 * one.high}
     others = {"drawn": 100 * one.others, "real": 100 * one.real_others}
     return {
         "label": _outcome_label(one),
@@ -151,7 +147,7 @@ def _outcome_row(one: SkewOutcome) -> dict[str, Any]:
         "high": one.high if drawn else None,
         "text": points(one.gap.drawn) if drawn else say("bias_texts.image_bias.skew.group_missing"),
         "cells": [
-            say("bias_texts.image_bias.skew.ends", **ends) if drawn else "", verdict, _share_text(one.share_with),
+            say("bias_texts.image_bias.skew.ends", **ends) if drawn else "", verdict, share_text(one.share_with),
             say("bias_texts.image_bias.skew.others_text", **others), _number_text(one.nearest),
         ],
         "group": "" if one.request.skew.reweighed else "mean",
@@ -165,11 +161,6 @@ def _outcome_label(one: SkewOutcome) -> str:
     if not request.steps:
         return say("bias_texts.image_bias.skew.bundled", data=data)
     return say("bias_texts.image_bias.skew.trained", data=data, steps=request.steps, seed=request.seed)
-
-
-def _share_text(one: Interval) -> str:
-    ends = {"low": 100 * one.low, "high": 100 * one.high}
-    return say("bias_texts.image_bias.skew.share_text", share=percent(one.value), **ends)
 
 
 def _number_text(one: Interval) -> str:

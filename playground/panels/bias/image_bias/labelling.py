@@ -29,7 +29,7 @@ from playground.core.recipe import Recipe
 from playground.core.verification import verify
 from playground.panels.bias.image_bias.data import pixel_statistics_value, tally_value
 from playground.panels.bias.image_bias.labelling_view import labelling_view, marks_script
-from playground.panels.bias.shared import fine_print_value
+from playground.panels.bias.shared import fine_print_value, query_of
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
@@ -72,37 +72,39 @@ class LabellingComponents:
 
 def build_components() -> LabellingComponents:
     """Builds the part's components."""
-    gr.Markdown(say("bias_texts.image_bias.faces.about"), elem_classes="pg-hint")
-    with gr.Row():
-        count = gr.Slider(
-            FEWEST, MOST, value=24, step=1, label=say("bias_texts.image_bias.faces_title"), elem_id="faces-count"
-        )
-        truncation = gr.Slider(
-            0, 3, value=0, step=0.25, label=say("shared.truncation"),
-            info=say("bias_texts.image_bias.faces.truncation_info"),
-            elem_id="faces-truncation",
-        )  # fmt: skip
-        seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, elem_id="faces-seed")
-    with gr.Row(elem_classes="pg-map-row"):
-        labels = gr.Textbox(
-            ", ".join(LABELS), label=say("bias_texts.image_bias.faces.labels"),
-            info=say("bias_texts.image_bias.faces.labels_info"), max_lines=1,
-            elem_id="faces-labels", scale=3,
-        )  # fmt: skip
-        draw = gr.Button(
-            say("bias_texts.image_bias.faces.draw"), variant="primary", elem_id="faces-draw", scale=0, min_width=160
-        )
+    with gr.Column(elem_classes="pg-asks"):
+        gr.Markdown(say("bias_texts.image_bias.faces.about"), elem_classes="pg-hint")
+        with gr.Row():
+            count = gr.Slider(
+                FEWEST, MOST, value=24, step=1, label=say("bias_texts.image_bias.faces_title"), elem_id="faces-count"
+            )
+            truncation = gr.Slider(
+                0, 3, value=0, step=0.25, label=say("shared.truncation"),
+                info=say("bias_texts.image_bias.faces.truncation_info"),
+                elem_id="faces-truncation",
+            )  # fmt: skip
+            seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, elem_id="faces-seed")
+        with gr.Row(elem_classes="pg-map-row"):
+            labels = gr.Textbox(
+                ", ".join(LABELS), label=say("bias_texts.image_bias.faces.labels"),
+                info=say("bias_texts.image_bias.faces.labels_info"), max_lines=1,
+                elem_id="faces-labels", scale=3,
+            )  # fmt: skip
+            draw = gr.Button(
+                say("bias_texts.image_bias.faces.draw"), variant="primary", elem_id="faces-draw", scale=0, min_width=160
+            )
     note = notice_view(elem_id="faces-notice")
     labelling = labelling_view({"empty": say("bias_texts.image_bias.faces.empty")}, elem_id="faces-labelling")
     with gr.Row(elem_classes="pg-actions"):
         tally = gr.Button(say("bias_texts.image_bias.faces.tally"), elem_id="faces-count-labels")
     lines = intervals_view(elem_id="faces-lines")
-    fine = fine_print_view(elem_id="faces-fine")
-    with gr.Accordion(say("bias_texts.image_bias.faces.measure_title"), open=False):
-        with gr.Row(elem_classes="pg-actions"):
-            measure = gr.Button(say("bias_texts.image_bias.faces.measure", count=MEASURED), elem_id="faces-measure")
-            stop = gr.Button(say("shared.stop"), elem_id="faces-stop")
-        pixels = intervals_view(elem_id="faces-pixels")
+    with gr.Column(elem_classes="pg-rest"):
+        fine = fine_print_view(elem_id="faces-fine")
+        with gr.Accordion(say("bias_texts.image_bias.faces.measure_title"), open=False):
+            with gr.Row(elem_classes="pg-actions"):
+                measure = gr.Button(say("bias_texts.image_bias.faces.measure", count=MEASURED), elem_id="faces-measure")
+                stop = gr.Button(say("shared.stop"), elem_id="faces-stop")
+            pixels = intervals_view(elem_id="faces-pixels")
     return LabellingComponents(
         count, truncation, seed, labels, draw, labelling, tally, note, lines, fine, measure, stop, pixels,
         gr.State(None),
@@ -110,10 +112,11 @@ def build_components() -> LabellingComponents:
     )  # fmt: skip
 
 
-def connect(part: LabellingComponents, common: Mapping[str, Any]) -> dict[str, gr.Textbox]:
+def connect(part: LabellingComponents, common: Mapping[str, Any]) -> tuple[dict[str, gr.Textbox], None]:
     """Connects the part's events. common: the panel's query and the tab's log, by name.
 
-    Returns the box with the settings that the faces came from, by its name in the part.
+    Returns the box with the settings that the faces came from, by its name in the part. Nothing is stored: the
+    network's licence does not allow its pictures to be passed on.
     """
     components = (part, common)
     came_from = result_settings(
@@ -126,8 +129,8 @@ def connect(part: LabellingComponents, common: Mapping[str, Any]) -> dict[str, g
     part.tally.click(**tallies, js=marks_script(), **QUIET)
     measured = pixels_from.carry(call(on_measure, part, ["seed"], ["pixels", "notice"]))
     measures = part.measure.click(**measured, **QUIET, **MODEL_QUEUE)
-    connect_stop(part.stop, measures, part.notice)
-    return {"from": came_from.carried}
+    connect_stop(part.stop, measures, part.notice, [(measures, [part.measure])])
+    return {"from": came_from.carried}, None
 
 
 def on_draw(count: Any, seed: Any, truncation: Any, labels: str) -> Iterator[Update]:
@@ -137,7 +140,8 @@ def on_draw(count: Any, seed: Any, truncation: Any, labels: str) -> Iterator[Upd
 
 def draw_update(request: FacesRequest, recipe: Recipe | None = None) -> Iterator[Update]:
     """Draws the faces of a request; with a link's recipe, restores its labels and verifies the pictures."""
-    yield {"notice": notice(say("bias_texts.image_bias.faces.drawing"))}
+    running = query_of(request.recipe("") if recipe is None else recipe)
+    yield {"query": running, "notice": notice(say("bias_texts.image_bias.faces.drawing"))}
     marks = _NO_MARKS if recipe is None else _marks_of(recipe, request)
     faces = draw_faces(request)
     result = faces.recipe(marks)
@@ -161,7 +165,10 @@ def _marks_of(recipe: Recipe, request: FacesRequest) -> Marks:
 
 def labelling_value(faces: FaceImages, marks: Marks = _NO_MARKS) -> dict[str, Any]:
     """For the labelling view."""
-    return pack(faces.pictures) | {"run": new_run(), "labels": list(faces.request.labels), "marks": list(marks)}
+    same = "|".join([faces.recipe().result, *faces.request.labels])
+    return pack(faces.pictures) | {
+        "run": new_run(), "labels": list(faces.request.labels), "marks": list(marks), "same": same,
+    }  # fmt: skip
 
 
 def on_tally(faces: FaceImages | None, marks: str, log: SessionLog) -> Update:

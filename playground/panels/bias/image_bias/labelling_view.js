@@ -1,10 +1,30 @@
 // Pictures labelled by hand, by two raters in turn. Labels are a visitor's words: set them as text, never as HTML.
 import { make } from "../../../ui/dom.js";
 import * as pictures from "../../../ui/picture_card.js";
+import { recall, remember } from "../../../ui/browser_store.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
 const RATERS = ["A", "B"];
+
+const NAME = "bias-labels";
+const MOST_KEPT = 8;
+
+/**
+ * Both raters' labels when faces are drawn: those that this browser keeps if they only add to the link's.
+ * @param {string[]} linked a digit per face, "-" for none
+ * @param {string[]} stored
+ */
+export const resumed = (linked, stored) => {
+  const adds = linked.every((text, rater) => [...text].every((mark, index) => mark === "-" || mark === stored[rater]?.[index]));
+  return adds && stored.some(Boolean) ? stored : linked;
+};
+
+const kept = () => JSON.parse(recall(NAME) || "{}");
+const keep = (same, marks) => {
+  const others = Object.entries(kept()).filter(([name]) => name !== same);
+  remember(NAME, JSON.stringify(Object.fromEntries([...others, [same, marks]].slice(-MOST_KEPT))));
+};
 
 let current = null; // the marks of the faces on the page
 
@@ -49,6 +69,7 @@ export const labelling = ({ element, props, watch }) => {
   const mark = (number) => {
     if (number > state.labels.length) return;
     state.marks[state.rater][state.at] = number;
+    keep(state.same, current());
     go(number ? state.at + 1 : state.at, faces.contains(document.activeElement));
   };
   const across = () => {
@@ -75,8 +96,9 @@ export const labelling = ({ element, props, watch }) => {
   });
   const begin = (value) => {
     const bitmaps = pictures.bitmaps(value);
-    const old = (value.marks || []).map((text) => [...text].map((one) => Number(one) || 0));
-    Object.assign(state, { run: value.run, rater: 0, at: 0, marks: [old[0] || [], old[1] || []], count: bitmaps.count });
+    const linked = value.marks || ["", ""];
+    const old = resumed(linked, (kept()[value.same] || "|").split("|")).map((text) => [...text].map((one) => Number(one) || 0));
+    Object.assign(state, { run: value.run, same: value.same, rater: 0, at: 0, marks: [old[0] || [], old[1] || []], count: bitmaps.count });
     faces.replaceChildren(...Array.from({ length: bitmaps.count }, (_, index) => {
       const button = make("button", "pg-labelling-face");
       button.type = "button";

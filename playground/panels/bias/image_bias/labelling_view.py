@@ -30,9 +30,10 @@ _TEMPLATE = """
 
 
 def labelling_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws pack(…) | {"run", "labels", "marks": [first, second], "empty"}.
+    """Draws pack(…) | {"run", "labels", "marks": [first, second], "same", "empty"}.
 
-    run: a new one resets the labels.  marks: a digit per picture, "-" for none; events read the current ones with the
-    `marks_script`.  options: those of gr.HTML.
+    run: a new one resets the labels, but those that the browser keeps for these faces come back.
+    same: names the faces and the labels to choose from.  options: those of gr.HTML.
+    marks: a digit per picture, "-" for none; events read the current ones with the `marks_script`.
     """
     return view("labelling", _TEMPLATE, value, **options)

@@ -20,12 +20,12 @@ from playground.ui.events import Update
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel, panel_tabs
+from playground.ui.panel_protocol import Example, Panel, panel_tabs
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("pictures",)
 #: Module of each part, by its name in links.
-PARTS: Mapping[str, Any] = {"audit": audit, "skew": skew, "faces": labelling}
+PARTS: Mapping[str, Any] = {"skew": skew, "audit": audit, "faces": labelling}
 #: Components that all parts fill.
 _COMMON = ("query", "log")
 
@@ -36,24 +36,27 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     query = gr.Textbox(visible="hidden", elem_id="image-bias-query")
     note = notice_view(elem_id="image-bias-notice")
     with panel_tabs("image-bias-parts") as tabs:
-        with gr.Tab(say("bias_texts.image_bias.audit_title"), id="audit"):
-            audit_part = audit.build_components()
         with gr.Tab(say("bias_texts.image_bias.skew_title"), id="skew"):
             skew_part = skew.build_components()
+        with gr.Tab(say("bias_texts.image_bias.audit_title"), id="audit"):
+            audit_part = audit.build_components()
         with gr.Tab(say("bias_texts.image_bias.faces_title"), id="faces"):
             faces_part = labelling.build_components()
     common = {"query": query, "log": shared.log}
-    parts: Mapping[str, Any] = {"audit": audit_part, "skew": skew_part, "faces": faces_part}
+    parts: Mapping[str, Any] = {"skew": skew_part, "audit": audit_part, "faces": faces_part}
     components: dict[str, Any] = {"parts": tabs, "notice": note, **common}
+    examples: list[Example] = []
     for name, part in parts.items():
         components |= {f"{name}_{field.name}": getattr(part, field.name) for field in fields(part)}
-        components |= _prefixed(name, PARTS[name].connect(part, common))
+        carried, example = PARTS[name].connect(part, common)
+        components |= _prefixed(name, carried)
+        examples += [example] if example is not None else []
     return Panel(
         NAME, item, components, on_restore,
         ["parts", *_prefixed_names("RESTORED"), "skew_notice"],
         replay=on_replay, replay_inputs=["skew_outcomes", "log"],
         replayed=[*_prefixed_names("RESULTS"), *(f"{name}_from" for name in PARTS), *_COMMON],
-        stops=[audit_part.stop, skew_part.stop, faces_part.stop],
+        stops=[audit_part.stop, skew_part.stop, faces_part.stop], example=examples,
     )  # fmt: skip
 
 

@@ -24,15 +24,18 @@ from playground.bias.skew_request import (
 )
 from playground.bias.skewed_training import DONE, TRAINING, SkewedTraining, SkewOutcome, train_and_draw
 from playground.core.catalogue import say
+from playground.core.dataclass_json import decode_all, encode_all
 from playground.core.recipe import Recipe
 from playground.core.throttle import throttle
 from playground.core.verification import verify
 from playground.panels.bias.image_bias.data import outcomes_value, preview_value
-from playground.panels.bias.shared import fine_print_value, outcome_notice
+from playground.panels.bias.shared import fine_print_value, outcome_notice, query_of
+from playground.ui.browser_store import keep_in_browser
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import notice, notice_view
+from playground.ui.panel_protocol import Example
 from playground.ui.picture_views import sheet_view
 from playground.ui.result_settings import ResultSettings, encode_settings, result_settings
 
@@ -72,52 +75,63 @@ class SkewComponents:
 
 def build_components() -> SkewComponents:
     """Builds the part's components."""
-    gr.Markdown(
-        say("bias_texts.image_bias.skew.about", dark=", ".join(DARK), light=", ".join(LIGHT), count=COUNT),
-        elem_classes="pg-hint",
-    )
-    with gr.Row():
-        attribute = gr.Radio(
-            list(ATTRIBUTES),
-            value="glasses",
-            label=say("bias_texts.image_bias.skew.attribute"),
-            elem_id="skew-attribute",
+    with gr.Column(elem_classes="pg-asks"):
+        gr.Markdown(
+            say("bias_texts.image_bias.skew.about", dark=", ".join(DARK), light=", ".join(LIGHT), count=COUNT),
+            elem_classes="pg-hint",
         )
-        dark = gr.Slider(0, 100, value=90, step=1, label=say("bias_texts.image_bias.skew.dark"), elem_id="skew-dark")
-        light = gr.Slider(0, 100, value=10, step=1, label=say("bias_texts.image_bias.skew.light"), elem_id="skew-light")
-    with gr.Row(elem_classes="pg-actions"):
-        train = gr.Button(say("bias_texts.image_bias.skew.train"), variant="primary", elem_id="skew-train")
-        train_reweighed = gr.Button(say("bias_texts.image_bias.skew.train_reweighed"), elem_id="skew-train-reweighed")
-        stop = gr.Button(say("shared.stop"), elem_id="skew-stop")
-    with gr.Row(elem_classes="pg-actions"):
-        load = gr.Button(say("bias_texts.image_bias.skew.load"), size="sm", elem_id="skew-load")
-        load_reweighed = gr.Button(
-            say("bias_texts.image_bias.skew.load_reweighed"), size="sm", elem_id="skew-load-reweighed"
-        )
-    with gr.Accordion(say("bias_texts.image_bias.skew.settings"), open=False):
         with gr.Row():
-            steps = gr.Slider(
-                FEWEST_STEPS, MOST_STEPS, value=STEPS, step=50, label=say("bias_texts.image_bias.skew.steps"),
-                elem_id="skew-steps", info=say("bias_texts.image_bias.skew.steps_info"),
-            )  # fmt: skip
-            count = gr.Slider(FEWEST, MOST, value=1000, step=100, label=say("shared.pictures"), elem_id="skew-count")
-            seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, elem_id="skew-seed")
+            attribute = gr.Radio(
+                list(ATTRIBUTES),
+                value="glasses",
+                label=say("bias_texts.image_bias.skew.attribute"),
+                elem_id="skew-attribute",
+            )
+            dark = gr.Slider(
+                0, 100, value=90, step=1, label=say("bias_texts.image_bias.skew.dark"), elem_id="skew-dark"
+            )
+            light = gr.Slider(
+                0, 100, value=10, step=1, label=say("bias_texts.image_bias.skew.light"), elem_id="skew-light"
+            )
+        with gr.Row(elem_classes="pg-actions"):
+            train = gr.Button(say("bias_texts.image_bias.skew.train"), variant="primary", elem_id="skew-train")
+            train_reweighed = gr.Button(
+                say("bias_texts.image_bias.skew.train_reweighed"), elem_id="skew-train-reweighed"
+            )
+            stop = gr.Button(say("shared.stop"), elem_id="skew-stop")
+        with gr.Row(elem_classes="pg-actions"):
+            load = gr.Button(say("bias_texts.image_bias.skew.load"), size="sm", elem_id="skew-load")
+            load_reweighed = gr.Button(
+                say("bias_texts.image_bias.skew.load_reweighed"), size="sm", elem_id="skew-load-reweighed"
+            )
+        with gr.Accordion(say("bias_texts.image_bias.skew.settings"), open=False):
+            with gr.Row():
+                steps = gr.Slider(
+                    FEWEST_STEPS, MOST_STEPS, value=STEPS, step=50, label=say("bias_texts.image_bias.skew.steps"),
+                    elem_id="skew-steps", info=say("bias_texts.image_bias.skew.steps_info"),
+                )  # fmt: skip
+                count = gr.Slider(
+                    FEWEST, MOST, value=1000, step=100, label=say("shared.pictures"), elem_id="skew-count"
+                )
+                seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, elem_id="skew-seed")
     note = notice_view(elem_id="skew-notice")
-    sheet = sheet_view(elem_id="skew-sheet")
     lines = intervals_view(outcomes_value([]), elem_id="skew-lines")
-    fine = fine_print_view(elem_id="skew-fine")
-    with gr.Accordion(say("bias_texts.image_bias.skew.reweighing_title"), open=False):
-        gr.Markdown(say("bias_texts.image_bias.skew.reweighing"))
+    sheet = sheet_view(elem_id="skew-sheet")
+    with gr.Column(elem_classes="pg-rest"):
+        fine = fine_print_view(elem_id="skew-fine")
+        with gr.Accordion(say("bias_texts.image_bias.skew.reweighing_title"), open=False):
+            gr.Markdown(say("bias_texts.image_bias.skew.reweighing"))
     return SkewComponents(
         attribute, dark, light, steps, count, seed, load, load_reweighed, train, train_reweighed, stop, note, sheet,
         lines, fine, gr.State(()),
     )  # fmt: skip
 
 
-def connect(part: SkewComponents, common: Mapping[str, Any]) -> dict[str, gr.Textbox]:
+def connect(part: SkewComponents, common: Mapping[str, Any]) -> tuple[dict[str, gr.Textbox], Example]:
     """Connects the part's events. common: the panel's query and the tab's log, by name.
 
-    Returns the box with the settings that the results came from, by its name in the part. Bundled models have only two.
+    Returns the box with the settings that the results came from, by its name in the part (bundled models have only
+    two), and the stored result: both bundled models.
     """
     components, outputs = (part, common), [*RESULTS, *common]
     results = [part.lines, part.fine_print]
@@ -127,11 +141,27 @@ def connect(part: SkewComponents, common: Mapping[str, Any]) -> dict[str, gr.Tex
         trains = call(_trainer(reweighed), components, [*RESTORED, "outcomes", "log"], outputs)
         running.append(button.click(**trained.carry(trains), **QUIET, **TRAINING_QUEUE))
     loaded = ResultSettings({"count": part.count, "seed": part.seed}, results, trained.carried)
+    loads = []
     for button, reweighed in ((part.load, False), (part.load_reweighed, True)):
-        loads = loaded.carry(call(_loader(reweighed), components, ["count", "seed", "outcomes", "log"], outputs))
-        running.append(button.click(**loads, **QUIET, **MODEL_QUEUE))
-    connect_stop(part.stop, running, part.notice)
-    return {"from": trained.carried}
+        load = loaded.carry(call(_loader(reweighed), components, ["count", "seed", "outcomes", "log"], outputs))
+        running.append(button.click(**load, **QUIET, **MODEL_QUEUE))
+        loads.append(load)
+    buttons = (part.train, part.train_reweighed, part.load, part.load_reweighed)
+    keep_in_browser(part.outcomes, "bias-outcomes", encode_all, _read_outcomes)
+    starts = [(event, [button]) for event, button in zip(running, buttons, strict=True)]
+    connect_stop(part.stop, running, part.notice, starts)
+    return {"from": trained.carried}, Example(loads[0], [(part.outcomes, _reweighed_outcome)], note=part.notice)
+
+
+def _read_outcomes(text: str) -> Outcomes:
+    return decode_all(SkewOutcome, text)[-MOST_OUTCOMES:]
+
+
+def _reweighed_outcome() -> Outcomes:
+    """That of the bundled model of reweighed data, beside which the stored result shows the skewed one."""
+    *_, state = train_and_draw(read_skew_request(reweighed=True, steps=0))
+    assert state.outcome is not None
+    return (state.outcome,)
 
 
 def _trainer(reweighed: bool) -> Callable[..., Iterator[Update]]:
@@ -156,7 +186,8 @@ def run_skew(
     request: SkewRequest, outcomes: Outcomes, log: SessionLog, recipe: Recipe | None = None
 ) -> Iterator[Update]:
     """Trains (or loads, for 0 steps), draws and counts, with progress. recipe: of a link, to verify against."""
-    yield {"notice": notice(say("bias_texts.image_bias.skew.choosing"))}
+    running = query_of(request.recipe() if recipe is None else recipe)
+    yield {"query": running, "notice": notice(say("bias_texts.image_bias.skew.choosing"))}
     outcome = None
     for state in throttle(train_and_draw(request), 0.5):
         outcome = state.outcome

@@ -17,6 +17,7 @@ from playground.bias.prompt_debiasing import (
     condition_name,
 )
 from playground.core.catalogue import say
+from playground.core.numbers import with_minus
 
 
 def outcome(result: PromptDebiasing) -> str:
@@ -50,7 +51,7 @@ def chart_value(result: PromptDebiasing, measure: str) -> dict[str, Any]:
     rows: list[dict[str, Any]] = [
         {
             "label": condition_name(condition), "value": gap.value, "low": gap.low, "high": gap.high,
-            "text": f"{gap.value:+.2f}", "group": "control" if condition == NEUTRAL else "", "cells": [],
+            "text": with_minus(f"{gap.value:+.2f}"), "group": "control" if condition == NEUTRAL else "", "cells": [],
         }
         for condition, gap in zip(measured, gaps, strict=True)
     ]  # fmt: skip

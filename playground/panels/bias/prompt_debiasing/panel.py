@@ -24,7 +24,7 @@ from playground.core.verification import verify
 from playground.panels.bias.model_choice import build_model_choice, restored_model
 from playground.panels.bias.presets import GROUPS, TEMPLATE_SWEEPS
 from playground.panels.bias.prompt_debiasing.data import chart_value, outcome
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, query_of
+from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, query_of, running_query
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
@@ -74,12 +74,14 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     """Builds the components and connects their events."""
     panel = _build_components()
     components = (panel, shared)
-    for text, button in zip(PREFIXES.values(), panel.presets, strict=True):
-        button.click(**call(_preset(text), panel, [], ["prefix"]), queue=False, **QUIET)
     settings = {name: getattr(panel, name) for name in SETTINGS}
     came_from = result_settings(settings, [*panel.charts.values(), panel.fine_print])
     runs = came_from.carry(call(on_run, components, [*SETTINGS, "log"], RESULTS))
-    connect_stop(panel.stop, panel.run.click(**runs, **QUIET, **MODEL_QUEUE), panel.notice)
+    started = [panel.run.click(**runs, **QUIET, **MODEL_QUEUE)]
+    for text, button in zip(PREFIXES.values(), panel.presets, strict=True):
+        preset = button.click(**call(_preset(text), panel, [], ["prefix"]), queue=False, **QUIET)
+        started.append(preset.then(**runs, **QUIET, **MODEL_QUEUE))
+    connect_stop(panel.stop, started, panel.notice, [(started[0], [panel.run])])
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop],
@@ -89,51 +91,66 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 
 def _build_components() -> PromptDebiasingComponents:
     introduction("bias.prompt_debiasing")
-    with gr.Row(elem_classes="pg-actions"):
-        presets = tuple(
-            gr.Button(
-                say(f"bias_texts.prompt_debiasing.preset_{name}"),
-                size="sm",
-                elem_id=f"prompt-debiasing-preset-{number}",
+    with gr.Column(elem_classes="pg-asks"):
+        with gr.Row(elem_classes="pg-actions"):
+            presets = tuple(
+                gr.Button(
+                    say(f"bias_texts.prompt_debiasing.preset_{name}"),
+                    size="sm",
+                    elem_id=f"prompt-debiasing-preset-{number}",
+                )
+                for number, name in enumerate(PREFIXES, 1)
             )
-            for number, name in enumerate(PREFIXES, 1)
-        )
-    prefix = gr.Textbox(
-        PREFIXES["all_jobs"], label=say("bias_texts.prompt_debiasing.prefix"), max_lines=3,
-        elem_id="prompt-debiasing-prefix",
-    )  # fmt: skip
-    with gr.Row():
-        a = gr.Textbox(
-            TEMPLATE_SWEEPS[1].a, label=say("bias_texts.prompt_debiasing.a"), max_lines=1, elem_id="prompt-debiasing-a"
-        )
-        b = gr.Textbox(
-            TEMPLATE_SWEEPS[1].b, label=say("bias_texts.prompt_debiasing.b"), max_lines=1, elem_id="prompt-debiasing-b"
-        )
-        each = gr.Slider(
-            2, 50, value=6, step=1, label=say("bias_texts.prompt_debiasing.each"), elem_id="prompt-debiasing-each"
-        )
-    with gr.Accordion(say("bias_texts.prompt_debiasing.settings"), open=False):
-        neutral = gr.Textbox(
-            WEATHER, label=say("bias_texts.prompt_debiasing.neutral"), max_lines=3, elem_id="prompt-debiasing-neutral",
-            info=say("bias_texts.prompt_debiasing.neutral_info"),
+        prefix = gr.Textbox(
+            PREFIXES["all_jobs"], label=say("bias_texts.prompt_debiasing.prefix"), max_lines=3,
+            elem_id="prompt-debiasing-prefix",
         )  # fmt: skip
         with gr.Row():
-            templates = gr.Textbox(
-                TEMPLATE_SWEEPS[1].templates, label=say("bias_texts.prompt_debiasing.templates"), lines=4, max_lines=12,
-                info=say("bias_texts.prompt_debiasing.templates_info"), elem_id="prompt-debiasing-templates",
-            )  # fmt: skip
-            beginnings = gr.Textbox(
-                GROUPS[0].templates, label=say("bias_texts.prompt_debiasing.beginnings"), lines=4, max_lines=12,
-                info=say("bias_texts.prompt_debiasing.beginnings_info"), elem_id="prompt-debiasing-beginnings",
-            )  # fmt: skip
-        seed = gr.Number(0, label=say("shared.first_seed"), precision=0, minimum=0, elem_id="prompt-debiasing-seed")
-        model = build_model_choice("prompt-debiasing")
-    with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button(say("bias_texts.prompt_debiasing.run"), variant="primary", elem_id="prompt-debiasing-run")
-        stop = gr.Button(say("shared.stop"), elem_id="prompt-debiasing-stop")
+            a = gr.Textbox(
+                TEMPLATE_SWEEPS[1].a,
+                label=say("bias_texts.prompt_debiasing.a"),
+                max_lines=1,
+                elem_id="prompt-debiasing-a",
+            )
+            b = gr.Textbox(
+                TEMPLATE_SWEEPS[1].b,
+                label=say("bias_texts.prompt_debiasing.b"),
+                max_lines=1,
+                elem_id="prompt-debiasing-b",
+            )
+            each = gr.Slider(
+                2, 50, value=6, step=1, label=say("bias_texts.prompt_debiasing.each"), elem_id="prompt-debiasing-each"
+            )
+        with gr.Accordion(say("bias_texts.prompt_debiasing.settings"), open=False):
+            neutral = gr.Textbox(
+                WEATHER,
+                label=say("bias_texts.prompt_debiasing.neutral"),
+                max_lines=3,
+                elem_id="prompt-debiasing-neutral",
+                info=say("bias_texts.prompt_debiasing.neutral_info"),
+            )
+            with gr.Row():
+                templates = gr.Textbox(
+                    TEMPLATE_SWEEPS[1].templates,
+                    label=say("bias_texts.prompt_debiasing.templates"),
+                    lines=4,
+                    max_lines=12,
+                    info=say("bias_texts.prompt_debiasing.templates_info"),
+                    elem_id="prompt-debiasing-templates",
+                )
+                beginnings = gr.Textbox(
+                    GROUPS[0].templates, label=say("bias_texts.prompt_debiasing.beginnings"), lines=4, max_lines=12,
+                    info=say("bias_texts.prompt_debiasing.beginnings_info"), elem_id="prompt-debiasing-beginnings",
+                )  # fmt: skip
+            seed = gr.Number(0, label=say("shared.first_seed"), precision=0, minimum=0, elem_id="prompt-debiasing-seed")
+            model = build_model_choice("prompt-debiasing")
+        with gr.Row(elem_classes="pg-actions"):
+            run = gr.Button(say("bias_texts.prompt_debiasing.run"), variant="primary", elem_id="prompt-debiasing-run")
+            stop = gr.Button(say("shared.stop"), elem_id="prompt-debiasing-stop")
     note = notice_view(elem_id="prompt-debiasing-notice")
     charts = {measure: intervals_view(elem_id=f"prompt-debiasing-{measure}") for measure in MEASURES}
-    fine = fine_print_view(elem_id="prompt-debiasing-fine")
+    with gr.Column(elem_classes="pg-rest"):
+        fine = fine_print_view(elem_id="prompt-debiasing-fine")
     query = gr.Textbox(visible="hidden", elem_id="prompt-debiasing-query")
     return PromptDebiasingComponents(
         prefix, neutral, a, b, templates, beginnings, each, seed, model, presets, run, stop, note, charts, fine, query
@@ -183,7 +200,8 @@ def on_run(
 
 def _measure(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
     request = read_prompt_debiasing(settings)
-    yield {"charts": dict.fromkeys(MEASURES), "fine_print": None, "notice": notice(say("shared.loading_model"))}
+    running = {"query": running_query(NAME, settings, recipe), "notice": notice(say("shared.loading_model"))}
+    yield {"charts": dict.fromkeys(MEASURES), "fine_print": None, **running}
     result: PromptDebiasing | None = None
     last = time.perf_counter()
     for result in measure_prompt_debiasing(request):

@@ -7,7 +7,7 @@ from typing import Any
 
 from playground.bias.sentence_pair import compare_sentences, read_pair
 from playground.language.text_request import DEFAULT_MODEL
-from playground.panels.bias.shared import fine_print_value
+from playground.panels.bias.shared import fine_print_facts
 from playground.ui.endpoint import endpoint
 
 
@@ -46,6 +46,6 @@ def api_compare_sentences(
         "size": len(comparison.words),
         "moved": comparison.total_variation,
         "names": list(pair.names),
-        "fine_print": fine_print_value(measurement, (measurement,)),
+        "fine_print": fine_print_facts(measurement, (measurement,)),
         "recipe": comparison.recipe().to_json(),
     }

@@ -25,7 +25,7 @@ from playground.panels.bias.model_choice import build_model_choice, restored_mod
 from playground.panels.bias.presets import SENTENCE_PAIRS
 from playground.panels.bias.sentence_pair.data import answer_value, comparison_value, guess_value
 from playground.panels.bias.sentence_pair.view import guess_view, sentence_pair_view
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, query_of
+from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, query_of, running_query
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.fine_print import fine_print_view
 from playground.ui.messages import Notice
@@ -85,7 +85,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     parts = {**vars(panel), "carried": came_from.carried, "log": shared.log}
     revealing = call(on_reveal, parts, ["comparison", "carried", "log"], RESULTS)
     runs.append(panel.guess.reveal(**revealing, **QUIET, **MODEL_QUEUE))
-    connect_stop(panel.stop, runs, panel.notice)
+    connect_stop(panel.stop, runs, panel.notice, [(runs[0], [panel.ask]), (runs[1], [panel.show])])
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
@@ -95,38 +95,46 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 
 def _build_components() -> SentencePairComponents:
     introduction("bias.sentence_pair")
-    gr.Markdown(say("bias.sentence_pair.try"), elem_classes="pg-hint")
-    with gr.Row(elem_classes="pg-actions"):
-        presets = tuple(
-            gr.Button(preset.title, size="sm", elem_id=f"sentence-pair-preset-{number}")
-            for number, preset in enumerate(SENTENCE_PAIRS, 1)
-        )
-    with gr.Row():
-        a = gr.Textbox(
-            FIRST.a, label=say("bias.sentence_pair.a"), max_lines=2, elem_id="sentence-pair-a",
-            elem_classes="pg-sentence-a",
-        )  # fmt: skip
-        b = gr.Textbox(
-            FIRST.b, label=say("bias.sentence_pair.b"), max_lines=2, elem_id="sentence-pair-b",
-            elem_classes="pg-sentence-b",
-        )  # fmt: skip
-    with gr.Accordion(say("bias.sentence_pair.settings"), open=False):
-        words = gr.Textbox(
-            "", label=say("bias.sentence_pair.words"), placeholder=say("bias.sentence_pair.words_placeholder"), lines=2,
-            max_lines=6, elem_id="sentence-pair-words", info=say("bias.sentence_pair.words_info"),
-        )  # fmt: skip
-        model = build_model_choice("sentence-pair")
-    with gr.Row(elem_classes="pg-actions"):
-        ask = gr.Button(say("bias.sentence_pair.ask"), variant="primary", elem_id="sentence-pair-ask")
-        show = gr.Button(say("bias.sentence_pair.show"), elem_id="sentence-pair-show")
-        stop = gr.Button(say("shared.stop"), elem_id="sentence-pair-stop")
+    with gr.Column(elem_classes="pg-asks"):
+        gr.Markdown(say("bias.sentence_pair.try"), elem_classes="pg-hint")
+        with gr.Row(elem_classes="pg-actions"):
+            presets = tuple(
+                gr.Button(preset.title, size="sm", elem_id=f"sentence-pair-preset-{number}")
+                for number, preset in enumerate(SENTENCE_PAIRS, 1)
+            )
+        with gr.Row():
+            a = gr.Textbox(
+                FIRST.a, label=say("bias.sentence_pair.a"), max_lines=2, elem_id="sentence-pair-a",
+                elem_classes="pg-sentence-a",
+            )  # fmt: skip
+            b = gr.Textbox(
+                FIRST.b, label=say("bias.sentence_pair.b"), max_lines=2, elem_id="sentence-pair-b",
+                elem_classes="pg-sentence-b",
+            )  # fmt: skip
+        with gr.Accordion(say("bias.sentence_pair.settings"), open=False):
+            words = gr.Textbox(
+                "",
+                label=say("bias.sentence_pair.words"),
+                placeholder=say("bias.sentence_pair.words_placeholder"),
+                lines=2,
+                max_lines=6,
+                elem_id="sentence-pair-words",
+                info=say("bias.sentence_pair.words_info"),
+            )
+            model = build_model_choice("sentence-pair")
+        with gr.Row(elem_classes="pg-actions"):
+            ask = gr.Button(say("bias.sentence_pair.ask"), variant="primary", elem_id="sentence-pair-ask")
+            show = gr.Button(say("bias.sentence_pair.show"), elem_id="sentence-pair-show")
+            stop = gr.Button(say("shared.stop"), elem_id="sentence-pair-stop")
+    note = notice_view(elem_id="sentence-pair-notice")
+    guess = guess_view(elem_id="sentence-pair-guess")
+    chart = sentence_pair_view({"empty": say("bias.nothing_measured")}, elem_id="sentence-pair-view")
+    with gr.Column(elem_classes="pg-rest"):
+        fine = fine_print_view(elem_id="sentence-pair-fine")
+    query = gr.Textbox(visible="hidden", elem_id="sentence-pair-query")
     return SentencePairComponents(
-        a, b, words, model, presets, ask, show, stop, notice_view(elem_id="sentence-pair-notice"),
-        guess_view(elem_id="sentence-pair-guess"),
-        sentence_pair_view({"empty": say("bias.nothing_measured")}, elem_id="sentence-pair-view"),
-        fine_print_view(elem_id="sentence-pair-fine"), gr.Textbox(visible="hidden", elem_id="sentence-pair-query"),
-        gr.State(None),
-    )  # fmt: skip
+        a, b, words, model, presets, ask, show, stop, note, guess, chart, fine, query, gr.State(None)
+    )
 
 
 def _preset(number: int) -> Callable[[], Update]:
@@ -136,10 +144,10 @@ def _preset(number: int) -> Callable[[], Update]:
 
 def on_ask(a: str, b: str, words: str, model: str) -> Iterator[Update]:
     """Compares, and asks for a guess; the comparison stays hidden."""
-    comparison = None
-    for comparison, progress in _compare({"a": a, "b": b, "words": words, "model": model}):
+    comparison, settings = None, {"a": a, "b": b, "words": words, "model": model}
+    for comparison, progress in _compare(settings):
         if comparison is None:
-            yield {"notice": progress}
+            yield {"notice": progress, "query": running_query(NAME, {**settings, "guess": "first"})}
     assert comparison is not None
     if not comparison.guess_words():
         few = notice(say("bias.sentence_pair.too_few"), "ok")
@@ -207,20 +215,24 @@ def on_show(a: str, b: str, words: str, model: str, log: SessionLog) -> Iterator
     yield from _show({"a": a, "b": b, "words": words, "model": model}, log)
 
 
-def _show(settings: Mapping[str, Any], log: SessionLog) -> Iterator[dict[str, Any]]:
+def _show(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None = None) -> Iterator[dict[str, Any]]:
     comparison = None
     for comparison, progress in _compare(settings):
         if comparison is None:
-            yield {"notice": progress}
+            yield {"notice": progress, "query": running_query(NAME, settings, recipe)}
     assert comparison is not None
     yield {"comparison": comparison, "guess": None, **_result(comparison, log)}
 
 
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
-    """Compares the sentences of a link, and verifies the result."""
+    """Compares the sentences of a link, and verifies the result. A question that was asked is asked again."""
     if not _has_sentences(recipe):
         return
-    for update in _show({**recipe.settings, "model": recipe.model}, log):
+    settings = {**recipe.settings, "model": recipe.model}
+    if settings.get("guess"):
+        yield from on_ask(*(str(settings.get(name, "")) for name in SETTINGS))
+        return
+    for update in _show(settings, log, recipe):
         comparison = update.get("comparison")
         if comparison is not None:
             verification = verify(recipe, comparison.recipe(), describe_difference(recipe, comparison))

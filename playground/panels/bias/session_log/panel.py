@@ -20,6 +20,7 @@ from playground.bias.session_report import report_html, report_json
 from playground.core.catalogue import say
 from playground.panels.bias.session_log.view import session_log_view
 from playground.panels.bias.shared import format_p_value, query_of
+from playground.ui.browser_store import clear_script
 from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.view import save_script
@@ -35,6 +36,7 @@ class SessionLogComponents:
     file: gr.Textbox
     html: gr.Button
     json: gr.Button
+    again: gr.Button
 
 
 def build_session_log(log: gr.State) -> None:
@@ -43,6 +45,7 @@ def build_session_log(log: gr.State) -> None:
     update = call(on_log, (components, {"log": log}), ["log"], ["table"])
     log.change(**update, **QUIET)
     components.fold.expand(**update, **QUIET)
+    components.again.click(None, None, None, js=clear_script(), api_visibility="private")
     for button, kind in ((components.html, "html"), (components.json, "json")):
         report = button.click(**call(_reporter(kind), components, [log], ["file", "notice"]), **QUIET)
         report.then(None, components.file, None, js=save_script(), api_visibility="private")
@@ -55,9 +58,10 @@ def _build_components() -> SessionLogComponents:
         with gr.Row(elem_classes="pg-actions"):
             html = gr.Button(say("bias_texts.session_log.html"), elem_id="session-report-html")
             data = gr.Button(say("bias_texts.session_log.json"), elem_id="session-report-json")
+            again = gr.Button(say("bias_texts.session_log.again"), elem_id="session-start-again")
         note = notice_view(elem_id="session-report-notice")
         file = gr.Textbox(visible="hidden", elem_id="session-report-file")
-    return SessionLogComponents(fold, table, note, file, html, data)
+    return SessionLogComponents(fold, table, note, file, html, data, again)
 
 
 def on_log(log: SessionLog) -> Update:

@@ -9,7 +9,7 @@ from playground.bias.template_sweep import read_template_sweep, sweep_templates
 from playground.bias.verdict import smallest_p_value
 from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.presets import TEMPLATE_SWEEPS
-from playground.panels.bias.shared import fine_print_value
+from playground.panels.bias.shared import fine_print_facts
 from playground.ui.endpoint import endpoint
 
 
@@ -52,6 +52,6 @@ def api_template_fan(
         "smallest_p": smallest_p_value(2 * len(sweep.request.controls)),
         "verdict": sweep.verdict,
         "says": sweep.summary(),
-        "fine_print": fine_print_value(measurement, (measurement,)),
+        "fine_print": fine_print_facts(measurement, (measurement,)),
         "recipe": sweep.recipe().to_json(),
     }

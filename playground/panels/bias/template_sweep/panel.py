@@ -24,7 +24,7 @@ from playground.core.recipe import Recipe
 from playground.core.verification import verify
 from playground.panels.bias.model_choice import build_model_choice, restored_model
 from playground.panels.bias.presets import TEMPLATE_SWEEPS
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
+from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, running_query
 from playground.panels.bias.template_sweep.data import controls_value, templates_value
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.fine_print import fine_print_view
@@ -75,13 +75,13 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     came_from = result_settings(settings, [panel.templates_chart, panel.fine_print, panel.controls_chart])
     run_keywords = came_from.carry(call(on_run, components, [*SETTINGS, "log"], RESULTS))
     run = {**run_keywords, **QUIET, **MODEL_QUEUE}
-    boxes = (panel.a, panel.b, panel.words_1, panel.words_2)
-    runs = [gr.on([panel.run.click, *(box.submit for box in boxes)], **run)]
+    starts = [panel.run.click, *(box.submit for box in (panel.a, panel.b, panel.words_1, panel.words_2))]
+    runs = [gr.on(starts, **run)]
     preset_settings = [name for name in (*SETTINGS, "family") if name != "model"]
     for number, button in enumerate(panel.presets):
         preset = button.click(**call(_preset(number), panel, [], preset_settings), **at_once)
         runs.append(preset.then(**run))
-    connect_stop(panel.stop, runs, panel.notice)
+    connect_stop(panel.stop, runs, panel.notice, [(runs[0], [panel.run])])
     panel.family.input(**call(on_family, panel, ["family"], ["controls"]), **at_once)
     panel.controls.blur(**call(on_controls, panel, ["controls"], ["family"]), **at_once)
     return Panel(
@@ -93,51 +93,55 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 
 def _build_components() -> TemplateSweepComponents:
     introduction("bias.template_sweep")
-    first = TEMPLATE_SWEEPS[1]
-    with gr.Row(elem_classes="pg-actions"):
-        presets = tuple(
-            gr.Button(preset.title, size="sm", elem_id=f"template-sweep-preset-{number}")
-            for number, preset in enumerate(TEMPLATE_SWEEPS, 1)
-        )
-    with gr.Row():
-        a = gr.Textbox(
-            first.a, label=say("bias.sentence_pair.a"), max_lines=1, elem_id="template-sweep-a",
-            elem_classes="pg-sentence-a",
+    first = TEMPLATE_SWEEPS[0]
+    with gr.Column(elem_classes="pg-asks"):
+        with gr.Row(elem_classes="pg-actions"):
+            presets = tuple(
+                gr.Button(preset.title, size="sm", elem_id=f"template-sweep-preset-{number}")
+                for number, preset in enumerate(TEMPLATE_SWEEPS, 1)
+            )
+        with gr.Row():
+            a = gr.Textbox(
+                first.a, label=say("bias.sentence_pair.a"), max_lines=1, elem_id="template-sweep-a",
+                elem_classes="pg-sentence-a",
+            )  # fmt: skip
+            b = gr.Textbox(
+                first.b, label=say("bias.sentence_pair.b"), max_lines=1, elem_id="template-sweep-b",
+                elem_classes="pg-sentence-b",
+            )  # fmt: skip
+            words_1 = gr.Textbox(
+                first.words_1, label=say("bias.template_sweep.words_1"), max_lines=1, elem_id="template-sweep-words-1"
+            )
+            words_2 = gr.Textbox(
+                first.words_2, label=say("bias.template_sweep.words_2"), max_lines=1, elem_id="template-sweep-words-2"
+            )
+        templates = gr.Textbox(
+            first.templates, label=say("bias.template_sweep.templates"), lines=8, max_lines=16,
+            elem_id="template-sweep-templates", info=say("bias.template_sweep.templates_info"),
         )  # fmt: skip
-        b = gr.Textbox(
-            first.b, label=say("bias.sentence_pair.b"), max_lines=1, elem_id="template-sweep-b",
-            elem_classes="pg-sentence-b",
-        )  # fmt: skip
-        words_1 = gr.Textbox(
-            first.words_1, label=say("bias.template_sweep.words_1"), max_lines=1, elem_id="template-sweep-words-1"
-        )
-        words_2 = gr.Textbox(
-            first.words_2, label=say("bias.template_sweep.words_2"), max_lines=1, elem_id="template-sweep-words-2"
-        )
-    templates = gr.Textbox(
-        first.templates, label=say("bias.template_sweep.templates"), lines=8, max_lines=16,
-        elem_id="template-sweep-templates", info=say("bias.template_sweep.templates_info"),
-    )  # fmt: skip
-    with gr.Accordion(say("bias.template_sweep.settings"), open=False):
-        family = gr.Dropdown(
-            [(say(f"bias.template_sweep.families.{name}"), name) for name in (*CONTROLS, OWN)], value=first.controls,
-            label=say("bias.template_sweep.family"), elem_id="template-sweep-family",
-            info=say("bias.template_sweep.family_info"),
-        )  # fmt: skip
-        controls = gr.Textbox(
-            pair_lines(CONTROLS[first.controls]), label=say("bias.template_sweep.controls"), lines=6, max_lines=12,
-            elem_id="template-sweep-controls", info=say("bias.template_sweep.controls_info"),
-        )  # fmt: skip
-        model = build_model_choice("template-sweep")
-    with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button(say("bias.template_sweep.run"), variant="primary", elem_id="template-sweep-run")
-        stop = gr.Button(say("shared.stop"), elem_id="template-sweep-stop")
+        with gr.Accordion(say("bias.template_sweep.settings"), open=False):
+            family = gr.Dropdown(
+                [(say(f"bias.template_sweep.families.{name}"), name) for name in (*CONTROLS, OWN)],
+                value=first.controls,
+                label=say("bias.template_sweep.family"),
+                elem_id="template-sweep-family",
+                info=say("bias.template_sweep.family_info"),
+            )
+            controls = gr.Textbox(
+                pair_lines(CONTROLS[first.controls]), label=say("bias.template_sweep.controls"), lines=6, max_lines=12,
+                elem_id="template-sweep-controls", info=say("bias.template_sweep.controls_info"),
+            )  # fmt: skip
+            model = build_model_choice("template-sweep")
+        with gr.Row(elem_classes="pg-actions"):
+            run = gr.Button(say("bias.template_sweep.run"), variant="primary", elem_id="template-sweep-run")
+            stop = gr.Button(say("shared.stop"), elem_id="template-sweep-stop")
     note = notice_view(elem_id="template-sweep-notice")
     empty = {"rows": [], "empty": say("bias.nothing_measured")}
     chart = intervals_view(empty, elem_id="template-sweep-templates-chart")
-    fine = fine_print_view(elem_id="template-sweep-fine")
-    with gr.Accordion(say("bias.template_sweep.control_chart"), open=False):
-        control_chart = intervals_view(empty, elem_id="template-sweep-controls-chart")
+    with gr.Column(elem_classes="pg-rest"):
+        fine = fine_print_view(elem_id="template-sweep-fine")
+        with gr.Accordion(say("bias.template_sweep.control_chart"), open=False):
+            control_chart = intervals_view(empty, elem_id="template-sweep-controls-chart")
     query = gr.Textbox(visible="hidden", elem_id="template-sweep-query")
     return TemplateSweepComponents(
         a, b, words_1, words_2, templates, family, controls, model, presets, run, stop, note, chart, fine,
@@ -169,12 +173,9 @@ def _has_templates(recipe: Recipe) -> bool:
 
 def _sweep(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
     request = read_template_sweep(settings)
-    yield {
-        "templates_chart": None,
-        "fine_print": None,
-        "controls_chart": None,
-        "notice": notice(say("bias.template_sweep.reading")),
-    }
+    running = running_query(NAME, {**settings, "controls": format_controls(request.controls)}, recipe)
+    empty = dict.fromkeys(("templates_chart", "fine_print", "controls_chart"))
+    yield {**empty, "query": running, "notice": notice(say("bias.template_sweep.reading"))}
     sweep, drawn, last = None, 0, time.perf_counter()
     for sweep in sweep_templates(request):
         is_new = len(sweep.values) > drawn

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from playground.bias.gender_alternatives import GenderAlternative
 from playground.bias.occupations import wording_names
+from playground.bias.session_log import share_text
 from playground.bias.translation_gender import GenderAnswer, GenderTable, gender_accuracies
 from playground.core.catalogue import say
 from playground.language.translation import Translation
@@ -131,4 +132,4 @@ def accuracies_value(table: GenderTable) -> dict[str, Any]:
 def _share_text(share: Interval | None) -> str:
     if share is None:
         return say("bias_texts.translation.none_counts")
-    return say("bias_texts.interval_share", value=share.value, low=share.low, high=share.high)
+    return share_text(share)

@@ -25,24 +25,21 @@ from playground.language.translation import (
     read_translation_request,
     translate,
 )
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
+from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, running_query
 from playground.panels.bias.translation.data import PRESETS, accuracies_value, table_value, translation_value
 from playground.panels.bias.translation.layout import BEAMS, build_components
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import Notice, error_notice
 from playground.ui.notice import notice
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import encode_settings, result_settings
 from playground.ui.view import new_run
 
 __all__ = ["NAME", "build"]
 SETTINGS = ("text", "direction", "beams")
 SENTENCE_RESULTS = ("translation", "fine_print", "query", "notice", "log")
-TABLE_RESULTS = ("table", "accuracies", "table_fine_print", "query", "table_notice", "log")
-#: A sentence of the table is translated above it: the page scrolls there.
-_TO_SENTENCE = (
-    "() => { document.querySelector('#translation-text').scrollIntoView({ behavior: 'smooth' }); return []; }"
-)
+TABLE_RESULTS = ("table", "accuracies", "table_fine_print", "query", "notice", "log")
+RESTORED = (*SETTINGS, "parts")
 
 
 def build(item: gr.Tab, shared: BiasShared) -> Panel:
@@ -50,24 +47,30 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     panel = build_components()
     sentence = result_settings({name: getattr(panel, name) for name in SETTINGS}, [panel.translation, panel.fine_print])
     table = result_settings({"direction": panel.direction}, [panel.table, panel.accuracies, panel.table_fine_print])
-    components = (panel, shared, {"sentence_from": sentence.carried, "table_from": table.carried})
-    translating = sentence.carry(call(on_translate, components, [*SETTINGS, "log"], SENTENCE_RESULTS))
+    in_sentence = ({**vars(panel), "notice": panel.sentence_notice}, shared)
+    in_table = ({**vars(panel), "notice": panel.table_notice}, shared)
+    translating = sentence.carry(call(on_translate, in_sentence, [*SETTINGS, "log"], SENTENCE_RESULTS))
     translates = {**translating, **QUIET, **MODEL_QUEUE}
     started = [gr.on([panel.run.click, panel.text.submit], **translates)]
     for number, button in enumerate(panel.presets):
         preset = button.click(**call(_preset(number), panel, [], ["text", "direction"]), queue=False, **QUIET)
         started.append(preset.then(**translates))
-    picked = panel.table.pick(**call(on_pick, panel, [], ["text", "direction"]), queue=False, js=_TO_SENTENCE, **QUIET)
+    picked = panel.table.pick(**call(on_pick, panel, [], ["text", "direction", "parts"]), queue=False, **QUIET)
     started.append(picked.then(**translates))
-    measures = table.carry(call(on_table, components, ["direction", "log"], TABLE_RESULTS))
+    measures = table.carry(call(on_table, in_table, ["direction", "log"], TABLE_RESULTS))
     measuring = panel.table_run.click(**measures, **QUIET, **MODEL_QUEUE)
-    connect_stop(panel.stop, started, panel.notice)
-    connect_stop(panel.table_stop, measuring, panel.table_notice)
+    connect_stop(panel.stop, started, panel.sentence_notice, [(started[0], [panel.run])])
+    connect_stop(panel.table_stop, measuring, panel.table_notice, [(measuring, [panel.table_run])])
+    results = [*dict.fromkeys([*SENTENCE_RESULTS, *TABLE_RESULTS]), "sentence_notice", "table_notice"]
     return Panel(
-        NAME, item, components, on_restore, SETTINGS,
-        replay=on_replay, replay_inputs=["log"],
-        replayed=[*dict.fromkeys([*SENTENCE_RESULTS, *TABLE_RESULTS]), "sentence_from", "table_from"],
+        NAME, item, (panel, shared, {"sentence_from": sentence.carried, "table_from": table.carried}),
+        on_restore, RESTORED,
+        replay=on_replay, replay_inputs=["log"], replayed=[*results, "sentence_from", "table_from"],
         stops=[panel.stop, panel.table_stop],
+        example=[
+            Example(measures, note=panel.table_notice),
+            Example(translating, part="sentence", note=panel.sentence_notice),
+        ],
     )  # fmt: skip
 
 
@@ -82,6 +85,7 @@ def on_translate(text: str, direction: str, beams: Any, log: SessionLog) -> Iter
 
 
 def _translate(request: TranslationRequest, log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
+    yield {"query": running_query(NAME, vars(request), recipe)}
     for progress in _load(request.direction):
         yield {"notice": progress}
     start, run = time.perf_counter(), new_run()
@@ -107,19 +111,16 @@ def on_table(direction: str, log: SessionLog) -> Iterator[Update]:
 
 
 def _measure_table(direction: str, log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
-    try:
-        direction = parse_choice(direction, DIRECTIONS, "direction")
-        for progress in _load(direction):
-            yield {"table_notice": progress}
-        run = new_run()
-        yield {"accuracies": None, "table_fine_print": None}
-        for table in measure_occupations(direction):
-            counts = {"measured": len(table.rows), "total": table.total}
-            progress = notice(say("bias_texts.translation.table_progress", **counts))
-            yield {"table_notice": progress, "table": table_value(table, run)}
-    except PlaygroundError as error:
-        yield {"table_notice": error_notice(error)}
-        return
+    direction = parse_choice(direction, DIRECTIONS, "direction")
+    yield {"query": running_query(NAME, {"part": "table", "direction": direction}, recipe)}
+    for progress in _load(direction):
+        yield {"notice": progress}
+    run = new_run()
+    yield {"accuracies": None, "table_fine_print": None}
+    for table in measure_occupations(direction):
+        counts = {"measured": len(table.rows), "total": table.total}
+        progress = notice(say("bias_texts.translation.table_progress", **counts))
+        yield {"notice": progress, "table": table_value(table, run)}
     measurement = table_measurement(table)
     log = log_measurement(log, measurement)
     done = notice(say("bias_texts.translation.table_done", count=table.total))
@@ -127,7 +128,7 @@ def _measure_table(direction: str, log: SessionLog, recipe: Recipe | None) -> It
     yield {
         "table": table_value(table, run), "accuracies": accuracies_value(table),
         "table_fine_print": fine_print_value(measurement, log), "query": measurement.recipe.to_query(),
-        "table_notice": outcome_notice(verification, say("bias_texts.translation.same"), done), "log": log,
+        "notice": outcome_notice(verification, say("bias_texts.translation.same"), done), "log": log,
     }  # fmt: skip
 
 
@@ -154,8 +155,8 @@ def on_restore(recipe: Recipe) -> Update:
     """The settings of a link."""
     request = _read(recipe)
     if isinstance(request, str):
-        return {"direction": request}
-    update: dict[str, Any] = {"text": request.text, "direction": request.direction}
+        return {"direction": request, "parts": gr.Tabs(selected="table")}
+    update = {"text": request.text, "direction": request.direction, "parts": gr.Tabs(selected="sentence")}
     return {**update, "beams": request.beams} if request.beams in BEAMS else update
 
 
@@ -163,19 +164,27 @@ def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
     """Translates or measures what a link asks for, and verifies the result."""
     request = _read(recipe)
     if isinstance(request, str):
-        came_from = {"table_from": encode_settings({"direction": request})}
+        part = "table"
+        settings: dict[str, Any] = {"direction": request}
         updates = _measure_table(request, log, recipe)
     else:
-        settings = {"text": request.text, "direction": request.direction}
-        beams = {"beams": request.beams} if request.beams in BEAMS else {}
-        came_from = {"sentence_from": encode_settings({**settings, **beams})}
+        part, settings = "sentence", {"text": request.text, "direction": request.direction}
+        settings |= {"beams": request.beams} if request.beams in BEAMS else {}
         updates = _translate(request, log, recipe)
-    for update in updates:
-        yield {**update, **came_from}
+    try:
+        for update in updates:
+            yield {**_in_part(part, update), f"{part}_from": encode_settings(settings)}
+    except PlaygroundError as error:
+        yield {f"{part}_notice": error_notice(error)}
+
+
+def _in_part(part: str, update: Update) -> Update:
+    """The Update with the part's notice instead of the panel's."""
+    return {f"{part}_notice" if name == "notice" else name: value for name, value in update.items()}
 
 
 def on_pick(event: gr.EventData) -> Update:
-    """Puts a chosen sentence of the table into the box."""
+    """Puts a chosen sentence of the table into the box, and opens that part."""
     direction = event._data.get("direction")
-    update = {"text": str(event._data.get("text", ""))[:300]}
+    update = {"text": str(event._data.get("text", ""))[:300], "parts": gr.Tabs(selected="sentence")}
     return {**update, "direction": direction} if direction in DIRECTIONS else update

@@ -17,6 +17,7 @@ from playground.bias.weat_request import (
     interval_texts,
 )
 from playground.core.catalogue import say
+from playground.core.numbers import with_minus
 from playground.metrics.intervals import Interval
 
 
@@ -165,4 +166,4 @@ def _numbers(interval: Interval, percent: bool = False) -> dict[str, Any]:
 
 
 def _cosine(value: float) -> str:
-    return f"{value:+.3f}".replace("-", "−")
+    return with_minus(f"{value:+.3f}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -20,17 +20,23 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice
 from playground.core.verification import verify
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
+from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, running_query
 from playground.panels.bias.weat.data import battery_value, effects_value, leaning_value, shares_value, words_value
 from playground.panels.bias.weat.layout import PARTS, WeatComponents, build_components
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import ResultSettings, SeveralResults, result_settings
 
 __all__ = ["FORMER_NAMES", "NAME", "build"]
 FORMER_NAMES = ("associations",)
-RESULTS = ("words", "battery", "effects", "shares", "leaning_fold", "leaning", "fine_print", "query", "notice", "log")
+#: Components that a part's event fills, besides its fine print and what all parts fill.
+VIEWS: Mapping[str, Sequence[str]] = {
+    "ten": ("battery",), "test": ("words",), "debias": ("effects", "shares", "leaning_fold", "leaning"),
+}  # fmt: skip
+COMMON = ("fine_print", "query", "notice", "log")
+#: Of a link: the notices are those of the parts.
+REPLAYED = (*(name for views in VIEWS.values() for name in views), *COMMON, "notes")
 RESTORED = ("parts", "embedding", "choice", "question", "lists", "side", "pairs", "about")
 Result = WeatResult | WeatBattery | EmbeddingDebias
 
@@ -50,31 +56,49 @@ def _part_settings(panel: WeatComponents) -> dict[str, ResultSettings]:
 def build(item: gr.Tab, shared: BiasShared) -> Panel:
     """The panel, its handlers and its endpoint."""
     panel = build_components()
-    components = (panel, shared)
     queued, at_once = {**QUIET, **MODEL_QUEUE}, {"queue": False, **QUIET}
     came_from = _part_settings(panel)
-    run_test = {
-        **came_from["test"].carry(call(on_test, components, ["embedding", "side", "lists", "log"], RESULTS)), **queued,
-    }  # fmt: skip
-    battery = came_from["ten"].carry(call(on_battery, components, ["embedding", "side", "log"], RESULTS))
-    debias = came_from["debias"].carry(call(on_debias, components, ["embedding", "pairs", "log"], RESULTS))
-    pick = panel.battery.pick(**call(on_pick, panel, [], ["parts", "choice", "question", "lists"]), **at_once)
     runs = {
-        "test": [panel.run["test"].click(**run_test), pick.then(**run_test)],
-        "ten": panel.run["ten"].click(**battery, **queued),
-        "debias": panel.run["debias"].click(**debias, **queued),
+        part: came_from[part].carry(_run(part, handler, inputs, panel, shared))
+        for part, handler, inputs in (
+            ("ten", on_battery, ("embedding", "side", "log")),
+            ("test", on_test, ("embedding", "side", "lists", "log")),
+            ("debias", on_debias, ("embedding", "pairs", "log")),
+        )
     }
-    for part, event in runs.items():
-        connect_stop(panel.stop[part], event, panel.notice)
+    pick = panel.battery.pick(**call(on_pick, panel, [], ["parts", "choice", "question", "lists"]), **at_once)
+    for part, run in runs.items():
+        started = [panel.run[part].click(**run, **queued)]
+        if part == "test":
+            started.append(pick.then(**run, **queued))
+        connect_stop(panel.stop[part], started, panel.notes[part], [(started[0], [panel.run[part]])])
     panel.choice.input(**call(on_choice, panel, ["choice"], ["question", "lists"]), **at_once)
     for box in panel.lists:
         box.blur(**call(on_lists, panel, ["lists"], ["choice", "question"]), **at_once)
     panel.embedding.input(**call(on_embedding, panel, ["embedding"], ["about"]), **at_once)
     return Panel(
-        NAME, item, components, on_restore, RESTORED,
-        replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=list(panel.stop.values()),
+        NAME,
+        item,
+        (panel, shared),
+        on_restore,
+        RESTORED,
+        replay=on_replay,
+        replay_inputs=["log"],
+        replayed=REPLAYED,
+        stops=list(panel.stop.values()),
         result=SeveralResults(list(came_from.values())),
-    )  # fmt: skip
+        example=[
+            Example(run, part="" if part == "ten" else part, note=panel.notes[part]) for part, run in runs.items()
+        ],
+    )
+
+
+def _run(
+    part: str, handler: Callable[..., Any], inputs: Sequence[str], panel: WeatComponents, shared: BiasShared
+) -> dict[str, Any]:
+    """Keywords of a part's event, which fills this part alone."""
+    own = {"notice": panel.notes[part], "fine_print": {part: panel.fine_print[part]}}
+    return call(handler, ({**vars(panel), **own}, shared), inputs, [*VIEWS[part], *COMMON])
 
 
 def on_test(embedding: str, side: str, lists: tuple[str, ...], log: SessionLog) -> Iterator[Update]:
@@ -97,7 +121,10 @@ def measure_part(
     part: str, settings: Mapping[str, object], log: SessionLog, recipe: Recipe | None = None
 ) -> Iterator[Update]:
     """Measures one of PARTS. settings: as in a recipe, with the embedding.  recipe: of a link, to verify."""
-    for report in fetch_embedding(_check(part, settings)):
+    embedding = _check(part, settings)
+    others = {name: value for name, value in settings.items() if name != "embedding"}
+    yield {"query": running_query(NAME, {**others, "part": part, "model": embedding}, recipe)}
+    for report in fetch_embedding(embedding):
         yield {"notice": notice(say("bias.fetching", what=report.what, share=report.fraction))}
     # The content note applies to each run's words.
     shut = {"leaning_fold": gr.Accordion(open=False)} if part == "debias" else {}
@@ -160,7 +187,9 @@ def _measurement_of(result: Result) -> tuple[str, Measurement, Update]:
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
     """Measures the settings of a link, and verifies the result."""
     part, settings = _read(recipe)
-    yield from measure_part(part, settings, log, recipe)
+    for update in measure_part(part, settings, log, recipe):
+        others = {name: value for name, value in update.items() if name != "notice"}
+        yield {**others, "notes": {part: update["notice"]}} if "notice" in update else others
 
 
 def _read(recipe: Recipe) -> tuple[str, dict[str, object]]:

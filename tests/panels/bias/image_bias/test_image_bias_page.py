@@ -46,5 +46,5 @@ def test_two_visitors_label_faces_by_keyboard_and_their_agreement_is_counted(ope
             page.keyboard.press(key)
         expect(page.locator(".pg-labelling-status")).to_contain_text("6 of 6")
     page.locator("#faces-count-labels").click()
-    expect(page.locator("#faces-fine")).to_contain_text("Both labelled 6 faces and agreed on 83%")
+    expect(page.locator("#faces-fine")).to_contain_text("Both labelled 6 faces and agreed on 83 %")
     expect(page.locator("#bias-link textarea")).to_have_value(re.compile("first=121212&second=121211"))

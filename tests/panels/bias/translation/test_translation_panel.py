@@ -51,12 +51,16 @@ def test_a_translation_streams_is_logged_and_its_link_is_reproduced() -> None:
     assert end["fine_print"]["verdict"] == "cannot tell" and "1 sentence" in end["fine_print"]["rows"][1]["text"]
     link = from_query(end["query"])
     assert link.settings["panel"] == NAME and link.settings["text"] == "The nurse said."
-    assert on_restore(link) == {"text": "The nurse said.", "direction": "en-pt", "beams": 1}
+    running = from_query(updates[0]["query"])
+    assert running.settings == link.settings and not running.result, "a reload while it runs translates it again"
+    restored = dict(on_restore(link))
+    assert restored.pop("parts").selected == "sentence"
+    assert restored == {"text": "The nurse said.", "direction": "en-pt", "beams": 1}
     again = last(on_replay(link, end["log"]))
-    assert again["notice"] == {"tone": "ok", "text": "Reproduced ✓ the same as in the link."}
+    assert again["sentence_notice"] == {"tone": "ok", "text": "Reproduced ✓ the same as in the link."}
     assert len(again["log"]) == 1 and again["query"] == end["query"]
     other = Recipe(link.tab, link.model, "f" * 64, 0, link.settings, "0" * 12)
-    assert "the weights differ" in last(on_replay(other, ()))["notice"]["text"]
+    assert "the weights differ" in last(on_replay(other, ()))["sentence_notice"]["text"]
 
 
 @pytest.mark.slow
@@ -66,9 +70,10 @@ def test_the_table_fills_row_by_row_and_its_link_measures_it_again(monkeypatch: 
     assert [len(one["table"]["rows"]) for one in updates if "table" in one] == [1, 2, 3, 4, 5, 5]
     end = updates[-1]
     assert end["table_fine_print"]["rows"][0]["name"] == "Method" and len(end["accuracies"]["rows"]) == 6
-    assert "translation" not in end and "notice" not in end
+    assert "translation" not in end
     link = from_query(end["query"])
-    assert on_restore(link) == {"direction": "pt-en"}
+    restored = dict(on_restore(link))
+    assert restored.pop("parts").selected == "table" and restored == {"direction": "pt-en"}
     assert last(on_replay(link, ()))["table_notice"]["tone"] == "ok"
 
 
@@ -86,14 +91,14 @@ def test_a_bad_request_explains_itself_and_is_not_logged(inputs: tuple[Any, ...]
     updates: list[Any] = []
     with pytest.raises(PlaygroundError, match=sentence):
         updates.extend(on_translate(*inputs, ()))
-    assert all(update.keys() == {"notice"} for update in updates)
+    assert all(update.keys() <= {"notice", "query"} for update in updates)
     with pytest.raises(Exception, match=sentence):
         api_translate(*inputs)
 
 
-def test_a_bad_direction_of_the_table_is_explained_beside_it() -> None:
-    (update,) = on_table("", ())
-    assert update.keys() == {"table_notice"} and "direction must be" in update["table_notice"]["text"]
+def test_a_bad_direction_of_the_table_is_explained() -> None:
+    with pytest.raises(PlaygroundError, match="direction must be"):
+        next(on_table("", ()))
 
 
 @pytest.mark.parametrize(
@@ -115,8 +120,8 @@ def test_a_bad_link_is_not_valid_and_runs_nothing(settings: dict[str, str], sent
 
 def test_a_sentence_of_the_table_goes_into_the_box() -> None:
     picked = on_pick(EventData(None, {"text": "A" * 400, "direction": "pt-en"}))
-    assert picked == {"text": "A" * 300, "direction": "pt-en"}
-    assert on_pick(EventData(None, {"text": "a", "direction": "xx"})) == {"text": "a"}
+    assert picked["text"] == "A" * 300 and picked["direction"] == "pt-en" and picked["parts"].selected == "sentence"
+    assert on_pick(EventData(None, {"text": "a", "direction": "xx"})).keys() == {"text", "parts"}
 
 
 def test_the_endpoint_gives_pieces_with_alternatives_and_attention() -> None:

@@ -82,7 +82,7 @@ def test_own_lists_are_measured_linked_restored_and_measured_again() -> None:
     assert restored["choice"] == "own" and restored["side"] == "greater"
     assert restored["lists"] == [OWN[name] for name in LISTS]
     again = list(on_replay(recipe, end["log"]))[-1]
-    assert again["notice"]["text"] == "Reproduced ✓ the numbers are the same."
+    assert again["notes"]["test"]["text"] == "Reproduced ✓ the numbers are the same."
     assert len(again["log"]) == 1, "the same again counts once"
 
 
