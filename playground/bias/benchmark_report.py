@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playground.bias.benchmark import ALL, NAME, BenchmarkResult, missing_categories
 from playground.bias.benchmark_scores import LESS, MORE, NOT_COUNTED, TIE, StereotypeShare
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, share_text
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, interval_bar, share_text
 from playground.core.catalogue import say
 from playground.core.numbers import number, percent
 from playground.data import bias_benchmarks
@@ -113,6 +113,12 @@ def benchmark_measurement(result: BenchmarkResult) -> Measurement:
         p=share.p,
         caveats=(_CAVEATS[benchmark.name], "rules", "coin"),
         rows=(head, *rows),
+        chart=tuple(
+            interval_bar(name, one.interval)
+            for name, one in [(say("bias.benchmarks.measurement.overall"), share), *result.table.categories.items()]
+            if one is not None
+        ),
+        line=0.5,
     )
 
 

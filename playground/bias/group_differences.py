@@ -17,7 +17,7 @@ from playground.bias.grammar import follows_grammar
 from playground.bias.group_generation import NAME, GroupText, GroupTexts, texts_of_group
 from playground.bias.multiple_testing import holm
 from playground.bias.proportions import newcombe_interval
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, share_text
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, interval_bar, share_text
 from playground.bias.verdict import ENOUGH_TEMPLATES
 from playground.core.catalogue import say
 from playground.core.numbers import percent, with_minus
@@ -195,6 +195,7 @@ def group_measurement(texts: GroupTexts, differences: Sequence[GroupDifference],
         comparisons=len(differences),
         caveats=("wording", "sentiment", "groups"),
         rows=_rows(groups, differences),
+        chart=tuple(interval_bar(name, one) for name, one in zip(groups, chosen.groups, strict=True)),
     )
 
 

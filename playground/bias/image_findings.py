@@ -23,7 +23,7 @@ from playground.bias.proportions import (
     corrected_statistics,
     newcombe_interval,
 )
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, Measurement, verdict_name
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, Measurement, interval_bar, verdict_name
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.numbers import percent
@@ -269,4 +269,5 @@ def audit_measurement(audit: ImageAudit, findings: Sequence[AuditFinding]) -> Me
         comparisons=len(findings),
         caveats=("reader", "one_training"),
         rows=report_rows(findings),
+        chart=tuple(interval_bar(one.title, one.difference) for one in sorted(findings, key=lambda one: one.p)),
     )

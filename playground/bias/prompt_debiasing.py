@@ -18,7 +18,7 @@ from playground.bias.group_generation import (
     generate_group_texts,
     read_group_generation,
 )
-from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
+from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, interval_bar
 from playground.bias.template_sweep import TemplateSweepRequest, read_template_sweep, sweep_templates
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
@@ -225,6 +225,11 @@ def prompt_debiasing_measurement(result: PromptDebiasing) -> Measurement:
         comparisons=len(MEASURES),
         caveats=("wording", "lipstick"),
         rows=_rows(result),
+        chart=tuple(
+            interval_bar(f"{say(f'bias_texts.prompt_debiasing.gap_{measure}')}: {condition_name(condition)}", gap)
+            for measure in MEASURES
+            for condition, gap in ((condition, result.gap(measure, condition)) for condition in CONDITIONS)
+        ),
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.bias.cloze import changed_words, ends_with_blank, fill_blank, read_sentence, read_words, split_at_blank
-from playground.bias.session_log import CANNOT_TELL, Measurement
+from playground.bias.session_log import CANNOT_TELL, Bar, Measurement
 from playground.bias.token_logprob import next_log_probabilities, start_token, token_log_probabilities
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
@@ -156,7 +156,13 @@ class SentencePairComparison:
             recipe=self.recipe(),
             caveats=("wording", "rules"),
             rows=self._rows(),
+            chart=self._chart(),
         )  # fmt: skip
+
+    def _chart(self) -> tuple[Bar, ...]:
+        """The words that move most to either side: ln p(A) − ln p(B)."""
+        moved = [at for side in self.largest_shifts(5) for at in side]
+        return tuple(Bar(self.words[at], float(self.log_a[at] - self.log_b[at])) for at in moved)
 
     def _rows(self) -> tuple[tuple[str, ...], ...]:
         """The table of the report: the named words that move most."""

@@ -21,6 +21,21 @@ VERDICTS = (CONSISTENT, DEPENDS, CANNOT_TELL)
 ALPHA = 0.05
 
 
+@dataclass(frozen=True)
+class Bar:
+    """A value of a measurement's chart in the report. low, high: of its interval, or None."""
+
+    label: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+def interval_bar(label: str, interval: Interval) -> Bar:
+    """The bar of a value with its interval."""
+    return Bar(label, interval.value, interval.low, interval.high)
+
+
 @dataclass(frozen=True, eq=False)
 class Measurement:
     """One measurement, for the fine print and the report.
@@ -31,6 +46,7 @@ class Measurement:
     comparisons: number of things compared to find it (categories, words); all count in the session log.
     caveats: keys of CITATIONS, known problems with this way of measuring.
     rows: table for the report, header first.  recipe: repeats the measurement.
+    chart: of the report; if it is empty, the interval is drawn.  line: of no effect, such as 0, or 0.5 for shares.
     """
 
     panel: str
@@ -47,6 +63,8 @@ class Measurement:
     comparisons: int = 1
     caveats: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = field(default=())
+    chart: tuple[Bar, ...] = ()
+    line: float = 0.0
 
     def __post_init__(self) -> None:
         """Raises ValueError for an unknown verdict or caveat, or fewer than one comparison."""

@@ -15,7 +15,7 @@ import numpy as np
 
 from playground.bias.cloze import BLANK, LONGEST_SENTENCE, capitalize_first, fill_blank, read_sentence, read_words
 from playground.bias.control_pairs import Pairs, format_controls, read_controls
-from playground.bias.session_log import ALPHA, Measurement
+from playground.bias.session_log import ALPHA, Bar, Measurement, interval_bar
 from playground.bias.token_logprob import start_token, token_log_probabilities
 from playground.bias.verdict import (
     contrast_p_value,
@@ -168,6 +168,9 @@ class TemplateSweep:
             p=self.p,
             caveats=("wording", "rules"),
             rows=self._rows(),
+            chart=(
+                interval_bar(say("bias.template_sweep.chart.mean"), mean), *map(Bar, request.templates, self.values),
+            ),
         )  # fmt: skip
 
     def _rows(self) -> tuple[tuple[str, str], ...]:

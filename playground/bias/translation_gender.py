@@ -24,7 +24,7 @@ from playground.bias.occupations import (
     occupations,
     wording_names,
 )
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, interval_bar
 from playground.core.catalogue import say
 from playground.core.numbers import percent
 from playground.core.recipe import Recipe, Setting
@@ -176,6 +176,7 @@ def table_measurement(table: GenderTable) -> Measurement:
         comparisons=len(wording_names(table.direction)),
         caveats=CAVEATS,
         rows=_rows(table),
+        chart=tuple(interval_bar(one.name, one.share) for one in gender_accuracies(table) if one.share is not None),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from playground.bias.embedding_debias import OTHER, EmbeddingDebias
-from playground.bias.session_log import Measurement
+from playground.bias.embedding_debias import OTHER, DebiasMeasure, EmbeddingDebias
+from playground.bias.session_log import Bar, Measurement, interval_bar
 from playground.bias.weat_battery import WeatBattery
 from playground.bias.weat_request import LETTERS, NAME, WeatResult, format_number, format_p_value, interval_texts
 from playground.bias.weat_sets import source
@@ -53,6 +53,7 @@ def battery_measurement(battery: WeatBattery) -> Measurement:
         method=say("bias.weat.ten.method", alternative=first.request.alternative, source=source()),
         recipe=battery.recipe(), p=min(one.p for one in battery.results), comparisons=len(battery.results),
         no_interval=say("bias.weat.ten.no_interval"), caveats=_caveats(first), rows=tuple(rows),
+        chart=tuple(interval_bar(one.request.title, one.association.interval) for one in battery.results),
     )  # fmt: skip
 
 
@@ -70,4 +71,10 @@ def embedding_debias_measurement(result: EmbeddingDebias) -> Measurement:
         unit=say("bias.weat.debias.unit"), p=min(values, default=None), comparisons=len(result.measures),
         method=say("bias.weat.debias.method", share=result.share), recipe=result.recipe(),
         caveats=("hidden", *_CAVEATS), rows=tuple(rows), no_interval=say("bias.weat.ten.no_interval"),
+        chart=tuple(bar for one in result.measures if one.unit == "d" for bar in _before_and_after(one)),
     )  # fmt: skip
+
+
+def _before_and_after(one: DebiasMeasure) -> tuple[Bar, Bar]:
+    before = say("bias.weat.debias.before", measure=one.title)
+    return interval_bar(before, one.before), interval_bar(say("bias.weat.debias.after"), one.after)

@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from playground.bias.session_log import CANNOT_TELL, Measurement, log_measurement
+from playground.bias.citations import CITATIONS
+from playground.bias.report_chart import chart_svg
+from playground.bias.session_log import CANNOT_TELL, Bar, Measurement, log_measurement
 from playground.bias.session_report import report_html, report_json
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_json
@@ -55,7 +57,31 @@ def test_the_html_report_escapes_text_and_downloads_nothing() -> None:
     assert "script" not in page.tags and not {"img", "iframe", "link"} & {*page.tags}
     assert EVIL in page.text and "p = 0.02 uncorrected" in page.text
     own = [link for link in page.links if link.startswith("http://127.0.0.1:7860/?tab=bias")]
-    assert len(own) == 1 and all(link.startswith("https://") for link in page.links if link not in own)
+    assert len(own) == 1 and all(link.startswith(("https://", "#")) for link in page.links if link not in own)
+
+
+def test_the_html_report_has_contents_charts_and_each_known_problem_once() -> None:
+    log: tuple[Measurement, ...] = ()
+    for number in range(12):
+        log = log_measurement(log, measurement(f"Title {number}", seed=number))
+    page = Tags()
+    page.feed(report_html(log))
+    assert page.tags.count("article") == page.tags.count("svg") == page.tags.count("details") == 12
+    assert {f"#m{number}" for number in range(1, 13)} <= {*page.links} and page.links.count("#k1") == 12
+    assert page.text.count(CITATIONS["wording"].text) == 1
+    print_style = report_html(log).split("@media print")[1].split("</style>")[0]
+    assert "details{display:none}" in print_style and "A4" in print_style
+
+
+def test_a_chart_draws_the_values_and_their_intervals() -> None:
+    bars = [Bar("one", 0.5, 0.25, 0.75), Bar("<two>", 1.0), Bar("lost", float("nan"))]
+    picture = chart_svg(bars, 0.0, EVIL)
+    assert picture.count("<circle") == 2 and picture.count('stroke-width="4"') == 1
+    assert "&lt;two&gt;" in picture and "<two>" not in picture and "<script" not in picture
+    first, second = (float(text.split('"')[0]) for text in picture.split('<circle cx="')[1:])
+    start, end = (float(picture.split(f'{name}="')[-1].split('"')[0]) for name in ("x1", "x2"))
+    assert start < first < end < second
+    assert chart_svg([], 0.0, "nothing") == ""
 
 
 def test_an_empty_visit_has_no_report() -> None:

@@ -36,13 +36,13 @@ def name_of(example: StoredResult) -> str:
 
 def test_panels_open_on_a_stored_result_with_a_sentence(site: gr.Blocks) -> None:
     found = stored_results(site)
-    assert len({name_of(example) for example in found}) == 16
+    assert len({name_of(example) for example in found}) == 23
     for example in found:
         outputs, values = example.run["outputs"], example.show()
         views = {place for place, output in enumerate(outputs) if isinstance(output, gr.HTML)}
         note = outputs.index(example.note)
         assert any(values[place] for place in values.keys() & views - {note}), f"{name_of(example)} opens empty"
-        assert values[note] == notice(say(f"{name_of(example)}.example"))
+        assert values[note] == notice(example.takeaway()) and example.takeaway()
         assert not any(isinstance(value, dict) and value.get("session") for value in values.values()), "nobody's visit"
 
 
