@@ -33,6 +33,9 @@ PANELS = {
         "directions": "#directions .pg-readings .pg-changed",
     },
     "bias": {
+        "translation": "#translation-intervals tbody tr",
+        "weat": "#weat-ten tbody tr",
+        "image_bias": "#skew-lines tbody tr",
         "sentence_pair": ".pg-sentence-pair-guess-word",
         "template_sweep": "#bias-template_sweep .pg-intervals tbody tr",
         "benchmarks": "#bias-benchmarks .pg-intervals tbody tr",

@@ -1,6 +1,7 @@
 // The session log: a row for each measurement, with the link that measures it again. Texts are set as text, not HTML.
 import { make } from "../../../ui/dom.js";
 import { verdictMarks } from "../../../ui/fine_print.js";
+import { sayThatItScrolls } from "../../../ui/scroll_hint.js";
 import { given } from "../../../ui/value.js";
 
 export const sessionLog = ({ element, props, watch }) => {
@@ -21,6 +22,7 @@ export const sessionLog = ({ element, props, watch }) => {
     root.querySelector(".pg-scroll").hidden = !value.rows.length;
     root.querySelector("tbody").replaceChildren(...value.rows.map(row));
   };
+  sayThatItScrolls(root.querySelector(".pg-scroll"));
   watch("value", draw);
   draw();
 };

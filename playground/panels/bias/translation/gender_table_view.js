@@ -2,6 +2,7 @@
 import { make } from "../../../ui/dom.js";
 import { percent } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
+import { sayThatItScrolls } from "../../../ui/scroll_hint.js";
 import { given } from "../../../ui/value.js";
 
 const GENDERS = ["he", "she", "none"];
@@ -99,6 +100,7 @@ export const genderTable = ({ element, props, trigger, watch }) => {
   };
   [wording, order, filter].forEach((select) => select.addEventListener("change", show));
   find.addEventListener("input", show);
+  sayThatItScrolls(part("scroll"));
   watch("value", draw);
   draw();
 };

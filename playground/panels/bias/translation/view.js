@@ -3,6 +3,7 @@ import { bytesOf } from "../../../ui/arrays.js";
 import { make } from "../../../ui/dom.js";
 import { percent } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
+import { sayThatItScrolls } from "../../../ui/scroll_hint.js";
 import { given } from "../../../ui/value.js";
 
 const pieceText = (text) => (text === "" ? say("bias_texts.translation.end") : text.trim() || "␣");
@@ -178,6 +179,7 @@ export const translation = ({ element, props, watch }) => {
     drawMatrix();
     choose(chosen);
   }));
+  sayThatItScrolls(part("scroll"));
   watch("value", draw);
   draw();
 };

@@ -3,6 +3,7 @@ import { histogram } from "../histogram.js";
 import { latest } from "../../../ui/latest.js";
 import { onResize, onTheme } from "../../../ui/lifetime.js";
 import * as pictures from "../../../ui/picture_card.js";
+import { fixed } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 import { speedMeter } from "../speed.js";
@@ -141,7 +142,7 @@ export const map = ({ element, props, trigger, watch, server }) => {
     at.x = Math.max(-FARTHEST, Math.min(FARTHEST, x));
     at.y = Math.max(-FARTHEST, Math.min(FARTHEST, y));
     const point = near(value.size / 60);
-    const [here, far] = [{ x: at.x.toFixed(2), y: at.y.toFixed(2) }, point < 0];
+    const [here, far] = [{ x: fixed(at.x, 2), y: fixed(at.y, 2) }, point < 0];
     place.textContent = far ? say("latent.map.place_far", here) : say("latent.map.place", { ...here, picture: points.words(point) });
     redraw();
     if (since === null && value.picture) pictures.bitmaps(value.picture).draw(0, picture);

@@ -2,6 +2,7 @@
 import { latest } from "../../../ui/latest.js";
 import { onResize } from "../../../ui/lifetime.js";
 import * as pictures from "../../../ui/picture_card.js";
+import { fixed } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 import { speedMeter } from "../speed.js";
@@ -131,7 +132,7 @@ export const seedPlane = ({ element, props, trigger, watch, server }) => {
     at.y = Math.max(-FARTHEST, Math.min(FARTHEST, Math.round(y * 1000) / 1000));
     const isThere = since === null && value.first; // it came with the value
     pending = isThere ? null : { ...at, since };
-    place.textContent = say("latent.seed_plane.place", { x: at.x.toFixed(2), y: at.y.toFixed(2), seeds: words() });
+    place.textContent = say("latent.seed_plane.place", { x: fixed(at.x, 2), y: fixed(at.y, 2), seeds: words() });
     redraw();
     work();
     clearTimeout(resting);

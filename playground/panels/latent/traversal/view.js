@@ -3,6 +3,7 @@ import { make } from "../../../ui/dom.js";
 import { latest } from "../../../ui/latest.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { roving } from "../../../ui/roving.js";
+import { fixed } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -22,7 +23,7 @@ export const traversal = ({ element, props, trigger, watch, server }) => {
   const describe = () => {
     name.textContent = barWords(bar());
     slider.value = number();
-    const values = { value: number().toFixed(2), own: value.own[dimension - 1].toFixed(2) };
+    const values = { value: fixed(number(), 2), own: fixed(value.own[dimension - 1], 2) };
     const words = position === null ? say("latent.traversal.value_base", values) : say("latent.traversal.value_moved", values);
     slider.setAttribute("aria-valuetext", words);
     place.textContent = words;

@@ -1,6 +1,7 @@
 // A map of words: their places on two directions, the sum as a parallelogram, and each word's neighbours.
 import { latest } from "../../../ui/latest.js";
 import { onResize, onTheme } from "../../../ui/lifetime.js";
+import { fixed } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 import { nearList } from "./view.js";
@@ -129,7 +130,7 @@ export const wordMap = ({ element, props, trigger, watch, server }) => {
   const describe = (point) => {
     const list = point.near || known.get(point.label);
     part(".pg-point-name").textContent = point.label;
-    const values = { label: point.label, role: say(ROLES[point.role]), cosine: point.cosine.toFixed(3) };
+    const values = { label: point.label, role: say(ROLES[point.role]), cosine: fixed(point.cosine, 3) };
     part(".pg-point-role").textContent = list ? say("latent.words.point_nearest", values) : say("latent.words.point_searching", values);
     const failed = typeof list === "string";
     nearList(part("ol"), list && !failed ? list.map(([label, cosine]) => ({ label, cosine })) : []);

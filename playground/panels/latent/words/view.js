@@ -1,5 +1,6 @@
 // The two answers to a sum of words, and a walk step by step.
 import { make } from "../../../ui/dom.js";
+import { fixed } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -13,7 +14,7 @@ const nearList = (list, items) => {
       bar.style.inlineSize = "calc((100% - 64px) * " + Math.max(0, Math.min(1, item.cosine)) + ")";
       const label = make("span", "pg-near-label", item.label);
       if (item.own) label.append(make("span", "pg-near-sign", " " + say("latent.words.own")));
-      line.append(bar, make("span", "pg-near-rank", String(index + 1)), label, make("span", "pg-number", item.cosine.toFixed(3)));
+      line.append(bar, make("span", "pg-near-rank", String(index + 1)), label, make("span", "pg-number", fixed(item.cosine, 3)));
       return line;
     }),
   );
@@ -35,7 +36,7 @@ export const wordSum = ({ element, props, watch }) => {
     nearList(part(".pg-usual ol"), value.usual);
     nearList(part(".pg-honest ol"), value.honest);
     part(".pg-inputs tbody").replaceChildren(
-      ...value.inputs.map((one) => cells(make("tr"), [one.sign + " " + one.label, one.cosine.toFixed(3), say("latent.words.rank", { rank: one.rank, size: value.size })])),
+      ...value.inputs.map((one) => cells(make("tr"), [one.sign + " " + one.label, fixed(one.cosine, 3), say("latent.words.rank", { rank: one.rank, size: value.size })])),
     );
   };
   watch("value", draw);
@@ -74,8 +75,8 @@ export const wordWalk = ({ element, props, watch }) => {
           paint();
         });
         return cells(row, [
-          index + 1 + (step.stop ? " ●" : ""), step.length.toFixed(2), step.honest[0].label, step.honest[0].cosine.toFixed(3),
-          other ? other.label : "–", other ? other.cosine.toFixed(3) : "–",
+          index + 1 + (step.stop ? " ●" : ""), step.length.toFixed(2), step.honest[0].label, fixed(step.honest[0].cosine, 3),
+          other ? other.label : "–", other ? fixed(other.cosine, 3) : "–",
         ]);
       }),
     );

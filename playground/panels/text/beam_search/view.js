@@ -2,6 +2,7 @@
 import { visible } from "../../../ui/characters.js";
 import { make } from "../../../ui/dom.js";
 import { moveFocus } from "../../../ui/roving.js";
+import { fixed } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
 import { shape } from "../../../ui/svg.js";
 import { given } from "../../../ui/value.js";
@@ -56,7 +57,7 @@ export const beamSearch = ({ element, props, watch }) => {
         step: column + 1,
         token: visible(candidate.text),
         state: stateOf(candidate),
-        score: candidate.score.toFixed(2),
+        score: fixed(candidate.score, 2),
       }));
       const node = { ...candidate, box, column, row, line: null };
       nodes.set(candidate.node, node);

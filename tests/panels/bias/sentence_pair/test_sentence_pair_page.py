@@ -16,7 +16,7 @@ PATIENCE = 120_000
 
 
 def test_the_panel_opens_on_a_stored_question_with_its_answer(open_page: Open) -> None:
-    page = open_page("tab=bias")
+    page = open_page("tab=bias&panel=sentence_pair")
     words = page.locator(".pg-sentence-pair-guess-word")
     expect(words).to_have_count(10)
     expect(page.locator("#sentence-pair-notice")).to_contain_text("guess first")
@@ -28,7 +28,7 @@ def test_the_panel_opens_on_a_stored_question_with_its_answer(open_page: Open) -
 
 
 def test_guess_reveal_turn_search_and_follow_by_keyboard(open_page: Open) -> None:
-    page = open_page("tab=bias")
+    page = open_page("tab=bias&panel=sentence_pair")
     page.locator("#sentence-pair-preset-1").click()
     words = page.locator(".pg-sentence-pair-guess-word")
     expect(words.filter(has_text="snow")).to_have_count(1, timeout=PATIENCE)

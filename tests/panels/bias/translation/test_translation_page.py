@@ -33,6 +33,7 @@ def test_a_sentence_is_translated_occupations_are_measured_and_a_row_is_translat
     page.locator("#translation-view .pg-translation-head").select_option("0")
     expect(cell).not_to_have_text(before)
     expect(page.locator("#translation-fine")).to_contain_text("cannot tell")
+    page.get_by_role("tab", name=say("bias_texts.translation.table_title")).click()
     page.locator("#translation-measure").click()
     expect(page.locator("#translation-table-fine")).to_contain_text("consistent", timeout=PATIENCE)
     rows = page.locator("#translation-table tbody tr")

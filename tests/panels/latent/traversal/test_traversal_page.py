@@ -39,7 +39,7 @@ def test_keys_and_pointer_choose_a_dimension_and_move_it(open_page: Open) -> Non
     wait_for_link(page, position="3.0")
     wait_for_other_pixels(page, "#traversal .pg-traversal-live canvas", before)
     page.locator("#traversal .pg-traversal-step").first.click()
-    expect(place).to_contain_text("Value -3.00")
+    expect(place).to_contain_text("Value −3.00")
     row = page.locator("#traversal-active .pg-active-row").nth(2)
     third = row.get_attribute("data-dimension")
     row.click()
