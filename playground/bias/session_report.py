@@ -42,8 +42,9 @@ _STYLE = (
     ".scroll{overflow-x:auto}.verdict{font-weight:700}summary,.method{font-size:.85em}a{overflow-wrap:anywhere}"
     "@media(max-width:50rem){nav ol,.entries{columns:1}}"
     "@media print{@page{size:A4;margin:12mm}body{font-size:8pt;line-height:1.3;margin:0;padding:0;max-width:none}"
-    "details{display:none}h1{font-size:1.6em}article{padding:.3rem 0 .4rem}svg{max-width:62mm;margin:.1rem 0}"
-    ".known{font-size:.9em;columns:2;column-gap:2rem}}"
+    "details{display:none}h1{font-size:1.6em}article{padding:.2rem 0 .3rem}svg{margin:.1rem 0}"
+    '.entries,nav ol{columns:3;column-gap:1.2rem}dl{display:block}dt,dd,.again{display:inline}dd::after{content:". "}'
+    ".known{font-size:.85em;columns:3;column-gap:1.2rem}}"
 )
 #: A mark for each verdict, so that it does not depend on colour.
 _MARKS = {CONSISTENT: "●", DEPENDS: "◐", CANNOT_TELL: "○"}
@@ -192,7 +193,7 @@ def _link(recipe: Recipe, address: str) -> str:
         link = f"{address}?{recipe.to_query()}"
     except PlaygroundError:
         return f"<p>{escape(say('bias_texts.report.too_long'))}</p>"
-    return f'<p><a href="{escape(link)}">{escape(say("bias_texts.report.again"))}</a></p>'
+    return f'<p class="again"><a href="{escape(link)}">{escape(say("bias_texts.report.again"))}</a></p>'
 
 
 def _check(log: SessionLog) -> None:
