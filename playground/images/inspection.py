@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import percent
 from playground.images.model_menu import image_model_facts
 from playground.metrics import memorization
 
@@ -115,5 +116,5 @@ def predict_labels(picture: NDArray[np.uint8], model: str) -> dict[str, str]:
     labels = {}
     for (attribute, values), row in zip(facts.labels.items(), logits, strict=True):
         probability, index = row.softmax(1)[0].max(0)
-        labels[attribute] = f"{values[int(index)]} ({float(probability):.0%})"
+        labels[attribute] = f"{values[int(index)]} ({percent(float(probability))})"
     return labels

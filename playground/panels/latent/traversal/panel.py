@@ -10,6 +10,7 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import percent
 from playground.core.recipe import Recipe
 from playground.images.image_request import format_condition
 from playground.images.model_menu import image_model_facts
@@ -113,7 +114,7 @@ def effect_value(request: TraversalRequest) -> dict[str, Any]:
         "title": say("latent.traversal.effect", dimension=number),
         "heat": heat.round(2).tolist(),
         "words": say("latent.traversal.heat", dimension=number, bases=effect.bases, mean=heat.mean(), **largest),
-        "flips": [{"name": name, "share": share, "text": f"{share:.0%}"} for name, share in flips],
+        "flips": [{"name": name, "share": share, "text": percent(share)} for name, share in flips],
         "flips_title": say("latent.traversal.flips") if flips else "",
         "flips_words": (
             say("latent.traversal.flips_words", bases=effect.bases) if flips else say("latent.traversal.no_classifier")

@@ -48,7 +48,7 @@ def test_the_families_are_compared_in_samples_a_table_and_a_plot(open_page: Open
     page.get_by_role("button", name="Measure again, here").click()
     put(page.locator("#comparison-count input[type=number]"), 50)
     page.locator("#comparison-run").click()
-    expect(page.locator("#comparison-notice")).to_contain_text(re.compile(r"\d+%: "))
+    expect(page.locator("#comparison-notice")).to_contain_text(re.compile(r"\d+\s%: "))
     page.locator("#comparison-stop").click()
     expect(page.locator("#comparison-notice")).to_contain_text("Stopped.")
 

@@ -65,7 +65,7 @@ def wait_for_place(page: Page) -> str:
 def test_the_picture_follows_the_dragged_cross(open_page: Open) -> None:
     page = open_page(f"{MAP}&x=0&y=0")
     wait_for_map(page)
-    expect(page.locator("#map .pg-map-axes")).to_contain_text(re.compile(r"Together \d+%"))
+    expect(page.locator("#map .pg-map-axes")).to_contain_text(re.compile(r"Together \d+\s%"))
     place = page.locator("#map .pg-map-place")
     expect(place).to_contain_text("x 0.00, y 0.00")
     x, y = centre(page)
@@ -163,9 +163,9 @@ def test_prior_draws_are_overlaid_and_their_shares_in_holes_shown(open_page: Ope
     wait_for_map(page)
     page.locator("#map-priors").get_by_label("the prior N(0, I)").check()
     marks = page.locator("#map .pg-map-marks")
-    expect(marks).to_contain_text(re.compile(r"\d+\.\d% of 1,000 draws from the prior N\(0, I\)"))
+    expect(marks).to_contain_text(re.compile(r"\d+\.\d\s% of 1,000 draws from the prior N\(0, I\)"))
     page.locator("#map-priors").get_by_label("the mixture prior").check()
-    expect(marks).to_contain_text(re.compile(r"\d+\.\d% of 1,000 draws from the mixture prior"))
+    expect(marks).to_contain_text(re.compile(r"\d+\.\d\s% of 1,000 draws from the mixture prior"))
     wait_for_link(page, draws="normal,mixture")
 
 
