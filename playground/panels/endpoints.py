@@ -22,6 +22,7 @@ from playground.panels.latent.walk import api as walk
 from playground.panels.latent.words import api as words
 from playground.panels.text import api as text
 from playground.panels.text.chat import api as chat
+from playground.panels.text.endings import api as endings
 from playground.panels.text.generate import api as generate
 from playground.panels.text.score import api as score
 from playground.panels.train import api as train
@@ -29,7 +30,7 @@ from playground.panels.train.runs import api as runs
 from playground.ui.endpoint import Endpoint, endpoints_in
 
 _MODULES: Mapping[str, tuple[ModuleType, ...]] = {
-    "text": (generate, chat, score, text),
+    "text": (generate, chat, endings, score, text),
     "images": (draw, denoising, inversion),
     "latent": (walk, map, directions, arithmetic, traversal, words),
     "bias": (sentence_pair, template_sweep, weat, benchmarks, translation, image_bias),

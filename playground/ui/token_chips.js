@@ -137,6 +137,15 @@ export const tokens = ({ element, props, trigger, watch }) => {
     card.replaceChildren(make("p", "pg-hint", say("shared.tokens.hint")));
   };
 
+  // Bars beside the text before anybody points at a token: those of the first token, or of the one that surprised most.
+  const showOne = () => {
+    if (state.pinned || card.classList.contains("pg-filled") || element.offsetWidth <= 640) return;
+    const judged = [...groups.output.children].filter((chip) => isJudged(state.output[chip.dataset.position]));
+    const share = (chip) => state.output[chip.dataset.position].probability;
+    const one = readonly ? judged.reduce((least, chip) => (least && share(least) <= share(chip) ? least : chip), null) : judged[0];
+    if (one) drawCard(one);
+  };
+
   const pin = (chip) => {
     if (state.pinned) {
       state.pinned.classList.remove("pg-pinned");
@@ -216,6 +225,7 @@ export const tokens = ({ element, props, trigger, watch }) => {
     else if (state.entry.dataset.part === "prompt" && !state.entry.matches(":focus")) enterAt(groups.output.firstChild || state.entry);
     returnToForced();
     if (value.done) drawLegend();
+    if (value.done) showOne();
     if (value.done && state.busy) spoken.textContent = say("shared.tokens.done", { count: state.output.length });
     if (!value.done && !state.busy) spoken.textContent = "";
     state.busy = !value.done;

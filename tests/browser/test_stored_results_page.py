@@ -16,6 +16,7 @@ pytestmark = pytest.mark.weights
 #: Tab -> panel -> a part of its stored result.
 PANELS = {
     "text": {
+        "endings": "#endings-view .pg-ending",
         "compare": "#compare-b .pg-output .pg-chip",
         "score": "#score-tokens .pg-output .pg-chip",
         "beam_search": "#beam-search-view .pg-best:not(path)",

@@ -39,6 +39,10 @@ RELEASED = {
         f"decoder='auto', {LATER}"
     ),
     "chat": f"messages, {MODEL}, {FIRST}, max_new_tokens=64, seed=0, stop=[], forced=[], decoder='auto', {LATER}",
+    "endings": (
+        f"prompt, count=8, mode='completion', {MODEL}, {FIRST}, max_new_tokens=24, seed=0, system='', decoder='auto', "
+        f"{LATER}"
+    ),
     "next_token": f"text, {MODEL}, {FIRST}, decoder='auto', {LATER}",
     "tokenize": f"text, {MODEL}",
     "score_text": f"text, {MODEL}, decoder='auto'",

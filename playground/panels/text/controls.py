@@ -80,7 +80,7 @@ TEXT_SETTINGS = tuple(name for name in CONTROL_NAMES if name != "max_new_tokens"
 
 def came_from(request: TextRequest) -> str:
     """The settings of a text, as ResultSettings.carried holds them."""
-    values = _control_values(request)
+    values = control_values(request)
     names = [name for name in TEXT_SETTINGS if name != "system" or request.mode == "chat"]
     return encode_settings({name: values[name] for name in names})
 
@@ -102,11 +102,12 @@ def restore_settings(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
 
 def control_updates(request: TextRequest) -> Update:
     """Updates that set every control to a request's value; a slider's range grows to include it."""
-    values = _control_values(request)
+    values = control_values(request)
     return {name: _control_update(name, values[name], request) for name in CONTROL_NAMES}
 
 
-def _control_values(request: TextRequest) -> Mapping[str, Any]:
+def control_values(request: TextRequest) -> Mapping[str, Any]:
+    """The values of the controls for a request, and its other fields."""
     return {**vars(request), **vars(request.sampler), "stop": stops_text(request.stop)}
 
 

@@ -11,6 +11,7 @@ from playground.panels.text.beam_search import panel as beam_search
 from playground.panels.text.chat import panel as chat
 from playground.panels.text.compare import panel as compare
 from playground.panels.text.controls import TextShared, build_controls, link_script, panel_link_script
+from playground.panels.text.endings import panel as endings
 from playground.panels.text.generate import panel as generate
 from playground.panels.text.model_card import build_model_card
 from playground.panels.text.score import panel as score
@@ -20,7 +21,7 @@ from playground.ui.panel_protocol import Panel, PanelTab, build_panels, panel_ta
 from playground.ui.view import module_call
 
 NAME = "text"
-PANELS: tuple[Any, ...] = (generate, chat, compare, score, beam_search)
+PANELS: tuple[Any, ...] = (generate, chat, endings, compare, score, beam_search)
 #: The setting that named the panel in former links. Former links without a tab have a prompt.
 FORMER_KEYS = ("view",)
 FORMER_SIGN = "prompt"

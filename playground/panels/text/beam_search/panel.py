@@ -9,10 +9,12 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
+from playground.core.recipe import Recipe, Setting
 from playground.language.beam_search import beam_search
+from playground.panels.text import result_links
 from playground.panels.text.beam_search.view import beam_search_view
 from playground.panels.text.controls import TextShared, request_of, restore_settings
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.ui.events import MODEL_QUEUE, Update, call, cancel_each_other, connect_stop, starts_again
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Example, Panel
@@ -34,12 +36,13 @@ class BeamSearchComponents:
     notice: gr.HTML
     tree: gr.HTML
     query: gr.Textbox
+    file: gr.Textbox
 
 
 def build(item: gr.Tab, shared: TextShared) -> Panel:
     """Builds the panel and its events."""
     introduction("text.beam_search")
-    with gr.Row():
+    with gr.Row(elem_classes="pg-own-settings"):
         width = gr.Slider(2, 8, value=4, step=1, label=say("text.beam_search.beams"), elem_id="beam-search-width")
         steps = gr.Slider(1, 60, value=12, step=1, label=say("text.beam_search.steps"), elem_id="beam-search-steps")
         length_penalty = gr.Slider(
@@ -49,24 +52,33 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button(say("text.beam_search.run"), variant="primary", elem_id="beam-search")
         stop = gr.Button(say("shared.stop"), elem_id="beam-search-stop")
+        file = result_links.connect_download(NAME, "beam-search")
     components = BeamSearchComponents(
         width, steps, length_penalty, run, stop, notice_view(), beam_search_view(elem_id="beam-search-view"),
-        gr.Textbox(visible="hidden", elem_id="beam-search-query"),
+        gr.Textbox(visible="hidden", elem_id="beam-search-query"), file,
     )  # fmt: skip
     inputs = ["width", "steps", "length_penalty", "controls"]
     names = ("mode", "prompt", "system", "model", "decoder", "repetition_penalty")
     settings = {name: shared.controls[name] for name in names}
     settings |= {"beams": width, "beam_steps": steps, "length_penalty": length_penalty}
     result = result_settings(settings, [components.tree])
-    search = result.carry(call(on_search, (components, shared), inputs, ["tree", "notice"]))
-    connect_stop(stop, run.click(**search, **QUIET, **MODEL_QUEUE), components.notice)
-    shared.linked.update(beams=width, beam_steps=steps, length_penalty=length_penalty)
+    outputs = ["tree", "notice", "query", "file"]
+    search = result.carry(call(on_search, (components, shared), inputs, outputs))
+    searched = run.click(**search, **starts_again(NAME), **MODEL_QUEUE)
+    cancel_each_other(NAME, [searched])
+    connect_stop(stop, searched, components.notice)
+    own = {"beams": width, "beam_steps": steps, "length_penalty": length_penalty}
+    shared.linked.update(own)
     return Panel(
         NAME,
         item,
         (components, shared),
         restore=lambda recipe: restore_settings(recipe, shared.linked),
         restored=["controls", "linked", "about", "query"],
+        replay=lambda recipe: on_replay(recipe, own),
+        replayed=outputs,
+        result=result,
+        stops=[stop],
         example=Example(search),
     )
 
@@ -80,4 +92,14 @@ def on_search(width: Any, steps: Any, length_penalty: Any, controls: Mapping[str
         yield {"tree": search.to_json(), "notice": progress}
     if search is not None:
         result = notice(say("text.beam_search.done", count=len(search.results)))
-        yield {"tree": search.to_json(), "notice": result}
+        own: dict[str, Setting] = {"beams": int(width), "beam_steps": int(steps), "length_penalty": length_penalty}
+        texts = [[list(beam.ids), round(beam.score, 3)] for beam in search.results]
+        recipe = result_links.result_recipe(NAME, request_of(controls), own, texts)
+        yield {"tree": search.to_json(), "notice": result, **result_links.finished(recipe, search.to_json())}
+
+
+def on_replay(recipe: Recipe, components: Mapping[str, Any]) -> Iterator[Update]:
+    """Searches again with the settings of a link. components: by their names in links."""
+    own = result_links.own_settings(recipe, components)
+    search = on_search(own["beams"], own["beam_steps"], own["length_penalty"], result_links.controls_of(recipe))
+    yield from result_links.replayed(recipe, search)

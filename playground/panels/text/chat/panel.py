@@ -107,7 +107,7 @@ def _build_components() -> ChatComponents:
         stop = gr.Button(say("shared.stop"), elem_id="chat-stop")
         new = gr.Button(say("text.chat.new"), elem_id="chat-new")
         download_json = gr.Button(say("text.generate.download_json"), elem_id="chat-download")
-    with gr.Accordion(say("text.chat.settings"), open=True):
+    with gr.Accordion(say("text.chat.settings"), open=True, elem_classes="pg-own-settings"):
         system = gr.Textbox(
             "", label=say("text.settings.system"), placeholder=say("text.settings.system_placeholder"), lines=1,
             max_lines=6, elem_id="chat-system", info=say("text.chat.system_info"),

@@ -9,10 +9,13 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
+from playground.core.recipe import Recipe
 from playground.language.comparison import first_difference, generate_pair
 from playground.language.generation import Generation
 from playground.language.model_menu import model_names
+from playground.language.sampling import SETTINGS
 from playground.language.text_request import DEFAULT_MODEL, TextRequest
+from playground.panels.text import result_links
 from playground.panels.text.controls import (
     TextShared,
     decoder_choices,
@@ -21,7 +24,7 @@ from playground.panels.text.controls import (
 )
 from playground.panels.text.sampler_controls import build_folded_settings, names_in, sampler_setting
 from playground.panels.text.token_data import caption, chips
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.ui.events import MODEL_QUEUE, Update, call, cancel_each_other, connect_stop, starts_again
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -31,6 +34,9 @@ from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
 
 NAME = "compare"
+#: Settings of B that a link holds whatever they are: as the page opens, they are not those of the table.
+_ALWAYS = ("model", "decoder", "temperature")
+_TIMES = ("tokens_per_second", "seconds_to_first_token")
 
 
 @dataclass(frozen=True)
@@ -44,28 +50,33 @@ class CompareComponents:
     captions: tuple[gr.HTML, gr.HTML]
     chips: tuple[gr.HTML, gr.HTML]
     query: gr.Textbox
+    file: gr.Textbox
 
 
 def build(item: gr.Tab, shared: TextShared) -> Panel:
     """Builds the panel and its events."""
     introduction("text.compare")
-    settings = _build_settings()
+    with gr.Column(elem_classes="pg-own-settings"):
+        settings = _build_settings()
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button(say("text.compare.run"), variant="primary", elem_id="compare")
         stop = gr.Button(say("shared.stop"), elem_id="compare-stop")
+        file = result_links.connect_download(NAME, "compare")
     note = notice_view()
     with gr.Row():
         first = _build_side(say("text.compare.a"), "compare-a")
         second = _build_side(say("text.compare.b"), "compare-b")
     components = CompareComponents(
         settings, run, stop, note, (first[0], second[0]), (first[1], second[1]),
-        gr.Textbox(visible="hidden", elem_id="compare-query"),
+        gr.Textbox(visible="hidden", elem_id="compare-query"), file,
     )  # fmt: skip
     of_b = {f"b_{name}": component for name, component in settings.items()}
     result = result_settings({**shared.controls, **of_b}, [*components.chips, *components.captions])
-    outputs = ["chips", "captions", "notice"]
+    outputs = ["chips", "captions", "notice", "query", "file"]
     comparison = result.carry(call(on_compare, (components, shared), ["controls", "settings"], outputs))
-    connect_stop(stop, run.click(**comparison, **QUIET, **MODEL_QUEUE), note)
+    compared = run.click(**comparison, **starts_again(NAME), **MODEL_QUEUE)
+    cancel_each_other(NAME, [compared])
+    connect_stop(stop, compared, note)
     shared.linked.update(of_b)
     return Panel(
         NAME,
@@ -73,6 +84,10 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         (components, shared),
         restore=lambda recipe: restore_settings(recipe, shared.linked),
         restored=["controls", "linked", "about", "query"],
+        replay=lambda recipe: on_replay(recipe, settings),
+        replayed=outputs,
+        result=result,
+        stops=[stop],
         example=Example(comparison),
     )
 
@@ -121,7 +136,24 @@ def on_compare(controls: Mapping[str, Any], settings: Mapping[str, Any]) -> Iter
     assert first is not None and second is not None
     position = first_difference(first, second)
     values = [chips(text.prompt, text.tokens, done=True, mark=position) for text in (first, second)]
-    yield {"chips": values, "captions": _captions(last), "notice": verdict(pair, position)}
+    own = {f"b_{name}": value for name, value in settings.items() if name in _ALWAYS or value != SETTINGS[name].default}
+    ids = [[token.id for token in text.tokens] for text in (first, second)]
+    recipe = result_links.result_recipe(NAME, pair[0], own, ids)
+    data = {"a": _without_times(first), "b": _without_times(second), "first_difference": position}
+    update = {"chips": values, "captions": _captions(last), "notice": verdict(pair, position)}
+    yield {**update, **result_links.finished(recipe, data)}
+
+
+def _without_times(text: Generation) -> dict[str, object]:
+    """A text for the file: only what is the same each time."""
+    return {name: value for name, value in text.to_json().items() if name not in _TIMES}
+
+
+def on_replay(recipe: Recipe, settings: Mapping[str, Any]) -> Iterator[Update]:
+    """Compares again what a link compared. settings: the components of B."""
+    of_b = result_links.own_settings(recipe, {f"b_{name}": component for name, component in settings.items()})
+    own = {name: of_b[f"b_{name}"] for name in settings}
+    yield from result_links.replayed(recipe, on_compare(result_links.controls_of(recipe), own))
 
 
 def _growing(text: Generation | None, run: str, sent: int) -> dict[str, Any] | None:

@@ -122,14 +122,14 @@ def _build_components(shared: TextShared) -> GenerateComponents:
         more = gr.Button(say("text.generate.more"), elem_id="more")
     note, caption_line = notice_view(elem_id="notice"), notice_view(elem_id="caption")
     tokens = tokens_view(tree_chips(CompletionTree()), elem_id="tokens")
-    with gr.Accordion(say("text.generate.branches"), open=True):
-        branches = completion_tree_view(elem_id="branches")
-    with gr.Accordion(say("text.generate.sampler"), open=True):
+    with gr.Accordion(say("text.generate.sampler"), open=True, elem_classes="pg-later"):
         sampler = sampler_view(elem_id="sampler", stages=sampler_panel.stages)
-    with gr.Accordion(say("text.generate.save"), open=True), gr.Row(elem_classes="pg-actions"):
+    with gr.Accordion(say("text.generate.branches"), open=True, elem_classes="pg-later"):
+        branches = completion_tree_view(elem_id="branches")
+    with gr.Accordion(say("text.generate.save"), open=True, elem_classes="pg-later"), gr.Row(elem_classes="pg-actions"):
         download_json = gr.Button(say("text.generate.download_json"), elem_id="download-json")
         download_picture = gr.Button(say("text.generate.download_picture"), elem_id="download-picture")
-    with gr.Accordion(say("text.generate.template_title"), open=False):
+    with gr.Accordion(say("text.generate.template_title"), open=False, elem_classes="pg-later"):
         gr.Markdown(say("text.generate.template_help"))
         show_template = gr.Button(say("text.generate.show_template"), elem_id="show-template")
         template = gr.Textbox(

@@ -11,9 +11,11 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.language.perplexity import TextScore, score_text
-from playground.panels.text.controls import TextShared, restore_settings
+from playground.language.text_request import DEFAULT_PROMPT
+from playground.panels.text import result_links
+from playground.panels.text.controls import TextShared, request_of, restore_settings
 from playground.panels.text.token_data import chips
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.ui.events import MODEL_QUEUE, Update, call, cancel_each_other, connect_stop, starts_again
 from playground.ui.notice import facts_view, notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Example, Panel
@@ -41,32 +43,38 @@ class ScoreComponents:
     facts: gr.HTML
     chips: gr.HTML
     query: gr.Textbox
+    file: gr.Textbox
 
 
 def build(item: gr.Tab, shared: TextShared) -> Panel:
     """Builds the panel, its events and its endpoint."""
     introduction("text.score")
-    text = gr.Textbox(EXAMPLE, label=say("text.score.text"), lines=4, max_lines=14, elem_id="score-text")
-    scale = gr.Radio(
-        [(say(f"text.score.{scale}"), scale) for scale in SCALES],
-        value=SCALES[0],
-        label=say("shared.tokens.colour_by"),
-        elem_id="score-scale",
-    )
+    with gr.Column(elem_classes="pg-own-settings"):
+        text = gr.Textbox(EXAMPLE, label=say("text.score.text"), lines=4, max_lines=14, elem_id="score-text")
+        scale = gr.Radio(
+            [(say(f"text.score.{scale}"), scale) for scale in SCALES],
+            value=SCALES[0],
+            label=say("shared.tokens.colour_by"),
+            elem_id="score-scale",
+        )
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button(say("text.score.run"), variant="primary", elem_id="score")
         stop = gr.Button(say("shared.stop"), elem_id="score-stop")
+        file = result_links.connect_download(NAME, "score")
     components = ScoreComponents(
         text, scale, run, stop, notice_view(), facts_view(),
         tokens_view(_no_tokens(SCALES[0]), elem_id="score-tokens", elem_classes="pg-readonly-view"),
-        gr.Textbox(visible="hidden", elem_id="score-query"),
+        gr.Textbox(visible="hidden", elem_id="score-query"), file,
     )  # fmt: skip
     controls = shared.controls
     settings = {"text": text, "scale": scale, "model": controls.model, "decoder": controls.decoder}
     came_from = result_settings(settings, [components.chips, components.facts])
     inputs = ["text", "scale", "controls"]
-    score = came_from.carry(call(on_score, (components, shared), inputs, ["chips", "facts", "notice"]))
-    connect_stop(stop, gr.on([run.click, scale.input], **score, **QUIET, **MODEL_QUEUE), components.notice)
+    outputs = ["chips", "facts", "notice", "query", "file"]
+    score = came_from.carry(call(on_score, (components, shared), inputs, outputs))
+    scored = gr.on([run.click, scale.input], **score, **starts_again(NAME), **MODEL_QUEUE)
+    cancel_each_other(NAME, [scored])
+    connect_stop(stop, scored, components.notice)
     shared.linked.update(score_text=text, scale=scale)
     return Panel(
         NAME,
@@ -74,6 +82,10 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         (components, shared),
         restore=lambda recipe: restore(recipe, shared.linked),
         restored=["controls", "linked", "about", "query", "chips", "facts"],
+        replay=lambda recipe: on_replay(recipe, {"score_text": text, "scale": scale}),
+        replayed=outputs,
+        result=came_from,
+        stops=[stop],
         example=Example(score),
     )
 
@@ -100,7 +112,18 @@ def on_score(text: str, scale: str, controls: Mapping[str, Any]) -> Iterator[Upd
     assert score is not None
     value = chips((), score.tokens, done=True, run=run, scale=scale)
     line = notice(say("text.score.done", count=score.count, model=score.model, decoder=score.decoder))
-    yield {"chips": value, "facts": facts(score), "notice": line}
+    request = request_of({**controls, "prompt": controls["prompt"] or DEFAULT_PROMPT})
+    surprisals = [[token.id, round(token.surprisal_bits or 0.0, 3)] for token in score.tokens]
+    recipe = result_links.result_recipe(NAME, request, {"score_text": text, "scale": scale}, surprisals)
+    update = {"chips": value, "facts": facts(score), "notice": line}
+    yield {**update, **result_links.finished(recipe, score.to_json())}
+
+
+def on_replay(recipe: Recipe, components: Mapping[str, Any]) -> Iterator[Update]:
+    """Scores the text of a link again. components: text and measure, by their names in links."""
+    own = result_links.own_settings(recipe, components)
+    score = on_score(own["score_text"], own["scale"], result_links.controls_of(recipe))
+    yield from result_links.replayed(recipe, score)
 
 
 def facts(score: TextScore) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The panel Many endings of the Text tab."""
