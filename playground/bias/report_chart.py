@@ -12,8 +12,8 @@ from playground.core.numbers import number
 
 #: Rows of a chart; the table below has the others.
 MOST_ROWS = 10
-_WIDTH, _ROW, _LABELS, _FOOT = 360, 15, 150, 16
-_LONGEST_LABEL = 28
+_WIDTH, _ROW, _LABELS, _FOOT = 280, 14, 118, 14
+_LONGEST_LABEL = 22
 
 
 def chart_svg(bars: Sequence[Bar], line: float, title: str) -> str:
@@ -53,7 +53,7 @@ def _x(value: float, low: float, high: float) -> float:
 def _line_text(line: float, low: float, high: float) -> str:
     """The line's value, unless it would meet those of the ends."""
     near = min(_x(line, low, high) - _LABELS, _WIDTH - _x(line, low, high))
-    return number(line) if near > 36 else ""
+    return number(line) if near > 30 else ""
 
 
 def _row(bar: Bar, place: int, low: float, high: float) -> str:

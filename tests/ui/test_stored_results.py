@@ -91,6 +91,15 @@ def test_the_views_and_the_link_are_stored_and_no_state(panel: tuple[StoredResul
     assert stored == {"outputs": 4, "values": {"0": {"text": "as it opens", "session": ""}, "1": "a=1"}}
 
 
+def test_a_part_has_its_own_file_and_sentence_and_leaves_the_link_to_the_panel(
+    panel: tuple[StoredResult, Callable[..., Any]],
+) -> None:
+    run = panel[0].run
+    part = StoredResult("bias", "weat", Example(run, part="test"), panel[0].note, query=run["outputs"][1])
+    assert part.file_name == "bias.weat.test.json" and part.takeaway() == say("bias.weat.example_test")
+    assert part.compute()["values"] == {"0": {"text": "as it opens", "session": ""}}
+
+
 def test_other_settings_are_those_of_the_example(panel: tuple[StoredResult, Callable[..., Any]]) -> None:
     run = panel[0].run
     example = StoredResult("text", "compare", Example(run, [(run["inputs"][0], lambda: "other")]), panel[0].note)

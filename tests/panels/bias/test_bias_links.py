@@ -10,9 +10,16 @@ import pytest
 
 from playground.bias.session_log import CANNOT_TELL, Measurement
 from playground.core.errors import PlaygroundError
-from playground.core.recipe import Recipe, from_query
+from playground.core.recipe import Recipe, from_json, from_query
 from playground.core.verification import verify
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice
+from playground.panels.bias.sentence_pair import panel as sentence_pair
+from playground.panels.bias.shared import (
+    BiasShared,
+    fine_print_facts,
+    fine_print_value,
+    outcome_notice,
+    running_query,
+)
 from playground.panels.bias.tab import NAME, PANELS
 from playground.ui.panel_connections import restored_update
 from playground.ui.panel_links import panel_names, read_panel
@@ -116,6 +123,66 @@ def test_a_panel_restores_and_replays_components_that_it_has(panels: dict[str, P
     for part in panel.components if isinstance(panel.components, tuple) else (panel.components,):
         known |= {*part} if isinstance(part, dict) else {*vars(part)}
     assert {"query", "notice", *panel.restored, *panel.replayed} <= known
+
+
+#: The settings of a run of each panel, as they are while it runs.
+RUNNING: dict[str, dict[str, Any]] = {
+    "sentence_pair": {"a": "My cat is _", "b": "My dog is _", "words": "", "model": "smollm2-135m-instruct"},
+    "template_sweep": {
+        "a": "cat", "b": "dog", "words_1": "meow", "words_2": "bark", "model": "smollm2-135m-instruct",
+        "templates": "{} began to _\nMy {} will _\nI heard the {} _", "controls": "animals",
+    },
+    "weat": {"part": "ten", "model": "glove-6b-50d", "alternative": "two-sided"},
+    "benchmarks": {
+        "benchmark": "wino", "model": "smollm2-135m-instruct", "rule": "mean", "category": "all", "first": 7,
+        "decoder": "fast",
+    },
+    "group_generation": {
+        "templates": "{group} said", "groups": "the cat\nthe dog", "each": 2, "tokens": 5, "seed": 3,
+        "model": "smollm2-135m-instruct", "prefix": "",
+    },
+    "translation": {"text": "The nurse said.", "direction": "en-pt", "beams": 1},
+    "image_bias": {"part": "audit", "model": "gan-avatars", "count": 50, "seed": 9},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(RUNNING))
+def test_a_reload_in_the_middle_of_a_run_takes_up_its_settings(panels: dict[str, Panel], name: str) -> None:
+    settings = RUNNING[name]
+    recipe = from_query(running_query(name, settings))
+    assert recipe.settings["panel"] == name and not recipe.result and recipe.seed == settings.get("seed", 0)
+    update, valid = restored_update(panels[name], recipe)
+    assert valid, update
+    names = {
+        "weat": {"model": "embedding", "alternative": "side", "part": ""},
+        "template_sweep": {"controls": "family"},
+    }
+    for key, value in settings.items():
+        prefix = "audit_" if name == "image_bias" else ""
+        restored = update.get(prefix + names.get(name, {}).get(key, key), value)
+        assert getattr(restored, "value", restored) == value, key
+
+
+def test_a_question_that_was_asked_is_asked_again_and_not_answered() -> None:
+    query = running_query("sentence_pair", {**RUNNING["sentence_pair"], "guess": "first"})
+    updates = sentence_pair.on_replay(from_query(query), ())
+    assert from_query(next(updates)["query"]).settings["guess"] == "first"
+
+
+def test_a_replayed_link_stays_as_it_is() -> None:
+    made = Recipe("bias", "m", "ab", 3, {"panel": "x"}, "r")
+    assert running_query("x", {"model": "other"}, made) == made.to_query()
+
+
+def test_the_link_and_the_file_beside_a_result_are_those_of_the_result() -> None:
+    recipe = Recipe("bias", "m", "ab", 3, {"panel": "weat", "part": "ten"}, "r")
+    measurement = Measurement(
+        "weat", "t", "f", CANNOT_TELL, 2, "words", "m", recipe, rows=(("word", "s"), ("rose", "−0.5"))
+    )
+    value = fine_print_value(measurement, (measurement,))
+    assert from_json(value["file"]) == recipe and from_query(value["query"]).settings == recipe.settings
+    assert value["file"]["table"] == [["word", "s"], ["rose", "-0.5"]] and value["name"] == "bias-weat"
+    assert not {"query", "file"} & fine_print_facts(measurement, (measurement,)).keys(), "as programs know it"
 
 
 def test_a_measurement_without_an_interval_says_why() -> None:
