@@ -92,6 +92,15 @@ def _bring_to_front(recipe: Recipe, tab: PanelTab, names: Mapping[str, str]) -> 
     return {"tabs": gr.Tabs(selected=name), "front": name, "pending": recipe}
 
 
+def _of_other_tab(recipe: Recipe) -> Mapping[str, Any]:
+    """Why a file is not opened here, with the link that opens it, if it fits into one."""
+    said = messages.error_notice(PlaygroundError(say("shared.link.other_tab", tab=quoted(recipe.tab))))
+    try:
+        return {**said, "links": [{"title": say("shared.link.open_there"), "query": recipe.to_query()}]}
+    except PlaygroundError:
+        return said
+
+
 def open_file(
     path: str | None, tab: PanelTab, names: Mapping[str, str], read_file: Callable[[bytes], Recipe] = from_file
 ) -> Update:
@@ -102,7 +111,7 @@ def open_file(
         with open(path, "rb") as file:
             recipe = read_file(file.read(LARGEST_FILE))
         if recipe.tab not in ("", tab.name):
-            raise PlaygroundError(say("shared.link.other_tab", tab=quoted(recipe.tab)))
+            return {"pending": None, "notice": _of_other_tab(recipe)}
         return _bring_to_front(recipe, tab, names)
     except PlaygroundError as error:
         return {"pending": None, "notice": messages.error_notice(error)}

@@ -141,4 +141,5 @@ def test_a_file_opens_in_its_panel_and_another_tabs_file_explains_itself(tmp_pat
     file.write_text(json.dumps(recipe.to_json() | {"settings": {"panel": "words"}}))
     assert open_file(str(file), TAB, NAMES)["front"] == "text_to_image"
     file.write_text(json.dumps(recipe.to_json() | {"tab": "text"}))
-    assert "another tab, 'text'" in open_file(str(file), TAB, NAMES)["notice"]["text"]
+    said = open_file(str(file), TAB, NAMES)["notice"]
+    assert "another tab, 'text'" in said["text"] and from_query(said["links"][0]["query"]).tab == "text"
