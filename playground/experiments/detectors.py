@@ -21,7 +21,7 @@ from playground.experiments.points_detectors import (
     points_overpowering,
 )
 from playground.experiments.training_trace import NOW, PATIENCE, TrainingFinding, TrainingTrace
-from playground.training.image_data import COPY
+from playground.training.copies import COPY, FEWEST_HELD_OUT
 
 Detector = Callable[[TrainingTrace], TrainingFinding | None]
 
@@ -221,7 +221,6 @@ def posterior_collapse(trace: TrainingTrace) -> TrainingFinding | None:
 
 
 #: Two held-out pictures are no measure of how near a picture is by chance.
-FEWEST_COPIES_OF = 20
 LOSS_APART, BITS_APART, SCORE_APART, SCORE_SHARE = 1.2, 0.35, 1.5, 0.3
 
 
@@ -230,13 +229,13 @@ def overfitting(trace: TrainingTrace) -> TrainingFinding | None:
 
     Worse: a loss LOSS_APART × as high; a bound in bits BITS_APART higher; for a GAN a mean score lower by SCORE_APART
     and by SCORE_SHARE of the difference between real and generated. Copies: median distance to the nearest training
-    picture below COPY × that to the nearest of equally many held-out ones, if those are at least FEWEST_COPIES_OF.
+    picture so small beside that to the nearest held-out one as it is for no other picture: see training/copies.py.
     """
     if trace.steps() < PATIENCE or "held_out" not in trace.names:
         return None
     train, held_out = (float(trace.column(name)[-1]) for name in ("train", "held_out"))
     near, far = trace.number("copy_train"), trace.number("copy_held_out")
-    is_gan, copies = "told_apart" in trace.names, near < COPY * far and _can_judge_copies(trace)
+    is_gan, copies = "told_apart" in trace.names, near < _copy_limit(trace) * far
     if is_gan:  # relative to the gap between real and generated scores, which may be large
         apart = train - held_out > max(SCORE_APART, SCORE_SHARE * (trace.now("real") - trace.now("generated")))
     else:
@@ -253,6 +252,9 @@ def overfitting(trace: TrainingTrace) -> TrainingFinding | None:
     return TrainingFinding("overfitting", title, sentence if math.isfinite(far) else difference)
 
 
-def _can_judge_copies(trace: TrainingTrace) -> bool:
-    """Whether enough held-out pictures were compared; a frame without their number counts as enough."""
-    return not trace.number("copies_of") < FEWEST_COPIES_OF
+def _copy_limit(trace: TrainingTrace) -> float:
+    """0 if too few pictures were held out to judge; COPY in frames of earlier versions, which held out as many."""
+    if trace.number("copies_of") < FEWEST_HELD_OUT:
+        return 0.0
+    limit = trace.number("copy_limit")
+    return limit if math.isfinite(limit) else COPY

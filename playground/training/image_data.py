@@ -24,8 +24,6 @@ FEWEST_USER_IMAGES, MOST_USER_IMAGES = 8, 5000
 #: The attribute that the setting "labels" uses.
 _LABEL = {"avatars": "skin", "fashion": "class"}
 MOST_HELD_OUT = 2000
-#: A picture counts as a copy if its distance to a training picture is under this fraction of that to held-out ones.
-COPY = 0.75
 
 
 def load_training_data(dataset: str, settings: Mapping[str, Any], seed: int, folder: Path) -> Dataset:

@@ -20,6 +20,7 @@ from playground.data.dataset import Dataset
 from playground.models.pixels import to_pixels, to_signed
 from playground.training import image_data
 from playground.training.batches import TrainStep
+from playground.training.copies import CopyJudge, CopyVerdicts
 from playground.training.image_data import flatten_pixels, squared_distances
 from playground.training.optimizers import weight_rms
 from playground.training.settings import Fields, apply_changes
@@ -28,8 +29,6 @@ from playground.training.trainer import Frame
 GRID, SHOWN = 24, 8
 #: Every so many steps the loss is measured on fixed training and held-out pictures, so many of each.
 EVALUATE_EVERY, EVALUATED = 25, 48
-#: Pictures of each kind that generated ones are compared with in the search for copies.
-_COPIES = 300
 
 
 class TrainState(Protocol):
@@ -94,10 +93,7 @@ class ImageTrainer:
         self.evaluated = {"train": 0.0, "held_out": 0.0}
         train, held_out = self.data.train_rows(), self.data.held_out_rows()
         self._train, self._held_out = self._fixed(train), self._fixed(held_out)
-        fair = min(len(train), len(held_out), _COPIES)
-        looked_at = [rows[:: len(rows) // fair][:fair] for rows in (train, held_out)]
-        self._copied_from = self.data.images[looked_at[0]]
-        self._copies = [flatten_pixels(self.data.images[rows]) for rows in looked_at]
+        self._copies = CopyJudge(self.data.images[train], self.data.images[held_out])
         self._diversity = _mean_distance(self.data.images[train[:: max(1, len(train) // 200)][:200]])
 
     def _fixed(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
@@ -143,8 +139,9 @@ class ImageTrainer:
         """The family's pictures, their diversity, their distances from training pictures, and the audit of the data.
 
         diversity, diversity_data: mean distance of two generated or two real pictures, root mean square over pixels, 0
-        to 1.  copy_train, copy_held_out: median distance of generated pictures to the nearest of equally many training
-        or held-out ones. Each picture's own: see _copy_frame.
+        to 1.  copy_train, copy_held_out: median distance of generated pictures to the nearest of all training or all
+        held-out ones; copy_limit: below so many times the second, the first is that of a copy: see copies.py.
+        copies_of: the number of held-out pictures. Each picture's own: see _copy_frame.
         """
         count = min(SHOWN, len(self._train[0]), len(self._held_out[0]))
         sizes = self.data.sizes()[0]
@@ -157,27 +154,26 @@ class ImageTrainer:
         )
         generated = family_frame["pictures"]
         assert isinstance(generated, np.ndarray)
-        apart = [_distances(generated, known) for known in self._copies]
-        near = [float(np.median(one.min(1))) for one in apart]
+        verdicts = self._copies.judge(generated)
         words = next(iter(self.data.values.values()))
         facts: Frame = {f"audit_{name}": value for name, value in dataclasses.asdict(self.audit).items()}
         facts |= {
             "diversity": _mean_distance(generated), "diversity_data": self._diversity,
-            "copy_train": near[0], "copy_held_out": near[1],
-            "copies_of": len(self._copies[0]), "training_pictures": len(self.data.train_rows()),
+            "copy_train": float(np.median(verdicts.near)), "copy_held_out": float(np.median(verdicts.far)),
+            "copy_limit": self._copies.limit,
+            "copies_of": len(self.data.held_out_rows()), "training_pictures": len(self.data.train_rows()),
             "words": "\n".join(words) if sizes > 1 else "",
         }  # fmt: skip
-        return facts | self._copy_frame(apart[0][:SHOWN], apart[1][:SHOWN]) | family_frame
+        return facts | self._copy_frame(verdicts) | family_frame
 
-    def _copy_frame(self, to_train: NDArray[np.float32], to_held_out: NDArray[np.float32]) -> Frame:
-        """For each of the first 8 generated pictures, whether it is a copy.
+    def _copy_frame(self, verdicts: CopyVerdicts) -> Frame:
+        """Of the first 8 generated pictures. nearest: (8, H, W, C) uint8, the training pictures they are most like.
 
-        to_train, to_held_out: (8, N) distances. nearest: (8, H, W, C) uint8, the nearest training picture.  near, far:
-        (8,) float32, the distances to it and to the nearest held-out one.  copied: (8,) uint8, 1 where near < COPY far.
+        near, far, copied: (8,) each, see CopyVerdicts.
         """
-        near, far = to_train.min(1), to_held_out.min(1)
-        copied = (near < image_data.COPY * far).astype(np.uint8)
-        return {"nearest": self._copied_from[to_train.argmin(1)], "near": near, "far": far, "copied": copied}
+        rows = self.data.train_rows()[verdicts.nearest[:SHOWN]]
+        near, far, copied = (part[:SHOWN] for part in (verdicts.near, verdicts.far, verdicts.copied))
+        return {"nearest": self.data.images[rows], "near": near, "far": far, "copied": copied}
 
     def state_dict(self) -> dict[str, Any]:
         """All that changes during training."""
@@ -211,9 +207,3 @@ def _mean_distance(images: NDArray[np.uint8]) -> float:
     distance = np.sqrt(squared_distances(rows, rows) / rows.shape[1])
     count = len(rows)
     return float((distance.sum() - np.trace(distance)) / max(1, count * (count - 1)))
-
-
-def _distances(some: NDArray[np.uint8], known: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, H, W, C) uint8, (M, pixels) in [0, 1] → (N, M) distances, root mean square over pixels, 0 to 1."""
-    distances: NDArray[np.float32] = np.sqrt(squared_distances(flatten_pixels(some), known) / known.shape[1])
-    return distances

@@ -1,0 +1,70 @@
+"""Whether generated pictures copy training pictures: each is compared with all of them, and with all held-out ones.
+
+The nearest of many training pictures is nearer than that of few held-out ones, also for a picture that copies nothing.
+So the ratio of the two distances is measured for held-out pictures too, which nobody can have copied, and a generated
+picture is a copy where its ratio is below COPY times theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.data.dataset import Images
+from playground.training.image_data import flatten_pixels
+
+COPY = 0.75
+#: Fewer held-out pictures are no measure.
+FEWEST_HELD_OUT = 20
+#: So many held-out pictures are compared themselves.
+_COMPARED = 100
+
+
+@dataclass(frozen=True, eq=False)
+class CopyVerdicts:
+    """Of N generated pictures. nearest: (N,) int64, of the training pictures.  copied: (N,) uint8, 1 for a copy.
+
+    near, far: (N,) float32, the distances to it and to the nearest held-out picture, RMS over pixels, 0 to 1.
+    """
+
+    nearest: NDArray[np.int64]
+    near: NDArray[np.float32]
+    far: NDArray[np.float32]
+    copied: NDArray[np.uint8]
+
+
+class CopyJudge:
+    """Compares pictures with those of a training. limit: a picture is a copy if near < limit * far."""
+
+    def __init__(self, train: Images, held_out: Images) -> None:
+        """train, held_out: (N, H, W, C) uint8. Without FEWEST_HELD_OUT held-out ones nothing is called a copy."""
+        self._train, self._held_out = _Known(train), _Known(held_out)
+        own = np.arange(len(held_out))[:: max(1, len(held_out) // _COMPARED)][:_COMPARED]
+        far = self._held_out.distances(held_out[own])
+        far[np.arange(len(own)), own] = np.inf  # itself
+        ratio = self._train.distances(held_out[own]).min(1) / np.maximum(far.min(1), 1e-6)
+        can_judge = len(held_out) >= FEWEST_HELD_OUT
+        self.limit = COPY * float(np.median(ratio)) if can_judge else 0.0
+
+    def judge(self, pictures: Images) -> CopyVerdicts:
+        """pictures: (N, H, W, C) uint8."""
+        to_train, to_held_out = self._train.distances(pictures), self._held_out.distances(pictures)
+        near, far = to_train.min(1), to_held_out.min(1)
+        return CopyVerdicts(to_train.argmin(1), near, far, (near < self.limit * far).astype(np.uint8))
+
+
+class _Known:
+    """Pictures that others are compared with."""
+
+    def __init__(self, images: Images) -> None:
+        self._rows = flatten_pixels(images)
+        self._squares = np.einsum("np,np->n", self._rows, self._rows)
+
+    def distances(self, pictures: Images) -> NDArray[np.float32]:
+        """(N, M), root mean square over pixels, 0 to 1."""
+        rows = flatten_pixels(pictures)
+        squared = np.einsum("np,np->n", rows, rows)[:, None] + self._squares[None] - 2 * rows @ self._rows.T
+        distances: NDArray[np.float32] = np.sqrt(squared.clip(0) / rows.shape[1])
+        return distances
