@@ -9,8 +9,21 @@ from playground.core import hardware
 
 
 def main(names: list[str]) -> int:
-    """names: TAB.PANEL of the results to run; none: all. Prints each with its size and time."""
+    """names: TAB.PANEL of the results to run; none: all. Prints each with its size and time.
+
+    Recorded runs (experiments/recorder.py) come first: train.toy_2d and so on.
+    """
     hardware.prepare_environment()
+    from playground.experiments import recorder
+    from playground.experiments.recorded import NAMES
+
+    for recorded in NAMES:
+        if not names or f"train.{recorded}" in names:
+            start = time.perf_counter()
+            size = recorder.record(recorded)
+            print(f"train.{recorded}: {size:,} bytes, {time.perf_counter() - start:.1f} s", flush=True)
+    if names and all(name.removeprefix("train.") in NAMES for name in names):
+        return 0
     from playground.language.model_menu import fetch_default, warm_up
     from playground.page import build_page
     from playground.ui.stored_results import stored_results, write_stored

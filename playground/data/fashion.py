@@ -60,6 +60,19 @@ def values() -> dict[str, tuple[str, ...]]:
     return {"class": CLASSES}
 
 
+def is_here() -> bool:
+    """Whether the pictures can be read without fetching them."""
+    if os.environ.get("PLAYGROUND_FASHION_DIR", "").strip() or DEBIAN_FOLDER.is_dir():
+        return True
+    if find_spec("pyarrow") is None:
+        return False
+    from huggingface_hub import try_to_load_from_cache
+
+    return all(
+        isinstance(try_to_load_from_cache(HUB_ID, path, repo_type="dataset"), str) for path in _HUB_FILES.values()
+    )
+
+
 def load(report: Report = without_progress) -> Dataset:
     """All 70,000 pictures.
 

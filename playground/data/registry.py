@@ -50,6 +50,12 @@ def attribute_colours(name: str) -> Mapping[str, Mapping[str, str]]:
     return avatars.colours() if name == avatars.NAME or name in variants() else {}
 
 
+def missing(name: str) -> str:
+    """Why a data set cannot be loaded here without fetching it, in a sentence; "" if it can."""
+    is_missing = name == fashion.NAME and not fashion.is_here()
+    return say("data.fashion.missing", advice=say("data.fashion.advice")) if is_missing else ""
+
+
 def load(name: str, report: Report = without_progress) -> Dataset:
     """A data set, loaded once per process and shared: its arrays are read-only.
 

@@ -14,7 +14,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.numbers import number
 from playground.metrics.energy import GRID_GRAMS_PER_KWH, Span, energy_sources, estimate_energy
-from playground.runs import store
+from playground.runs import recordings, store
 from playground.training import trainer_registry
 
 #: A new car in the European Union, Iceland and Norway, 2023, grams a km.
@@ -124,7 +124,7 @@ def run_cost(request: Any) -> dict[str, Any]:
         runs = request.get("runs") if isinstance(request, dict) else None
         if not isinstance(runs, list) or not 0 < len(runs) <= MOST_RUNS:
             raise PlaygroundError(say("train.cost.no_runs", most=MOST_RUNS))
-        known = [(store.spec_of(str(run)), store.state_of(store.run_dir(str(run)))) for run in runs]
+        known = [_spec_and_state(str(run)) for run in runs]
         total = _total_cost([spec for spec, _ in known], [state for _, state in known])
     except PlaygroundError as error:
         return {"error": str(error)}
@@ -136,6 +136,12 @@ def run_cost(request: Any) -> dict[str, Any]:
         "sources": [vars(source) for source in energy_sources()],
         "ended": all(state.status in store.ENDED for _, state in known),
     }
+
+
+def _spec_and_state(run: str) -> tuple[store.RunSpec, store.RunState]:
+    if recordings.is_recorded(run):
+        return recordings.read(run).spec, recordings.read(run).state
+    return store.spec_of(run), store.state_of(store.run_dir(run))
 
 
 def _total_cost(specs: Sequence[store.RunSpec], states: Sequence[store.RunState]) -> RunCost:

@@ -201,6 +201,19 @@ def compare(source: AdapterSource, prompt: str, seed: int = 0) -> Iterator[Finet
     yield replace(now, doing="")
 
 
+def recorded_comparison() -> FinetuneComparison:
+    """That of the fine-tuning that the panel opens on: see recorder.py."""
+    from playground.runs import recordings
+
+    values = dict(recordings.read(recordings.run_id("fine_tuning")).comparison)
+    for name in ("new", "old"):
+        before, after = (HeldOutScore(**score) for score in values[name])
+        values[name] = (before, after)
+    for name in ("rose", "fell"):
+        values[name] = tuple(TokenShift(**shift) for shift in values[name])
+    return FinetuneComparison(**{**values, "texts": tuple(values["texts"])})
+
+
 def _scores(sides: _Sides, rows: Sequence[Any]) -> Iterator[tuple[HeldOutScore, HeldOutScore | None]]:
     """Yield (before, None), then (before, after)."""
     scores: list[HeldOutScore] = []

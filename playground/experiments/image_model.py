@@ -13,6 +13,8 @@ from playground.training.settings import Fields
 
 #: Of a new run of any family.
 STEPS = FIELDS["gan"]["steps"]
+#: Its value as the page opens.
+STEPS_AT_FIRST = 2000
 #: Family -> its settings that can change during a run.
 HOT_SETTINGS: Mapping[str, Fields] = {
     family: {name: item for name, item in fields.items() if item.hot} for family, fields in FIELDS.items()

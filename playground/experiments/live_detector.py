@@ -10,7 +10,7 @@ from typing import Any
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.experiments import detector_scope, detectors, training_trace
-from playground.runs import frame_io, metrics_csv, snapshots, store
+from playground.runs import frame_io, metrics_csv, recordings, snapshots, store
 
 _MOST_ROWS = 4000
 
@@ -23,12 +23,9 @@ def diagnose_run(request: Any) -> dict[str, Any]:
     before; or "".  judged: a sentence on which failures were looked for.
     """
     try:
-        folder = store.run_dir(str(request.get("run", "")) if isinstance(request, dict) else "")
-        state = store.state_of(folder)
-        rows, _ = metrics_csv.read_rows(folder / "curve.csv")
+        state, rows, frame = _read(str(request.get("run", "")) if isinstance(request, dict) else "")
         stride = max(1, len(rows) // _MOST_ROWS)  # the first and the last rows whole, those between thinned
         rows = rows[:100] + rows[100:-1000:stride] + rows[max(100, len(rows) - 1000) :]
-        frame = _frame(folder)
         findings = detectors.diagnose(state.names, rows, frame)
     except PlaygroundError as error:
         return {"error": str(error)}
@@ -40,6 +37,16 @@ def diagnose_run(request: Any) -> dict[str, Any]:
         "step": step, "young": step < training_trace.PATIENCE, "note": note, "judged": detector_scope.judged(trace),
         "findings": values,
     }  # fmt: skip
+
+
+def _read(run: str) -> tuple[store.RunState, list[list[float]], Mapping[str, Any]]:
+    """(state, rows, newest frame) of a run, a recorded one too. Raises PlaygroundError if there is none."""
+    if recordings.is_recorded(run):
+        recording = recordings.read(run)
+        return recording.state, [list(row) for row in recording.rows], recording.last_frame()
+    folder = store.run_dir(run)
+    rows, _ = metrics_csv.read_rows(folder / "curve.csv")
+    return store.state_of(folder), rows, _frame(folder)
 
 
 def _note(frame: Mapping[str, Any]) -> str:

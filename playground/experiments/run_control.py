@@ -128,6 +128,16 @@ def _refusal(spec: store.RunSpec, now: Mapping[str, Any], changes: Mapping[str, 
     return say("train.settings.fixed", name=fixed[:40], names=", ".join(hot)) if fixed else ""
 
 
+def end_runs(runs: Sequence[str], owner: str) -> list[str]:
+    """End those of a visitor's runs that still train: another takes their place on the page. Returns their names."""
+    ended = []
+    for run in runs:
+        with contextlib.suppress(PlaygroundError):  # gone, somebody else's, or ended already
+            send_command(run, "stop", None, owner)
+            ended.append(store.spec_of(run).name)
+    return ended
+
+
 def change_settings(run: str, settings: Mapping[str, Any], owner: str) -> bool:
     """Send a run those of the settings that differ from its own. Returns whether any does.
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.experiments import menu_models, run_control, run_status
+from playground.experiments import menu_models, run_control, run_history
 from playground.experiments.export import file_name, weight_files
 from playground.runs import disk_quota, store
 
@@ -14,11 +14,11 @@ from playground.runs import disk_quota, store
 def list_runs(request: Any) -> dict[str, Any]:
     """The runs and models of a visitor, {"owner"}: {"runs", "dropped", "bytes", "most_bytes", "models"}.
 
-    runs: see run_status.runs_of_owner.  dropped: names of the last three runs deleted to free space.
+    runs: see run_history.runs_of_owner.  dropped: names of the last three runs deleted to free space.
     bytes: of the visitor's runs; most_bytes: limit for everybody's runs together.  models: see menu_models.models_of.
     """
     owner = str(request.get("owner", "")) if isinstance(request, dict) else ""
-    runs = run_status.runs_of_owner(owner)
+    runs = run_history.runs_of_owner(owner)
     used = sum(run["bytes"] for run in runs)
     disk = {"dropped": disk_quota.dropped_names(owner)[-3:], "bytes": used, "most_bytes": disk_quota.disk_limit()}
     return {"runs": runs, **disk, "models": menu_models.models_of(owner)}

@@ -6,11 +6,9 @@ A frame is read and encoded once for all viewers. The worker only learns that th
 from __future__ import annotations
 
 import base64
-import contextlib
-import json
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,17 @@ import numpy as np
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.runs import disk_quota, frame_io, json_files, metrics_csv, presence, scheduler, snapshots, store
+from playground.experiments.setting_words import setting_words
+from playground.runs import (
+    frame_io,
+    json_files,
+    metrics_csv,
+    presence,
+    recordings,
+    scheduler,
+    snapshots,
+    store,
+)
 from playground.training import trainer_registry
 
 MOST_ROWS = 4000
@@ -36,11 +44,13 @@ def poll_run(request: Any) -> dict[str, Any]:
 
     Returns {"run", "name", "status", "explained", "step", "steps", "seen", "seconds", "cpu_seconds", "place",
     "parent", "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark", "mine",
-    "private"} or {"error"}.
+    "private", "rates", "recorded"} or {"error"}.
 
     rows: those after `since`; again: these are all rows and replace earlier ones.  kept: steps of the snapshots.
     frame: None unless newer than frame_since and frame_mark; the mark distinguishes frames of one step.
     mine: whether this visitor may command the run.  private: trained on its owner's data, so only they can fork it.
+    rates: of a run that failed, its learning rates by name, {} for others.
+    recorded: a run of the page itself, to watch (recordings.py): it never changes, and kept are the steps of its film.
     """
     try:
         return _poll_run(request if isinstance(request, dict) else {})
@@ -49,6 +59,8 @@ def poll_run(request: Any) -> dict[str, Any]:
 
 
 def _poll_run(request: dict[str, Any]) -> dict[str, Any]:
+    if recordings.is_recorded(request.get("run")):
+        return _poll_recording(request)
     folder = store.run_dir(str(request.get("run", "")))
     spec, state = store.spec_of(folder.name), store.state_of(folder)
     scheduler.start_polling()
@@ -67,31 +79,67 @@ def _poll_run(request: dict[str, Any]) -> dict[str, Any]:
     step, mark, frame = _frame(path)
     known = request.get("frame_mark", mark) == mark and step == request.get("frame_since")
     return {
-        "run": spec.run,
-        "name": spec.name,
-        "family": spec.family,
-        "dataset": spec.dataset,
-        "status": state.status,
-        "explained": state.explained,
-        "step": state.step,
-        "steps": spec.settings.get("steps", 0),
-        "seen": state.seen,
-        "seconds": state.seconds,
-        "cpu_seconds": state.cpu_seconds,
+        **_facts(spec, state),
         "place": scheduler.queue_position(spec) if state.status == store.QUEUED else 0,
-        "parent": spec.parent,
-        "names": list(state.names),
-        "rows": [[number if math.isfinite(number) else None for number in row] for row in rows],
+        "rows": _finite(rows),
         "again": again,
         "since": [state.edition, end],
-        "events": [{"step": event.get("step", 0), "settings": event.get("settings", {})} for event in events],
+        "events": _events(spec, events),
         "kept": steps,
         "frame": None if known else frame,
         "frame_step": step,
         "frame_mark": mark,
         "mine": bool(spec.owner) and spec.owner == request.get("owner"),
         "private": _is_private(folder),
+        "rates": _rates(spec.run) if state.status == store.FAILED else {},
+        "recorded": False,
     }
+
+
+def _rates(run: str) -> dict[str, float]:
+    return {name: value for name, value in current_settings(run).items() if name == "rate" or name.endswith("_rate")}
+
+
+def _facts(spec: store.RunSpec, state: store.RunState) -> dict[str, Any]:
+    """What a poll says of every run."""
+    return {
+        "run": spec.run, "name": spec.name, "family": spec.family, "dataset": spec.dataset, "status": state.status,
+        "explained": state.explained, "step": state.step, "steps": spec.settings.get("steps", 0), "seen": state.seen,
+        "seconds": state.seconds, "cpu_seconds": state.cpu_seconds, "parent": spec.parent, "names": list(state.names),
+    }  # fmt: skip
+
+
+def _events(spec: store.RunSpec, events: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The changes of a run, each with its settings in words."""
+    changes = [(event.get("step", 0), event.get("settings", {})) for event in events]
+    return [
+        {"step": step, "settings": settings, "words": setting_words(spec.family, spec.dataset, settings)}
+        for step, settings in changes
+    ]
+
+
+def _finite(rows: Sequence[Sequence[float]]) -> list[list[float | None]]:
+    return [[number if math.isfinite(number) else None for number in row] for row in rows]
+
+
+def _poll_recording(request: dict[str, Any]) -> dict[str, Any]:
+    """The answer for a recorded run: all its rows at first, and the frame of a step, the last one by default."""
+    recording = recordings.read(str(request["run"]))
+    steps, at, since = list(recording.frames), request.get("at"), _since(request.get("since"))
+    step = at if type(at) is int and at in recording.frames else steps[-1] if steps else -1
+    is_first = since[0] != recording.state.edition
+    return {
+        **_facts(recording.spec, recording.state),
+        "place": 0, "rows": _finite(recording.rows if is_first else []), "again": is_first,
+        "since": [recording.state.edition, 0], "events": _events(recording.spec, recording.events), "kept": steps,
+        "frame": None if step == request.get("frame_since") else _pack_recorded(recording.spec.run, step),
+        "frame_step": step, "frame_mark": "", "mine": False, "private": False, "rates": {}, "recorded": True,
+    }  # fmt: skip
+
+
+def _pack_recorded(run: str, step: int) -> dict[str, Any] | None:
+    frame = recordings.read(run).frames.get(step)
+    return None if frame is None else {name: pack(value) for name, value in frame.items()}
 
 
 def _thin(rows: list[list[float]]) -> list[list[float]]:
@@ -186,6 +234,7 @@ def current_setting(run: str, name: str) -> Any:
 def panels_of(runs: Sequence[str]) -> set[str]:
     """The kinds of those runs that still exist: "toy_2d" for points of the plane, else their family."""
     known = [spec for spec in store.list_specs() if spec.run in runs]
+    known += [recordings.read(run).spec for run in runs if recordings.is_recorded(run)]
     return {"toy_2d" if spec.dataset in trainer_registry.SHAPES else spec.family for spec in known}
 
 
@@ -197,66 +246,3 @@ def lineage_of(run: str, title: str = "") -> list[dict[str, str]]:
     except PlaygroundError:
         return [{"run": run, "title": title}]
     return [{"run": run, "title": say("train.run.fork")}, {"run": parent, "title": say("train.run.parent")}]
-
-
-def describe_fork(run: str) -> str:
-    """A sentence on a fork: the step that it begins at, and what differs from there."""
-    spec = store.spec_of(run)
-    changes = describe_changes(spec, None, store.run_dir(run))
-    sentence = say("train.run.forked", name=spec.name, changes=changes)
-    if spec.family == "language" and " steps " in changes:
-        return say("train.run.forked_schedule", sentence=sentence)
-    return sentence
-
-
-def runs_of_owner(owner: str) -> list[dict[str, Any]]:
-    """A visitor's runs, newest first, as dictionaries.
-
-    Keys: "run", "name", "family", "dataset", "status", "step", "steps", "seconds", "changed", "named", "bytes", "kept".
-    changed: what differs from its parent, or from the run before it.
-    """
-    specs = store.list_specs(owner) if owner else []
-    runs = []
-    for place, spec in enumerate(specs):
-        folder = store.runs_dir() / spec.run
-        state = store.state_of(folder)
-        before = next((one for one in reversed(specs[:place]) if one.family == spec.family), None)
-        runs.append(
-            {
-                "run": spec.run, "name": spec.name, "family": spec.family, "dataset": spec.dataset,
-                "status": state.status, "step": state.step, "steps": spec.settings.get("steps", 0),
-                "seconds": state.seconds, "changed": describe_changes(spec, before, folder), "named": spec.named,
-                "bytes": disk_quota.disk_usage(folder), "kept": snapshots.snapshot_steps(folder),
-            }
-        )  # fmt: skip
-    return runs[::-1]
-
-
-def describe_changes(spec: store.RunSpec, before: store.RunSpec | None, folder: Path) -> str:
-    """One line: the differences from the parent, or from the visitor's previous run of the same family."""
-    if spec.parent:
-        events, _ = json_files.read_lines(folder / "events.jsonl")
-        own = [event["settings"] for event in events if event.get("step") == spec.forked_at]
-        name = say("train.run.deleted_parent")
-        with contextlib.suppress(PlaygroundError):
-            parent = store.spec_of(spec.parent)
-            name = say("train.run.named", name=parent.name)
-            own += [{"steps": spec.settings["steps"]}] if spec.settings["steps"] != parent.settings["steps"] else []
-        changes = "; ".join(_describe_settings(settings) for settings in own) or say("train.run.nothing_changed")
-        return say("train.run.changes_from", parent=name, step=spec.forked_at, changes=changes)
-    if before is None:
-        return say("train.run.first_of_kind")
-    differ = {name: value for name, value in spec.settings.items() if before.settings.get(name) != value}
-    if spec.dataset != before.dataset:
-        differ = {"data": spec.dataset, **differ}
-    if spec.seed != before.seed:
-        differ["seed"] = spec.seed
-    return _describe_settings(differ) if differ else say("train.run.same_as", name=before.name)
-
-
-def _describe_settings(settings: dict[str, Any]) -> str:
-    parts = [
-        f"{name.replace('_', ' ')} {value if isinstance(value, str) else json.dumps(value)}"[:60]
-        for name, value in settings.items()
-    ]
-    return ", ".join(parts[:6]) + (" …" if len(parts) > 6 else "")

@@ -124,6 +124,16 @@ def _signed(part: Any) -> Any:
     return int(text) if text.removeprefix("-").isdecimal() and len(text) < 6 else part
 
 
+def preview_frames(request: ToyRequest) -> list[dict[str, Any]]:
+    """For each of the runs to start, its first frame: the shape's points, and those of the untrained nets."""
+    frames = []
+    for family in request.families():
+        settings = trainer_registry.read_settings(family, request.shape, request.of(family))
+        trainer = trainer_registry.open_trainer(family, request.shape, settings, request.seed, store.runs_dir())
+        frames.append({name: run_status.pack(value) for name, value in trainer.frame().items()})
+    return frames
+
+
 def start_runs(request: ToyRequest, owner: str) -> list[str]:
     """Start the run, or all three of a race or none. Returns their ids. Raises PlaygroundError."""
     started: list[str] = []

@@ -16,7 +16,8 @@ from playground.training.trainer import Frame
 MOST_SNAPSHOTS = 32
 #: The stride that a very long run begins with, in steps.
 LARGEST_FIRST_STRIDE = 1000
-MOST_BYTES = 200 << 20
+#: For all snapshots of a run together, but at least so many are kept. One of a fine-tuning takes 5 MB.
+MOST_BYTES, FEWEST_KEPT = 48 << 20, 6
 _NAME = re.compile(r"step-(\d+)\.pt")
 
 
@@ -55,7 +56,7 @@ class Snapshots:
         checkpoints.write(path, state, lasting=False)
         frame_io.write_frame(path.with_suffix(".npz"), step, frame)
         steps = snapshot_steps(self.folder)
-        most = max(4, min(MOST_SNAPSHOTS, MOST_BYTES // max(1, path.stat().st_size)))
+        most = max(FEWEST_KEPT, min(MOST_SNAPSHOTS, MOST_BYTES // max(1, path.stat().st_size)))
         while len(steps) > most:
             self.stride *= 2
             surplus = [one for one in steps if one % self.stride and one != step]

@@ -25,6 +25,7 @@ from playground.core.errors import PlaygroundError
 #: The linear layers of a Llama block that get adapters.
 TARGETS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 WEIGHTS, CONFIG, FACTS = "adapter_model.safetensors", "adapter_config.json", "playground.json"
+README = "README.md"
 LARGEST_BYTES, LARGEST_TEXT_BYTES, LARGEST_RANK = 100_000_000, 1_000_000, 256
 _NAME = re.compile(
     r"base_model\.model\.(?:[A-Za-z_]+\.)*layers\.(\d{1,3})\.(?:[A-Za-z_]+\.)*([a-z_]+)\.lora_[AB]\.weight"
@@ -96,12 +97,27 @@ def to_zip(adapter: LoraAdapter) -> bytes:
         WEIGHTS: save({name: part.contiguous() for name, part in sorted(adapter.weights.items())}, {"format": "pt"}),
         CONFIG: json.dumps(config, indent=1).encode(),
         FACTS: json.dumps(dict(adapter.facts), indent=1, ensure_ascii=False).encode(),
+        README: _readme(adapter, base, revision).encode(),
     }
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name, _DATE), content)
     return written.getvalue()
+
+
+def _readme(adapter: LoraAdapter, base: str, revision: str) -> str:
+    """How to use the adapter, as a model card of the Hub."""
+    words = {"base": base, "rank": adapter.rank, "alpha": adapter.alpha, "step": adapter.facts.get("step", "?")}
+    name = str(adapter.facts.get("name") or say("train.fine_tuning.before_after.unnamed"))
+    load = f", revision={revision!r}" if revision else ""
+    return (
+        f"---\nbase_model: {base}\nlibrary_name: peft\n---\n# {name}\n\n{say('train.adapter.readme', **words)}\n\n"
+        "```python\nfrom peft import PeftModel\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n\n"
+        f"base = AutoModelForCausalLM.from_pretrained({base!r}{load})\n"
+        f"tokenizer = AutoTokenizer.from_pretrained({base!r}{load})\n"
+        'model = PeftModel.from_pretrained(base, ".")  # this folder\n```\n'
+    )
 
 
 def from_zip(content: bytes) -> LoraAdapter:

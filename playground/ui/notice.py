@@ -26,7 +26,8 @@ def notice_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     value: {"tone": "quiet" | "ok" | "warning" | "error", "text": str, "links": [{"title", "query"}] or absent}.
     """
     template = '<p class="pg-notice pg-visually-hidden" role="status" aria-live="polite"></p>'
-    return view("notice", template, value, elem_classes="pg-notice-view", **options)
+    classes = f"pg-notice-view {options.pop('elem_classes', '')}".strip()
+    return view("notice", template, value, elem_classes=classes, **options)
 
 
 def facts_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:

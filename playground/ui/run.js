@@ -1,13 +1,12 @@
-// A training run in its own process: follows it, draws its bar, and sends it commands.
-import { make } from "./dom.js";
+// A training run in its own process: follows it and sends it commands. Its bar: run_bar.js.
 import { isSeen, lifetime } from "./lifetime.js";
-import { short } from "./numbers.js";
 import { say } from "./say.js";
 import { given } from "./value.js";
 
 const BEAT = 50; // at most 20 polls a second
-const ERROR_MILLISECONDS = 5000;
 const RESTING = 600; // a run that waits, is paused or has ended is polled less often
+const LONGEST_REST = 15000; // a server that does not answer is asked less and less often
+const SILENT = 2; // after so many questions without an answer, the page says so
 
 // This browser's token: only its owner may control the runs that were started with it.
 let ownerOfThisPage = ""; // where the browser stores nothing
@@ -28,7 +27,7 @@ export const owner = () => {
 // so far, state.frame: the newest frame, state.fresh: whether it is new. Needs server.poll_run and server.steer_run.
 // aside: only shown beside another run, so it need not keep running for this page.
 export const follow = (element, server, draw, aside = false) => {
-  const now = { run: "", at: null, since: null, rows: [], frame: null, frameStep: -1, mark: "", summary: "", busy: false, timer: 0, shut: false };
+  const now = { run: "", at: null, since: null, rows: [], frame: null, frameStep: -1, mark: "", summary: "", busy: false, timer: 0, shut: false, silent: 0, last: null, film: new Map() };
   const again = (wait) => {
     clearTimeout(now.timer);
     if (!now.shut) now.timer = setTimeout(look, wait);
@@ -37,22 +36,36 @@ export const follow = (element, server, draw, aside = false) => {
     if (!now.run || now.shut) return;
     if (!isSeen(element)) return again(RESTING);
     if (now.busy) return again(BEAT);
+    if (now.last?.recorded && now.film.has(now.at)) return show({ ...now.last, ...now.film.get(now.at), rows: [], again: false });
     now.busy = true;
-    const { run } = now;
+    const { run, at } = now;
     let state;
     try {
-      state = await server.poll_run({ run, since: now.since, frame_since: now.frameStep, frame_mark: now.mark, at: now.at, aside, owner: owner() });
+      state = await server.poll_run({ run, since: now.since, frame_since: now.frameStep, frame_mark: now.mark, at, aside, owner: owner() });
     } catch {
       state = null; // the server is gone or busy: try again; the run does not depend on it
     }
     now.busy = false;
     if (now.run !== run) return again(0);
-    if (!state) return again(RESTING);
+    if (!state) return rest();
+    now.silent = 0;
     if (state.error) {
       now.run = "";
       draw({ run, status: "gone", explained: state.error, rows: [], names: [], events: [], kept: [], frame: null, fresh: false });
       return undefined;
     }
+    if (state.recorded && state.frame) now.film.set(at, { frame: state.frame, frame_step: state.frame_step });
+    return show(state);
+  };
+  // Nobody answers: what was drawn is no longer what the run does, and the page says so.
+  const rest = () => {
+    now.silent += 1;
+    if (now.silent === SILENT && now.last) draw({ ...now.last, status: "silent", rows: now.rows, frame: now.frame, frame_step: now.frameStep, at: now.at, fresh: false });
+    now.summary = "";
+    return again(Math.min(LONGEST_REST, RESTING * 2 ** (now.silent - 1)));
+  };
+  const show = (state) => {
+    now.last = state;
     if (state.again) now.rows = [];
     now.rows.push(...state.rows);
     now.since = state.since;
@@ -63,7 +76,8 @@ export const follow = (element, server, draw, aside = false) => {
       now.summary = summary;
       draw({ ...state, rows: now.rows, frame: now.frame, frame_step: now.frameStep, at: now.at, fresh });
     }
-    return again(state.status === "running" ? BEAT : RESTING);
+    if (!state.recorded) again(state.status === "running" ? BEAT : RESTING); // a recorded one never changes
+    return undefined;
   };
   const close = () => {
     now.shut = true;
@@ -74,7 +88,7 @@ export const follow = (element, server, draw, aside = false) => {
     open: (run) => {
       if (run === now.run) return again(0);
       shown.delete(run);
-      Object.assign(now, { run, at: null, since: null, rows: [], frame: null, frameStep: -1, summary: "" });
+      Object.assign(now, { run, at: null, since: null, rows: [], frame: null, frameStep: -1, summary: "", last: null, film: new Map() });
       return again(0);
     },
     // Shows a kept step, or the present for null.
@@ -92,10 +106,6 @@ export const follow = (element, server, draw, aside = false) => {
   };
 };
 
-const STATUS = {
-  queued: say("shared.run.queued"), running: say("shared.run.running"), paused: say("shared.run.paused"),
-  done: say("shared.run.done"), stopped: say("shared.run.stopped"), failed: say("shared.run.failed"), gone: say("shared.run.gone"),
-};
 export const seconds = (time) =>
   time < 60
     ? say("shared.run.seconds", { seconds: time.toFixed(1) })
@@ -107,115 +117,3 @@ document.addEventListener("pg-at", (event) => shown.set(event.detail.run, event.
 
 /** The token and the step that a view's run shows, for an event with inputs (token, step, view). */
 export const ownerAndStep = (view) => [owner(), String(shown.get((given({ value: view }) || {}).run) ?? ""), view];
-
-// The bar of a run: its name, its progress and its buttons. place: an element of class pg-run-bar, emptied first.
-// options: {"settings": () => the settings that a fork changes, "opened": (run, parent) => called after a fork,
-// "fork": ({"run", "step"} and, to train for longer, "steps") => true if it makes the fork itself}.
-// Returns a function that draws a state.
-export const runBar = (place, run, options = {}) => {
-  place.replaceChildren();
-  const [name, status, message] = [make("strong", "pg-run-name"), make("span", "pg-run-status"), make("p", "pg-run-message")];
-  status.setAttribute("role", "status");
-  const meter = make("progress", "pg-run-meter");
-  const buttons = {};
-  let errorUntil = 0; // an error stays for some seconds, however often the numbers change
-  const showError = (words) => {
-    message.textContent = words;
-    errorUntil = Date.now() + ERROR_MILLISECONDS;
-  };
-  const row = make("div", "pg-actions pg-run-buttons");
-  [["play", say("shared.run.play")], ["pause", say("shared.run.pause")], ["step", say("shared.run.step")], ["stop", say("shared.run.end")]].forEach(([what, title]) => {
-    const button = make("button", "pg-button", title);
-    button.type = "button";
-    button.addEventListener("click", async () => {
-      const answer = await run.command(what).catch(() => ({ error: say("shared.no_answer") }));
-      if (answer && answer.error) showError(answer.error);
-    });
-    buttons[what] = button;
-    row.append(button);
-  });
-  // A run that has ended stays as it is: training continues in a new run, from its last kept step.
-  const more = make("button", "pg-button");
-  more.type = "button";
-  more.title = say("shared.run.more_title");
-  more.hidden = true;
-  row.append(more);
-  // The time machine: every kept step, and the present at the right end.
-  const [past, slider, when, fork] = [make("div", "pg-run-past"), make("input"), make("output", "pg-number"), make("button", "pg-button", say("shared.run.fork"))];
-  [slider.type, slider.min, slider.step, fork.type] = ["range", 0, 1, "button"];
-  slider.setAttribute("aria-label", say("shared.run.time_machine_label"));
-  fork.title = say("shared.run.fork_title");
-  past.append(make("span", "pg-hint", say("shared.run.time_machine")), slider, when, fork);
-  let [kept, at, until, closed] = [[], null, 0, false];
-  const turn = () => {
-    at = Number(slider.value) >= kept.length ? null : kept[Number(slider.value)];
-    when.textContent = at === null ? say("shared.run.now") : say("shared.run.at_step", { step: at });
-    slider.setAttribute("aria-valuetext", when.textContent);
-    fork.disabled = at === null || closed;
-  };
-  slider.addEventListener("input", () => {
-    turn();
-    run.at(at);
-    document.dispatchEvent(new CustomEvent("pg-at", { detail: { run: run.run(), step: at } }));
-  });
-  const branch = async (step, further) => {
-    const parent = run.run();
-    if (options.fork && options.fork({ run: parent, step, ...further })) return;
-    const settings = { ...(options.settings ? options.settings() : {}), ...further };
-    const answer = await run.command("fork", settings, { step }).catch(() => ({ error: say("shared.no_answer") }));
-    if (answer.error) {
-      showError(answer.error);
-      return;
-    }
-    run.open(answer.run);
-    if (options.opened) options.opened(answer.run, parent);
-  };
-  fork.addEventListener("click", () => branch(at, {}));
-  more.addEventListener("click", () => branch(kept[kept.length - 1], { steps: until }));
-  place.append(name, status, meter, row, past, message);
-  place.hidden = true;
-  let last = "";
-  return (state) => {
-    place.hidden = !state;
-    if (!state) return;
-    const ended = ["done", "stopped", "failed", "gone"].includes(state.status);
-    name.textContent = state.name || "";
-    const words = state.place ? say("shared.run.queued_at", { place: state.place }) : STATUS[state.status] || state.status;
-    if (last !== words) status.textContent = last = words;
-    meter.max = state.steps || 1;
-    meter.value = state.step || 0;
-    meter.setAttribute("aria-label", say("shared.run.steps_done"));
-    meter.title = say("shared.run.progress", { step: state.step || 0, steps: state.steps || 0 });
-    const time = seconds(state.seconds || 0);
-    const counted = state.seconds > 0.2
-      ? say("shared.run.time_and_speed", { progress: meter.title, time, speed: short(state.step / state.seconds) })
-      : say("shared.run.time", { progress: meter.title, time });
-    const alien = state.mine === false && state.status !== "gone";
-    closed = alien && Boolean(state.private);
-    const whose = closed ? say("shared.run.others_private") : say("shared.run.others");
-    const line = [alien && whose, state.explained, state.status !== "gone" && counted].filter(Boolean).join(" ");
-    if (Date.now() > errorUntil) message.textContent = line;
-    place.dataset.status = state.status;
-    if (kept.join() !== (state.kept || []).join()) {
-      const [live, before] = [at === null, at];
-      kept = state.kept || [];
-      slider.max = kept.length;
-      slider.value = live ? kept.length : Math.max(0, kept.findIndex((step) => step >= at));
-      turn();
-      if (at !== before) {
-        run.at(at); // the step that was shown is no longer kept
-        document.dispatchEvent(new CustomEvent("pg-at", { detail: { run: run.run(), step: at } }));
-      }
-    }
-    past.hidden = kept.length < 2;
-    const lastKept = kept.length ? kept[kept.length - 1] : 0;
-    until = lastKept >= state.steps ? 2 * state.steps : state.steps; // a run that was ended early continues to its planned end
-    more.hidden = closed || !kept.length || !["done", "stopped"].includes(state.status);
-    more.textContent = say("shared.run.more", { count: until - lastKept });
-    const fixed = ended || alien;
-    buttons.play.disabled = fixed || !["paused"].includes(state.status);
-    buttons.pause.disabled = fixed || state.status !== "running";
-    buttons.step.disabled = fixed || state.status === "queued";
-    buttons.stop.disabled = fixed;
-  };
-};

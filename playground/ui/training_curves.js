@@ -77,8 +77,7 @@ export const curves = ({ element, props, watch, server }) => {
     shown.forEach((state) => state.events.forEach((event) => {
       const row = state.rows.find((one) => one[0] >= event.step);
       const where = axis === "step" ? event.step : row ? row[1] : 0;
-      const words = Object.entries(event.settings).map(([name, what]) => name.replaceAll("_", " ") + " " + (typeof what === "string" ? what : JSON.stringify(what))).join(", ");
-      const text = say("shared.curves.change", { step: event.step, settings: words });
+      const text = say("shared.curves.change", { step: event.step, settings: event.words });
       if (!marks.some((mark) => mark.text === text)) marks.push({ at: where, number: String(marks.length + 1), text }); // a fork repeats its parent's
     }));
     list.replaceChildren(...chosen.map((name) => {

@@ -10,7 +10,7 @@ from coin_runs import MINE, YOURS, direct_numbers, have_ended, kill_worker, numb
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
-from playground.experiments import run_control, run_status
+from playground.experiments import run_control, run_history, run_status
 from playground.runs import json_files, scheduler, snapshots, store
 
 
@@ -63,7 +63,7 @@ def test_a_longer_fork_of_a_finished_run_computes_the_numbers_of_a_longer_run(co
     more = run_control.steer_run(request)["run"]
     poll_until(have_ended(more))
     assert numbers(more) == direct_numbers(400, seed=4) and store.spec_of(more).owner == YOURS
-    assert "steps 400" in run_status.describe_fork(more) and run_status.lineage_of(more)[1]["run"] == run
+    assert "steps 400" in run_history.describe_fork(more) and run_status.lineage_of(more)[1]["run"] == run
     assert "last" in run_control.steer_run(request | {"settings": {"steps": 200}})["error"]
 
 
@@ -79,7 +79,7 @@ def test_a_fork_changes_only_what_was_different_at_its_step(coin_runs: None) -> 
     assert len(json_files.read_lines(store.run_dir(same) / "events.jsonl")[0]) == 1, "it was 0.5 there: nothing new"
     names = run_status.poll_run({"run": same})["names"]
     assert names == ["weight", "rate"] and len(numbers(other)) == first, "of its parent, before its worker is there"
-    assert "nothing changed" in run_status.describe_fork(same) and "rate 0.5" in run_status.describe_fork(other)
+    assert "nothing changed" in run_history.describe_fork(same) and "rate 0.5" in run_history.describe_fork(other)
     bad = (({"wait": 1}, "fixed from the start of a run"), ({"rate": 99}, "from 0 to 10"), ({"x": 1}, "'x'"))
     for settings, sentence in bad:
         with pytest.raises(PlaygroundError, match=sentence):

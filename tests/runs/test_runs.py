@@ -11,7 +11,7 @@ import pytest
 from coin_runs import MINE, YOURS, direct_numbers, have_ended, kill_worker, numbers, poll_until, state
 
 from playground.core.errors import PlaygroundError
-from playground.experiments import run_control, run_status
+from playground.experiments import run_control, run_history, run_status
 from playground.runs import disk_quota, json_files, metrics_csv, scheduler, snapshots, store
 
 
@@ -68,7 +68,7 @@ def test_a_fork_repeats_its_parent_to_the_last_digit_and_a_changed_one_does_not(
     assert numbers(same) == numbers(run) and store.spec_of(same).parent == run
     assert numbers(other)[:step] == numbers(run)[:step] and len(numbers(other)) > step
     assert {row[3] for row in numbers(other)[step:]} == {"0.7"}
-    (answer,) = [one for one in run_status.runs_of_owner(MINE) if one["run"] == other]
+    (answer,) = [one for one in run_history.runs_of_owner(MINE) if one["run"] == other]
     assert "rate 0.7" in answer["changed"] and f"step {step:,}" in answer["changed"]
     with pytest.raises(PlaygroundError, match="not kept"):
         run_control.fork_run(run, 1, {}, MINE)
@@ -266,7 +266,7 @@ def test_a_visitor_cannot_steer_rename_or_delete_what_is_anothers(coin_runs: Non
     ):
         with pytest.raises(PlaygroundError, match="somebody else's"):
             act()
-    assert [one["run"] for one in run_status.runs_of_owner(MINE)] == [run] and run_status.runs_of_owner(YOURS) == []
+    assert [one["run"] for one in run_history.runs_of_owner(MINE)] == [run] and run_history.runs_of_owner(YOURS) == []
 
 
 def test_the_oldest_unnamed_run_is_deleted_to_free_space_and_its_owner_sees_its_name(
@@ -278,7 +278,7 @@ def test_the_oldest_unnamed_run_is_deleted_to_free_space_and_its_owner_sees_its_
     monkeypatch.setenv("PLAYGROUND_RUNS_BYTES", str(2 * disk_quota.disk_usage(store.run_dir(runs[0])) + 5000))
     name = store.spec_of(runs[1]).name
     disk_quota.free_disk_space()
-    assert [one["run"] for one in run_status.runs_of_owner(MINE)] == [runs[2], runs[0]]
+    assert [one["run"] for one in run_history.runs_of_owner(MINE)] == [runs[2], runs[0]]
     assert disk_quota.dropped_names(MINE) == [name] and disk_quota.dropped_names(YOURS) == []
 
 

@@ -21,10 +21,10 @@ _COST = """
 """
 
 
-def cost_view(run_cost: Callable[[Any], dict[str, Any]], elem_id: str) -> gr.HTML:
-    """Draws {"runs", "empty"}, closed at first. run_cost: see experiments/cost.py."""
+def cost_view(run_cost: Callable[[Any], dict[str, Any]], elem_id: str, *runs: str) -> gr.HTML:
+    """Draws {"runs", "empty"}, closed at first. run_cost: see experiments/cost.py.  runs: those at first."""
     with gr.Accordion(say("train.cost.title"), open=False, elem_id=f"{elem_id}-fold"):
-        return view("cost", _COST, cost_value(), server_functions=[run_cost], elem_id=elem_id)
+        return view("cost", _COST, cost_value(*runs), server_functions=[run_cost], elem_id=elem_id)
 
 
 def cost_value(*runs: str) -> dict[str, Any]:

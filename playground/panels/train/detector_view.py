@@ -20,13 +20,15 @@ _TEMPLATE = """
 """
 
 
-def detector_view(diagnose_run: Callable[[Any], dict[str, Any]], **options: Any) -> gr.HTML:
+def detector_view(
+    diagnose_run: Callable[[Any], dict[str, Any]], value: dict[str, str] | None = None, **options: Any
+) -> gr.HTML:
     """Draws the findings of {"run", "of"}, updated about once a second.
 
     of: the model's name if the run is one of several.
     diagnose_run: see experiments/live_detector.py. options: those of gr.HTML.
     """
-    return view("detector", _TEMPLATE, {"run": ""}, server_functions=[diagnose_run], **options)
+    return view("detector", _TEMPLATE, value or {"run": ""}, server_functions=[diagnose_run], **options)
 
 
 def detector_value(run: str, of: str = "") -> dict[str, str]:

@@ -2,20 +2,24 @@
 import { unpackArray } from "../../ui/arrays.js";
 import { make } from "../../ui/dom.js";
 import { percent } from "../../ui/numbers.js";
-import { follow, runBar } from "../../ui/run.js";
+import { follow } from "../../ui/run.js";
+import { runBar } from "../../ui/run_bar.js";
 import { say } from "../../ui/say.js";
 import { given } from "../../ui/value.js";
 
 const COLUMNS = 8;
 const FEW = 300; // so few training pictures can be memorised: their copies are shown
-const FEWEST_COPIES_OF = 20; // as in experiments/detectors.py
+const FEWEST_COPIES_OF = 20; // as in training/copies.py
 const ABOUT = {
   gan: ["train.image_run.gan", "train.image_run.gan_about"],
   vae: ["train.image_run.vae", "train.image_run.vae_about"],
   diffusion: ["train.image_run.diffusion", "train.image_run.diffusion_about"],
 };
 
-const NO_PICTURES = { queued: "shared.run.turn", gone: "train.image_run.gone" };
+const NO_PICTURES = {
+  queued: "shared.run.turn", gone: "train.image_run.gone", failed: "train.image_run.none", stopped: "train.image_run.none",
+  done: "train.image_run.none",
+};
 
 // Draws one picture of an array (N, H, W, C).
 const paint = (canvas, array, index) => {
@@ -134,15 +138,17 @@ export const image_run = ({ element, props, trigger, watch, server }) => {
   });
 
   const drawGan = (frame) => {
-    const [real, fake, gradient, changed] = ["real", "fake", "wish", "asked"].map((name) => unpackArray(frame[name]));
+    const has = Boolean(frame.wish); // a recorded run has no gradients
+    const [real, fake, gradient, changed] = ["real", "fake", "wish", "asked"].map((name) => (frame[name] ? unpackArray(frame[name]) : null));
     const scores = (name) => [...unpackArray(frame[name])].map((score) => asScore(score, frame.scale));
     const count = real.shape[0];
     const scale = say(frame.scale === "probability" ? "train.image_run.as_probability" : "train.image_run.as_score");
     draw(row("real", say("train.image_run.real"), scale, count), real, scores("real_scores"), say("train.image_run.real_one"));
-    const hint = say(overlay ? "train.image_run.gradient_hint" : "train.image_run.fakes_hint");
+    const hint = say(overlay && has ? "train.image_run.gradient_hint" : "train.image_run.fakes_hint");
     const fakes = row("fake", say("train.image_run.fakes"), hint, count);
-    if (!fakes.heading.contains(toggle)) fakes.heading.append(toggle);
+    if (has && !fakes.heading.contains(toggle)) fakes.heading.append(toggle);
     draw(fakes, fake, scores("fake_scores"), say("train.image_run.fake_one"));
+    if (!has) return;
     if (overlay) fakes.canvases.forEach((one, index) => paintGradient(one.canvas, fake, gradient, index));
     draw(row("asked", say("train.image_run.changed"), say("train.image_run.changed_hint"), count), changed, scores("asked_scores"), say("train.image_run.changed_one"));
   };
@@ -199,7 +205,7 @@ export const image_run = ({ element, props, trigger, watch, server }) => {
     verdict.textContent = isTooFew ? say("train.image_run.copies_too_few", { count: frame.copies_of, fewest: FEWEST_COPIES_OF })
       : count === 0 ? say("train.image_run.no_copies", words)
       : say(count < near.length / 2 ? "train.image_run.some_copies" : "train.image_run.all_copies", words);
-    hint.textContent = say("train.image_run.copies_hint", { count: frame.copies_of });
+    hint.textContent = say("train.image_run.copies_hint", { count: frame.training_pictures, held_out: frame.copies_of, limit: (frame.copy_limit ?? 0.75).toFixed(2) });
     pairs.forEach((pair, index) => {
       paint(pair.generated, generated, index);
       paint(pair.nearest, nearest, index);
@@ -228,8 +234,8 @@ export const image_run = ({ element, props, trigger, watch, server }) => {
     paintGrid(grid, pictures);
     grid.setAttribute("aria-label", say("train.image_run.grid", { count: pictures.shape[0] }));
     part(".pg-image_run-facts").textContent = say("train.image_run.distances", {
-      generated: frame.diversity.toFixed(3), real: frame.diversity_data.toFixed(3), count: frame.copies_of,
-      train: frame.copy_train.toFixed(3), held_out: frame.copy_held_out.toFixed(3),
+      generated: frame.diversity.toFixed(3), real: frame.diversity_data.toFixed(3), count: frame.training_pictures,
+      held_out_count: frame.copies_of, train: frame.copy_train.toFixed(3), held_out: frame.copy_held_out.toFixed(3),
     });
     if (frame.family === "gan") drawGan(frame);
     if (frame.family === "vae") drawVae(frame);

@@ -29,7 +29,7 @@ _TEMPLATE = (
 Served = Callable[[Any], dict[str, Any]]
 
 
-def image_run_view(poll_run: Served, steer_run: Served, **options: Any) -> gr.HTML:
+def image_run_view(poll_run: Served, steer_run: Served, value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws {"run", "controls", "copies"} and follows the run.
 
     Events when the visitor forks: fork, {"run", "step"} and "steps" for a longer run, if "controls" is true (the panel
@@ -38,6 +38,6 @@ def image_run_view(poll_run: Served, steer_run: Served, **options: Any) -> gr.HT
     poll_run, steer_run: see experiments/run_status.py and run_control.py. options: those of gr.HTML.
     """
     return view(
-        "image_run", _TEMPLATE, {"run": ""}, events=("opened", "fork"),
+        "image_run", _TEMPLATE, value or {"run": ""}, events=("opened", "fork"),
         server_functions=[poll_run, steer_run], **options,
     )  # fmt: skip

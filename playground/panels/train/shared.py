@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.experiments import menu_models
-from playground.experiments.run_control import RefusedChange
+from playground.experiments.recorded import is_recorded
+from playground.experiments.run_control import RefusedChange, end_runs
 from playground.experiments.run_status import poll_run
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
 from playground.ui.notice import notice, notice_with_links
@@ -46,15 +47,49 @@ def on_add_to_menu(owner: str, step: str, view: Any) -> Iterator[Update]:
     step: of a snapshot, "" for the newest checkpoint.  view: the value of the view that follows the run.
     """
     yield {"notice": notice(say("train.tab.adding"))}
-    try:
-        value = json.loads(view) if isinstance(view, str) else view
-    except ValueError:
-        value = None
-    run = value.get("run", "") if isinstance(value, dict) else ""
+    run = run_of_value(view)
     if not run:
         raise PlaygroundError(say("train.tab.start_first"))
-    model = menu_models.add_to_menu(str(run), owner, int(step) if step.isdecimal() and len(step) < 12 else None)
+    model = menu_models.add_to_menu(run, owner, int(step) if step.isdecimal() and len(step) < 12 else None)
     yield {"notice": notice_with_links(model.message, menu_models.as_links(model.links))}
+
+
+@dataclass(frozen=True)
+class ForkRequest:
+    """What a run's bar asks for. run: the parent.  step: of a snapshot.
+
+    settings: "steps" of a longer run, and the halved learning rates of one that failed.
+    """
+
+    run: str
+    step: Any
+    settings: dict[str, Any]
+
+
+def read_fork(event: gr.EventData) -> ForkRequest:
+    """The request of a view's event fork."""
+    data = dict(event._data)
+    settings = {name: value for name, value in data.items() if name == "steps" or name.endswith("rate")}
+    return ForkRequest(str(data.get("run", "")), data.get("step"), settings)
+
+
+def run_of_value(value: Any) -> str:
+    """The visitor's run that a value of a view follows, as the page sends it; "" for none, and for a recorded run.
+
+    Each event brings the value along: a server that was started again knows no visit.
+    """
+    try:
+        known = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return ""
+    run = str(known.get("run") or "") if isinstance(known, dict) else ""
+    return "" if is_recorded(run) else run
+
+
+def end_shown(runs: Sequence[str], owner: str) -> str:
+    """End the runs that the page shows, because another takes their place -> a sentence on them, "" if none did."""
+    names = end_runs(runs, owner)
+    return say("train.tab.ended", count=len(names), names=", ".join(names)) if names else ""
 
 
 def refusal_notice(error: RefusedChange) -> dict[str, str]:

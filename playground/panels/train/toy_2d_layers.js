@@ -105,19 +105,23 @@ const pairs = (pen, size, from, to, colour) => {
   }
   pen.stroke();
 };
-// The codes in an inset, with circles at one and two standard deviations of the prior.
-const codes = (pen, size, points, tone) => {
-  const side = size * 0.3;
-  const [left, top, middle] = [size - side - 6, 6, side / 2];
-  pen.save();
-  pen.translate(left, top);
-  pen.globalAlpha = 0.9;
+// A canvas in the screen's own pixels -> its pen, scaled to the page's, or null while it is hidden.
+const penOf = (canvas) => {
+  const size = canvas.clientWidth;
+  if (!size) return null;
+  const dense = window.devicePixelRatio || 1;
+  if (canvas.width !== Math.round(size * dense)) Object.assign(canvas, { width: Math.round(size * dense), height: Math.round(size * dense) });
+  const pen = canvas.getContext("2d");
+  pen.setTransform(dense, 0, 0, dense, 0, 0);
+  return pen;
+};
+// The codes beside the plane, with circles at one and two standard deviations of the prior.
+const drawCodes = (canvas, points) => {
+  const [pen, side] = [penOf(canvas), canvas.clientWidth];
+  if (!pen) return;
+  const [tone, middle] = [colours(canvas), side / 2];
   pen.fillStyle = tone.ground;
   pen.fillRect(0, 0, side, side);
-  pen.globalAlpha = 1;
-  pen.beginPath();
-  pen.rect(0, 0, side, side);
-  pen.clip();
   Object.assign(pen, { strokeStyle: tone.faint, lineWidth: 1 });
   pen.strokeRect(0.5, 0.5, side - 1, side - 1);
   pen.beginPath();
@@ -125,9 +129,6 @@ const codes = (pen, size, points, tone) => {
   pen.stroke();
   pen.fillStyle = tone.real;
   for (let at = 0; at + 1 < points.length; at += 2) pen.fillRect(middle + (points[at] / CODES) * middle - 1, middle - (points[at + 1] / CODES) * middle - 1, 2, 2);
-  pen.restore();
-  Object.assign(pen, { font: "11px system-ui, sans-serif", fillStyle: tone.ink, textAlign: "right" });
-  pen.fillText(say("train.toy_2d.layers.codes_inset"), left + side - 5, top + 14);
 };
 const paths = (pen, size, points, colour) => {
   const [px, py] = scales(size);
@@ -159,12 +160,9 @@ const square = (side, reach) => {
 // scales of the layers.
 const draw = (canvas, frame, family, visible, time) => {
   const size = canvas.clientWidth;
-  if (!size || !frame) return [];
-  const dense = window.devicePixelRatio || 1;
-  if (canvas.width !== Math.round(size * dense)) Object.assign(canvas, { width: Math.round(size * dense), height: Math.round(size * dense) });
-  const pen = canvas.getContext("2d");
+  const pen = frame ? penOf(canvas) : null;
+  if (!pen) return [];
   const [tone, notes] = [colours(canvas), []];
-  pen.setTransform(dense, 0, 0, dense, 0, 0);
   pen.fillStyle = tone.ground;
   pen.fillRect(0, 0, size, size);
   const is = (name) => visible.has(name) && LAYERS.some((layer) => layer[0] === name && layer[2].includes(family));
@@ -192,8 +190,7 @@ const draw = (canvas, frame, family, visible, time) => {
   }
   if (frame.batch_real) dots(pen, frame.batch_real, size, ring, tone.real, 3.6, 2);
   if (frame.batch_fake) dots(pen, frame.batch_fake, size, cross, tone.fake, 3.6, 2.2);
-  if (is("codes") && frame.codes) codes(pen, size, frame.codes, tone);
   if (frame.sigma !== undefined) notes.push(say("train.toy_2d.layers.sigma_note", { sigma: frame.sigma.toPrecision(2) }));
   return notes;
 };
-export { LAYERS, draw, colours };
+export { LAYERS, draw, drawCodes };

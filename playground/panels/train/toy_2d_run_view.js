@@ -2,10 +2,11 @@
 import { unpackArray } from "../../ui/arrays.js";
 import { make } from "../../ui/dom.js";
 import { lifetime, onResize, onTheme } from "../../ui/lifetime.js";
-import { short } from "../../ui/numbers.js";
-import { follow, runBar, seconds } from "../../ui/run.js";
+import { follow } from "../../ui/run.js";
+import { runBar } from "../../ui/run_bar.js";
 import { say } from "../../ui/say.js";
 import { given } from "../../ui/value.js";
+import { MEASURES, drawNumbers, drawRace, measure, nameOf } from "./toy_2d_tables.js";
 import * as toy_2d_layers from "./toy_2d_layers.js";
 
 const PARTS = {
@@ -13,17 +14,6 @@ const PARTS = {
   gradients: "train.toy_2d.parts.gradients", update: "train.toy_2d.parts.update",
 };
 const PAUSE = 1600; // between two parts in slow motion, in milliseconds
-const MEASURES = ["js", "kl", "sliced_wasserstein"];
-const NAMES = {
-  js: "train.toy_2d.run.js", kl: "train.toy_2d.run.kl", sliced_wasserstein: "train.toy_2d.run.sliced_wasserstein",
-  modes_covered: "train.curves.toy_2d.modes_covered", d_loss: "train.curves.toy_2d.d_loss",
-  g_loss: "train.curves.toy_2d.g_loss", score_real: "train.curves.toy_2d.score_real",
-  score_fake: "train.curves.toy_2d.score_fake", loss: "train.curves.toy_2d.loss",
-  distortion: "train.curves.toy_2d.distortion", code_kl: "train.curves.toy_2d.code_kl", sigma: "train.curves.toy_2d.sigma",
-};
-const nameOf = (number) => (NAMES[number] ? say(NAMES[number]) : number);
-const measure = (number) => (number === null || number === undefined ? "–" : short(number));
-
 export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
   const part = (name) => element.querySelector(name);
   const [layers, stages, parts, race, numbers] = [".pg-toy_2d_run-layers", ".pg-toy_2d_run-stages", ".pg-toy_2d_run-parts", ".pg-toy_2d_run-race", ".pg-toy_2d_run-numbers"].map(part);
@@ -40,6 +30,8 @@ export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
     tracks.forEach((track) => {
       const notes = toy_2d_layers.draw(track.canvas, track.frame, track.family, visible, time);
       track.notes.textContent = notes.join(" ");
+      track.codes.hidden = !(track.frame && track.frame.codes && visible.has("codes"));
+      if (!track.codes.hidden) toy_2d_layers.drawCodes(track.codes.firstChild, track.frame.codes);
       if (track.state && track.frame) {
         const now = MEASURES.map((name) => nameOf(name) + " " + measure(track.frame[name])).join(", ");
         drawNow(track);
@@ -47,8 +39,9 @@ export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
       }
     });
     drawParts();
-    drawRace();
-    drawNumbers();
+    drawTogether();
+    drawRace(race, tracks);
+    drawNumbers(numbers, tracks);
   };
 
   // Its distances from held-out points now, beside those of a second real draw of as many points.
@@ -69,7 +62,7 @@ export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
     return box;
   }));
   const drawParts = () => {
-    const track = tracks.length === 1 && tracks[0].family === "gan" ? tracks[0] : null;
+    const track = tracks.length === 1 && tracks[0].family === "gan" && tracks[0].state && !tracks[0].state.recorded ? tracks[0] : null;
     parts.hidden = !track;
     if (!track) return;
     const over = !track.state || ["done", "stopped", "failed", "gone", "queued"].includes(track.state.status);
@@ -123,56 +116,6 @@ export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
     doPart();
   });
 
-  // The race after equal seconds of training.
-  const drawRace = () => {
-    const racing = tracks.filter((track) => track.state && track.state.rows.length);
-    race.hidden = tracks.length < 2 || racing.length < tracks.length;
-    if (race.hidden) return;
-    const until = Math.min(...racing.map((track) => track.state.rows[track.state.rows.length - 1][1]));
-    const rows = racing.map((track) => {
-      let at = track.state.rows.length - 1;
-      while (at > 0 && track.state.rows[at][1] > until) at -= 1;
-      const row = track.state.rows[at];
-      return { title: track.title, steps: row[0], values: MEASURES.map((name) => row[3 + track.state.names.indexOf(name)]) };
-    });
-    race.querySelector("caption").textContent = say("train.toy_2d.run.race", { time: seconds(until) });
-    const best = MEASURES.map((_, place) => Math.min(...rows.map((row) => row.values[place])));
-    const lines = rows.map((row) => {
-      const line = make("tr");
-      line.append(make("th", "", row.title), make("td", "pg-number", row.steps.toLocaleString("en")));
-      row.values.forEach((number, place) => line.append(make("td", "pg-number" + (number === best[place] ? " pg-toy_2d_run-best" : ""), measure(number) + (number === best[place] ? " ★" : ""))));
-      return line;
-    });
-    const floor = racing[0].frame;
-    if (floor) {
-      const line = make("tr", "pg-hint");
-      line.append(make("th", "", say("train.toy_2d.run.second_draw")), make("td", "", "–"));
-      MEASURES.forEach((name) => line.append(make("td", "pg-number", measure(floor["floor_" + name]))));
-      lines.push(line);
-    }
-    race.querySelector("tbody").replaceChildren(...lines);
-  };
-
-  const drawNumbers = () => {
-    const started = tracks.filter((track) => track.state && track.state.names.length && track.state.rows.length);
-    numbers.hidden = !started.length;
-    if (!numbers.open || !started.length) return;
-    const head = make("tr");
-    head.append(make("th", "", say("train.toy_2d.run.number")), ...started.map((track) => make("th", "", track.title)), make("th", "", say("train.toy_2d.run.second_draw")));
-    numbers.querySelector("thead").replaceChildren(head);
-    const names = [...new Set([...MEASURES, ...started.flatMap((track) => track.state.names)])];
-    numbers.querySelector("tbody").replaceChildren(...names.map((name) => {
-      const line = make("tr");
-      line.append(make("th", "", nameOf(name)));
-      started.forEach((track) => {
-        const place = track.state.names.indexOf(name);
-        line.append(make("td", "pg-number", place < 0 ? "–" : measure(track.state.rows[track.state.rows.length - 1][3 + place])));
-      });
-      const floor = started[0].frame && started[0].frame["floor_" + name];
-      line.append(make("td", "pg-number", floor === undefined ? "–" : measure(floor)));
-      return line;
-    }));
-  };
   numbers.addEventListener("toggle", later);
 
   // The layers to choose from.
@@ -204,6 +147,25 @@ export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
     layers.replaceChildren(make("legend", "", say("train.toy_2d.layers.title")), ...labels, ...(families.includes("diffusion") ? [when] : []));
   };
 
+  // A race is paused and ended as one.
+  const all = part(".pg-toy_2d_run-all");
+  const commands = [["pause", say("train.toy_2d.run.pause_all")], ["play", say("train.toy_2d.run.play_all")], ["stop", say("train.toy_2d.run.end_all")]].map(([what, title]) => {
+    const button = make("button", "pg-button", title);
+    button.type = "button";
+    button.addEventListener("click", () => tracks.forEach((track) => isOver(track) || track.following.command(what).catch(() => {})));
+    all.append(button);
+    return [what, button];
+  });
+  const isOver = (track) => !track.state || ["done", "stopped", "failed", "gone"].includes(track.state.status);
+  const drawTogether = () => {
+    const live = tracks.filter((track) => !isOver(track) && track.state.mine);
+    all.hidden = tracks.length < 2 || !tracks.some((track) => track.state);
+    commands.forEach(([what, button]) => {
+      const fits = { pause: ["running", "queued"], play: ["paused"], stop: ["running", "queued", "paused"] }[what];
+      button.disabled = !live.some((track) => fits.includes(track.state.status));
+    });
+  };
+
   // Scroll the whole plane into view when its first points appear.
   const show = (canvas) => {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -214,14 +176,31 @@ export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
     const [canvas, bar, notes, now] = [["canvas", "pg-toy_2d_run-canvas"], ["div", "pg-run-bar"], ["p", "pg-hint pg-toy_2d_run-notes"], ["dl", "pg-facts pg-toy_2d_run-now"]].map((kind) => make(...kind));
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", one.title);
-    figure.append(make("figcaption", "", one.title), canvas, notes, bar, now);
+    const square = make("div", "pg-toy_2d_run-square");
+    square.append(canvas);
+    const codes = make("div", "pg-toy_2d_run-codes");
+    const inset = make("canvas");
+    inset.setAttribute("role", "img");
+    inset.setAttribute("aria-label", say("train.toy_2d.layers.codes_inset"));
+    codes.append(inset, make("p", "pg-hint", say("train.toy_2d.layers.codes_inset")));
+    codes.hidden = true;
+    figure.append(make("figcaption", "", one.title), square, notes, bar, now, codes);
     stages.append(figure);
-    const track = { ...one, canvas, notes, now, state: null, frame: null, partsDone: false };
+    const track = { ...one, canvas, codes, notes, now, state: null, frame: null, partsDone: false };
+    if (one.frame) { // it has not started: the untrained model, and a button on the square
+      const start = make("button", "pg-button pg-toy_2d_run-start", say("train.toy_2d.run.start"));
+      start.type = "button";
+      start.addEventListener("click", () => trigger("start", {}));
+      square.append(start);
+      canvas.setAttribute("aria-label", say("train.toy_2d.run.untrained", { title: one.title }));
+      bar.hidden = true;
+      return { ...track, frame: unpack(one.frame), following: { close: () => {} }, bar: () => {} };
+    }
     track.following = follow(canvas, server, (state) => {
       if (!element.isConnected) return;
       track.state = state;
       if (state.fresh && state.frame) {
-        if (!track.frame && tracks[0] === track) show(canvas);
+        if (!track.frame && tracks[0] === track && !state.recorded) show(canvas);
         track.frame = unpack(state.frame);
       }
       track.bar(state);
@@ -239,13 +218,15 @@ export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
   const open = () => {
     value = given(props) || { runs: [] };
     part(".pg-empty").textContent = value.runs.length ? "" : value.empty || "";
-    if (tracks.map((track) => track.run).join() === value.runs.map((one) => one.run).join()) return;
+    const isSame = tracks.map((track) => track.run).join() === value.runs.map((one) => one.run).join();
+    if (isSame && !value.runs.some((one) => one.frame)) return;
     halt();
     fault = "";
     tracks.forEach((track) => track.following.close());
     stages.replaceChildren();
     stages.dataset.count = value.runs.length;
     tracks = value.runs.map(begin);
+    stages.dataset.started = String(!value.runs.some((one) => one.frame));
     buildLayers();
     later();
   };

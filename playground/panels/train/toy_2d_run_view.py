@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -13,8 +14,9 @@ from playground.ui.view import view
 
 _TEMPLATE = """
 <section class="pg-toy_2d_run" aria-label="[[train.toy_2d.title]]">
-  <fieldset class="pg-toy_2d_run-layers" hidden><legend>[[train.toy_2d.layers.title]]</legend></fieldset>
+  <div class="pg-toy_2d_run-all pg-actions" role="group" aria-label="[[train.toy_2d.run.all]]" hidden></div>
   <div class="pg-toy_2d_run-stages"></div>
+  <fieldset class="pg-toy_2d_run-layers" hidden><legend>[[train.toy_2d.layers.title]]</legend></fieldset>
   <section class="pg-toy_2d_run-parts" aria-label="[[train.toy_2d.parts.region]]" hidden>
     <div class="pg-actions">
       <button type="button" class="pg-button pg-toy_2d_run-slow"
@@ -38,15 +40,19 @@ _TEMPLATE = """
 
 
 def toy_2d_run_view(
-    poll_run: Callable[[Any], dict[str, Any]], steer_run: Callable[[Any], dict[str, Any]], **options: Any
+    poll_run: Callable[[Any], dict[str, Any]],
+    steer_run: Callable[[Any], dict[str, Any]],
+    value: dict[str, Any] | None = None,
+    **options: Any,
 ) -> gr.HTML:
     """Draws {"runs": [{"run", "title", "family"}], "empty"}, and follows the runs.
 
-    Event: fork, {"run", "step"}, and "steps" for a longer run.
+    A run with "frame" has not started: the frame is drawn, with a button on it.
+    Events: fork, {"run", "step"}, and what the fork changes; start, of that button.
     poll_run, steer_run: see experiments/run_status.py and run_control.py. options: those of gr.HTML.
     """
     return view(
-        "toy_2d_run", _TEMPLATE, {"runs": []}, events=("fork",),
+        "toy_2d_run", _TEMPLATE, value or {"runs": []}, events=("fork", "start"),
         server_functions=[poll_run, steer_run], **options,
     )  # fmt: skip
 
@@ -57,3 +63,21 @@ def toy_2d_run_value(runs: Sequence[tuple[str, str]]) -> dict[str, Any]:
         "runs": [{"run": run, "family": family, "title": family_title(family)} for family, run in runs],
         "empty": say("train.toy_2d.run.empty"),
     }
+
+
+def toy_2d_preview_value(families: Sequence[str], frames: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The view's value before a start. frames: packed, of the untrained models of these families."""
+    value = toy_2d_run_value([(family, "") for family in families])
+    for run, frame in zip(value["runs"], frames, strict=True):
+        run["frame"] = frame
+    return value
+
+
+def runs_of_value(value: Any) -> list[tuple[str, str]]:
+    """(family, id) of each run that a value of the view follows, as the page sends it."""
+    try:
+        known = json.loads(value) if isinstance(value, str) else value
+        runs = known.get("runs", []) if isinstance(known, dict) else []
+        return [(str(one["family"]), str(one["run"])) for one in runs if one["run"]]
+    except (ValueError, KeyError, TypeError):
+        return []

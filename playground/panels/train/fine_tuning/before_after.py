@@ -17,7 +17,7 @@ from playground.core.errors import PlaygroundError
 from playground.experiments import finetune_eval
 from playground.experiments.finetune_eval import AdapterSource, FinetuneComparison, HeldOutScore
 from playground.panels.train.fine_tuning.view import before_after_view
-from playground.panels.train.shared import TrainShared, with_owner
+from playground.panels.train.shared import TrainShared, run_of_value, with_owner
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
@@ -69,13 +69,14 @@ def build_components(loaded: gr.State) -> BeforeAfterComponents:
         )
         menu = gr.Button(say("train.tab.add_to_text"), elem_id="before_after-menu")
     note = notice_view(elem_id="before_after-notice")
-    view = before_after_view({"empty": say("train.fine_tuning.before_after.empty")}, elem_id="before_after")
+    recorded = before_after_value(finetune_eval.recorded_comparison())
+    view = before_after_view(recorded, elem_id="before_after")
     file = gr.Textbox(visible="hidden", elem_id="before_after-file")
     return BeforeAfterComponents(prompt, seed, compare, stop, download, load, menu, note, view, file, loaded)
 
 
 def connect(components: BeforeAfterComponents, source: Sequence[Any], shared: TrainShared) -> None:
-    """Connect the part. source: the inputs of `adapter_source`: run, loaded, kind, text, pairs."""
+    """Connect the part. source: the inputs of `adapter_source`: run_view, loaded, kind, text, pairs."""
     outputs = ["view", "notice"]
     keywords = call(on_compare, components, [*source, "prompt", "seed"], outputs)
     came_from = result_settings({"prompt": components.prompt, "seed": components.seed}, [components.view])
@@ -89,8 +90,12 @@ def connect(components: BeforeAfterComponents, source: Sequence[Any], shared: Tr
     components.menu.click(**keywords, js=with_owner(), **QUIET, **MODEL_QUEUE)
 
 
-def adapter_source(run: str, loaded: bytes | None, kind: str, text: str, pairs: str) -> AdapterSource:
-    """The loaded adapter, or else the run's. Raises PlaygroundError if there is neither."""
+def adapter_source(shown: Any, loaded: bytes | None, kind: str, text: str, pairs: str) -> AdapterSource:
+    """The loaded adapter, or else that of the run on the page. Raises PlaygroundError if there is neither.
+
+    shown: the value of the run's view.
+    """
+    run = run_of_value(shown)
     if loaded is not None:
         return finetune_eval.adapter_of_file(loaded, kind, pairs if kind == "pairs" else text)
     if not run:
@@ -99,20 +104,20 @@ def adapter_source(run: str, loaded: bytes | None, kind: str, text: str, pairs: 
 
 
 def on_compare(
-    run: str, loaded: bytes | None, kind: str, text: str, pairs: str, prompt: str, seed: Any
+    shown: Any, loaded: bytes | None, kind: str, text: str, pairs: str, prompt: str, seed: Any
 ) -> Iterator[Update]:
     """Compare, showing each part once it is computed. Raises PlaygroundError."""
-    source = adapter_source(run, loaded, kind, text, pairs)
+    source = adapter_source(shown, loaded, kind, text, pairs)
     for comparison in finetune_eval.compare(source, prompt, seed):
         done = notice(say("train.fine_tuning.before_after.compared", name=source.name), "ok")
         note = notice(comparison.doing) if comparison.doing else done
         yield {"view": before_after_value(comparison), "notice": note}
 
 
-def on_download(run: str, loaded: bytes | None, kind: str, text: str, pairs: str) -> Update:
+def on_download(shown: Any, loaded: bytes | None, kind: str, text: str, pairs: str) -> Update:
     """The adapter as a file for the page to save. Errors become notices, without a file."""
     try:
-        name, content = finetune_eval.adapter_zip(adapter_source(run, loaded, kind, text, pairs))
+        name, content = finetune_eval.adapter_zip(adapter_source(shown, loaded, kind, text, pairs))
     except PlaygroundError as error:
         return {"file": "", "notice": error_notice(error)}
     encoded = base64.b64encode(content).decode()
@@ -147,16 +152,17 @@ def _content(path: str | None) -> bytes:
 
 
 def on_menu(
-    owner: str, run: str, loaded: bytes | None, kind: str, text: str, pairs: str, prompt: str, value: Any
+    owner: str, shown: Any, loaded: bytes | None, kind: str, text: str, pairs: str, prompt: str, value: Any
 ) -> Iterator[Update]:
     """Merge the adapter into a model for the menus of the other tabs, and link to it. Raises PlaygroundError.
 
     value: of the comparison's view, to which the link is added.
     """
     yield {"notice": notice(say("train.fine_tuning.before_after.merging"))}
+    run = run_of_value(shown)
     if loaded is None and run:
         finetune_eval.check_owner(run, owner)
-    source = adapter_source(run, loaded, kind, text, pairs)
+    source = adapter_source(shown, loaded, kind, text, pairs)
     name = finetune_eval.add_to_menu(source, owner)
     mode = "chat" if source.dataset == "pairs" else "completion"
     query = {"tab": "text", "model": name, "mode": mode, "prompt": prompt[:500]}

@@ -13,14 +13,17 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.data.user_text import example
 from playground.experiments.cost import run_cost
+from playground.experiments.finetune_eval import recorded_comparison
 from playground.experiments.finetune_request import DATASETS, FAMILY, FIELDS, HOT, defaults, fork_finetune, read_request
+from playground.experiments.recorded import recorded_run
 from playground.experiments.run_control import start_run, steer_run
-from playground.experiments.run_status import current_setting, describe_fork, poll_run
+from playground.experiments.run_history import describe_fork
+from playground.experiments.run_status import current_setting, poll_run
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.fine_tuning import before_after
 from playground.panels.train.fine_tuning.view import fine_tuning_view
-from playground.panels.train.shared import TrainShared, run_query, with_owner
-from playground.ui.events import QUIET, Update, call
+from playground.panels.train.shared import TrainShared, end_shown, read_fork, run_of_value, run_query, with_owner
+from playground.ui.events import FOLLOWS, QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
@@ -30,14 +33,16 @@ NAME = "fine_tuning"
 #: In older links.
 FORMER_NAMES = ("tuning",)
 #: What `_run_update` fills.
-_RUN_OUTPUTS = ("run_view", "cost", "run", "query", "loaded")
+_RUN_OUTPUTS = ("run_view", "cost", "query", "loaded")
+#: What the page opens on.
+RECORDED = recorded_run("fine_tuning")
 
 
 @dataclass(frozen=True)
 class FineTuningComponents:
     """kind, text, pairs: what is learned.  settings: controls by name.
 
-    run: gr.State of the id of the run on the page.  loaded: gr.State of the bytes of an adapter's file that was
+    run_view: its value names the run on the page.  loaded: gr.State of the bytes of an adapter's file that was
     uploaded, or None for the run's own adapter.
     """
 
@@ -47,11 +52,11 @@ class FineTuningComponents:
     settings: dict[str, Any]
     seed: gr.Number
     start: gr.Button
+    reset: gr.Button
     notice: gr.HTML
     run_view: gr.HTML
     before_after: before_after.BeforeAfterComponents
     cost: gr.HTML
-    run: gr.State
     loaded: gr.State
     query: gr.Textbox
 
@@ -65,30 +70,33 @@ def build(item: gr.Tab, shared: TrainShared) -> Panel:
 
 def _build_components() -> FineTuningComponents:
     introduction("train.fine_tuning")
-    kinds = [(say(f"train.fine_tuning.kind_{name}"), name) for name in DATASETS]
-    kind = gr.Radio(kinds, value="pasted", label=say("train.fine_tuning.kind"), elem_id="fine_tuning-kind")
-    text = gr.Textbox(
-        example("text"), label=say("train.fine_tuning.text"), info=say("train.fine_tuning.text_info"), lines=7,
-        max_lines=7, elem_id="fine_tuning-text",
-    )  # fmt: skip
-    pairs = gr.Textbox(
-        example("pairs"), label=say("train.fine_tuning.pairs"), info=say("train.fine_tuning.pairs_info"), lines=7,
-        max_lines=7, visible="hidden", elem_id="fine_tuning-pairs",
-    )  # fmt: skip
-    with gr.Accordion(say("train.fine_tuning.settings"), open=False, elem_id="fine_tuning-settings"):
-        settings, seed = _build_settings()
-    with gr.Row(elem_classes="pg-actions"):
-        start = gr.Button(say("shared.start"), variant="primary", elem_id="fine_tuning-start")
-    note = notice_view(elem_id="fine_tuning-notice")
-    run_view = fine_tuning_view(
-        poll_run, steer_run, {"run": "", "empty": say("train.fine_tuning.empty")}, elem_id="fine_tuning-view"
-    )
+    with gr.Column(elem_classes="pg-train-controls"):
+        kinds = [(say(f"train.fine_tuning.kind_{name}"), name) for name in DATASETS]
+        kind = gr.Radio(kinds, value="pasted", label=say("train.fine_tuning.kind"), elem_id="fine_tuning-kind")
+        text = gr.Textbox(
+            example("text"), label=say("train.fine_tuning.text"), info=say("train.fine_tuning.text_info"), lines=7,
+            max_lines=7, elem_id="fine_tuning-text",
+        )  # fmt: skip
+        pairs = gr.Textbox(
+            example("pairs"), label=say("train.fine_tuning.pairs"), info=say("train.fine_tuning.pairs_info"), lines=7,
+            max_lines=7, visible="hidden", elem_id="fine_tuning-pairs",
+        )  # fmt: skip
+        with gr.Accordion(say("train.fine_tuning.settings"), open=False, elem_id="fine_tuning-settings"):
+            settings, seed = _build_settings()
+        with gr.Row(elem_classes="pg-actions"):
+            start = gr.Button(say("shared.start"), variant="primary", elem_id="fine_tuning-start")
+            reset = gr.Button(say("train.tab.defaults"), elem_id="fine_tuning-reset")
+    note = notice_view(_recorded_notice(), elem_id="fine_tuning-notice", elem_classes="pg-train-said")
+    shown = {"run": RECORDED, "empty": say("train.fine_tuning.empty")}
+    with gr.Row(elem_classes="pg-train-row"):
+        run_view = fine_tuning_view(poll_run, steer_run, shown, elem_id="fine_tuning-view")
     loaded = gr.State(None)
-    comparison = before_after.build_components(loaded)
-    cost = cost_view(run_cost, "fine_tuning-cost")
+    with gr.Column(elem_classes="pg-train-more"):
+        comparison = before_after.build_components(loaded)
+        cost = cost_view(run_cost, "fine_tuning-cost", RECORDED)
     query = gr.Textbox(visible="hidden", elem_id="fine_tuning-query")
     return FineTuningComponents(
-        kind, text, pairs, settings, seed, start, note, run_view, comparison, cost, gr.State(""), loaded, query
+        kind, text, pairs, settings, seed, start, reset, note, run_view, comparison, cost, loaded, query
     )
 
 
@@ -104,15 +112,26 @@ def _build_settings() -> tuple[dict[str, Any], gr.Number]:
 
 def _connect(components: FineTuningComponents, shared: TrainShared) -> None:
     parts = (components, shared)
-    keywords = call(on_kind, components, ["kind"], ["text", "pairs", "settings"])
+    keywords = call(on_kind, components, ["kind"], ["text", "pairs", "settings", "notice"])
     components.kind.input(**keywords, queue=False, **QUIET)
-    inputs = ["owner", "kind", "text", "pairs", "seed", "settings"]
+    for box in (components.text, components.pairs):
+        box.change(**call(on_text, components, [], ["notice"]), queue=False, **FOLLOWS)
+    keywords = call(on_reset, components, ["kind"], ["notice", "settings", "seed"])
+    components.reset.click(**keywords, queue=False, **QUIET)
+    inputs = ["owner", "kind", "text", "pairs", "seed", "settings", "run_view"]
     keywords = call(on_start, parts, inputs, ["notice", *_RUN_OUTPUTS])
     components.start.click(**keywords, js=with_owner(), queue=False, **QUIET)
     keywords = call(on_fork, parts, ["owner", "settings"], ["notice", *_RUN_OUTPUTS, "settings"])
     components.run_view.fork(**keywords, js=with_owner(), queue=False, **QUIET)
-    source = [components.run, components.loaded, components.kind, components.text, components.pairs]
+    source = [components.run_view, components.loaded, components.kind, components.text, components.pairs]
     before_after.connect(components.before_after, source, shared)
+
+
+def _recorded_notice() -> dict[str, str]:
+    new, old = recorded_comparison().new, recorded_comparison().old
+    assert new and old and new[1] and old[1]
+    sizes = {"new": new[0], "learned": new[1], "old": old[0], "forgot": old[1]}
+    return notice(say("train.fine_tuning.example", **{name: score.perplexity for name, score in sizes.items()}))
 
 
 def on_kind(kind: str) -> Update:
@@ -122,22 +141,41 @@ def on_kind(kind: str) -> Update:
         "text": gr.Textbox(visible="hidden" if kind == "pairs" else True),
         "pairs": gr.Textbox(visible=True if kind == "pairs" else "hidden"),
         "settings": {name: first[name] for name in ("batch", "length")},
+        "notice": None,
     }
 
 
-def on_start(owner: str, kind: str, text: str, pairs: str, seed: Any, settings: Mapping[str, Any]) -> Update:
-    """Start a run. Raises PlaygroundError and starts nothing."""
+def on_text() -> Update:
+    """A remark on the text as it was goes."""
+    return {"notice": None}
+
+
+def on_reset(kind: str) -> Update:
+    """Set the settings to the defaults of this kind of data."""
+    first = defaults("pairs" if kind == "pairs" else "pasted")
+    settings = {name: first[name] for name, item in FIELDS.items() if item.label}
+    return {"notice": notice(say("train.tab.at_defaults"), "ok"), "settings": settings, "seed": 0}
+
+
+def on_start(
+    owner: str, kind: str, text: str, pairs: str, seed: Any, settings: Mapping[str, Any], shown: Any = None
+) -> Update:
+    """Start a run in place of that on the page. Raises PlaygroundError and starts nothing.
+
+    shown: the value of the view.
+    """
     run_settings, run_seed, files = read_request(kind, text, pairs, seed, settings)
-    return {"notice": None, **_run_update(start_run(FAMILY, kind, run_settings, run_seed, owner, files))}
+    run = start_run(FAMILY, kind, run_settings, run_seed, owner, files)
+    ended = end_shown([run_of_value(shown)], owner)
+    return {"notice": notice(ended) if ended else None, **_run_update(run)}
 
 
 def on_fork(event: gr.EventData, owner: str, settings: Mapping[str, Any]) -> Update:
-    """Fork a run with the current settings; the fork takes its parent's place on the page. Raises PlaygroundError.
-
-    event: {"run": the parent's id, "step": of a snapshot}, and "steps" for a longer run.
-    """
-    parent, step, steps = (event._data.get(name) for name in ("run", "step", "steps"))
-    run = fork_finetune(str(parent), step, {name: settings[name] for name in HOT}, steps, owner)
+    """Fork a run with the current settings; the fork takes its parent's place on the page. Raises PlaygroundError."""
+    asked = read_fork(event)
+    steps = asked.settings.pop("steps", None)
+    hot = {name: settings[name] for name in HOT} | asked.settings
+    run = fork_finetune(asked.run, asked.step, hot, steps, owner)
     return {"notice": notice(describe_fork(run), "ok"), **_run_update(run), "settings": _hot_settings(run)}
 
 
@@ -162,7 +200,6 @@ def _run_update(run: str) -> dict[str, Any]:
     return {
         "run_view": {"run": run, "empty": say("train.fine_tuning.empty")},
         "cost": cost_value(run),
-        "run": run,
         "query": run_query(NAME, run),
         "loaded": None,
     }

@@ -15,13 +15,14 @@ from playground.experiments import bpe_explorer, language_model
 from playground.experiments.cost import run_cost
 from playground.experiments.live_detector import diagnose_run
 from playground.experiments.run_control import steer_run
-from playground.experiments.run_status import describe_fork, poll_run
+from playground.experiments.run_history import describe_fork
+from playground.experiments.run_status import poll_run
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.detector_view import detector_value, detector_view
 from playground.panels.train.language_model.merges_view import merges_view
 from playground.panels.train.language_model.view import bundled_models_view, language_model_view
 from playground.panels.train.shared import TrainShared, connect_menu_button, run_query, with_owner
-from playground.ui.events import QUIET, Update, call, connect_stop
+from playground.ui.events import FOLLOWS, QUIET, Update, call, connect_stop
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -58,6 +59,7 @@ class LanguageModelComponents:
     settings: dict[str, Any]
     seed: gr.Number
     start: gr.Button
+    reset: gr.Button
     menu: gr.Button
     notice: gr.HTML
     run_view: gr.HTML
@@ -105,6 +107,7 @@ def _build_components() -> LanguageModelComponents:
     settings, seed = _controls()
     with gr.Row(elem_classes="pg-actions"):
         start = gr.Button(say("train.language_model.start"), variant="primary", elem_id="language_model-start")
+        reset = gr.Button(say("train.tab.defaults"), elem_id="language_model-reset")
         menu = gr.Button(say("train.tab.add_to_text"), elem_id="language_model-menu")
     note = notice_view(elem_id="language_model-notice")
     run_view = language_model_view(poll_run, steer_run, elem_id="language_model-view")
@@ -115,7 +118,7 @@ def _build_components() -> LanguageModelComponents:
     query = gr.Textbox(visible="hidden", elem_id="language_model-query")
     return LanguageModelComponents(
         corpus, text, merge_count, learn, stop, merges_note, merges, passage, gr.State(None), settings, seed, start,
-        menu, note, run_view, detector, cost, query,
+        reset, menu, note, run_view, detector, cost, query,
     )  # fmt: skip
 
 
@@ -134,7 +137,12 @@ def _controls() -> tuple[dict[str, Any], gr.Number]:
 
 def _connect(components: LanguageModelComponents, shared: TrainShared) -> None:
     parts = (components, shared)
-    components.corpus.change(**call(on_corpus, components, ["corpus"], ["text"]), queue=False, **QUIET)
+    keywords = call(on_corpus, components, ["corpus"], ["text", "merges_notice", "notice"])
+    components.corpus.change(**keywords, queue=False, **QUIET)
+    keywords = call(on_text, components, [], ["merges_notice", "notice"])
+    components.text.change(**keywords, queue=False, **FOLLOWS)
+    keywords = call(on_reset, components, [], ["notice", "settings", "seed"])
+    components.reset.click(**keywords, queue=False, **QUIET)
     keywords = call(
         on_learn, components, ["corpus", "text", "merge_count"], ["learned", "merges_notice", "merges", "passage"]
     )
@@ -143,7 +151,8 @@ def _connect(components: LanguageModelComponents, shared: TrainShared) -> None:
     learning = components.learn.click(**came_from.carry(keywords), **QUIET)
     connect_stop(components.stop, learning, components.merges_notice)
     keywords = call(on_passage, components, ["learned", "passage"], ["merges_notice", "merges"])
-    components.passage.input(**keywords, queue=False, **QUIET)
+    # Not `input`, which misses what is pasted and deleted; and the last of the changes counts.
+    components.passage.change(**keywords, queue=False, **FOLLOWS)
     outputs = ["notice", *_RUN_OUTPUTS]
     keywords = call(on_start, parts, ["owner", "corpus", "text", "seed", "settings"], outputs)
     components.start.click(**keywords, js=with_owner(), **QUIET)
@@ -152,8 +161,19 @@ def _connect(components: LanguageModelComponents, shared: TrainShared) -> None:
 
 
 def on_corpus(corpus: str) -> Update:
-    """Show the box for an own text if it is chosen."""
-    return {"text": gr.Textbox(visible=corpus == language_model.USER_TEXT)}
+    """Show the box for an own text if it is chosen. Remarks on another text go."""
+    return {"text": gr.Textbox(visible=corpus == language_model.USER_TEXT), **on_text()}
+
+
+def on_text() -> Update:
+    """Remarks on the text as it was go."""
+    return {"merges_notice": None, "notice": None}
+
+
+def on_reset() -> Update:
+    """Set the settings of a new run to their defaults."""
+    settings = {name: item.default for name, item in language_model.FIELDS.items()}
+    return {"notice": notice(say("train.tab.at_defaults"), "ok"), "settings": settings, "seed": 0}
 
 
 def on_learn(corpus: str, text: str, count: Any) -> Iterator[Update]:

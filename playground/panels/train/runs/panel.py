@@ -11,6 +11,7 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
+from playground.experiments.recorded import course, recorded_run
 from playground.experiments.run_control import steer_run
 from playground.experiments.run_list import list_runs, manage_run
 from playground.experiments.run_status import panels_of, poll_run
@@ -25,6 +26,8 @@ from playground.ui.training_curves import curves_view
 
 NAME = "runs"
 MOST_COMPARED = 6
+#: The runs whose curves the page opens on.
+RECORDED = ("collapse", "cured")
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,21 @@ class RunsComponents:
 def build(item: gr.Tab, _shared: TrainShared) -> Panel:
     """The panel, its events connected; and its endpoints."""
     introduction("train.runs")
-    table = runs_view(list_runs, manage_run, elem_id="runs-table")
-    note = notice_view(elem_id="runs-notice")
-    curves = curves_view(
-        poll_run, steer_run, {"runs": [], "empty": say("train.runs.empty_curves")}, elem_id="runs-curves"
-    )
+    with gr.Column(elem_classes="pg-train-controls"):
+        table = runs_view(list_runs, manage_run, elem_id="runs-table")
+    note = notice_view(_recorded_notice(), elem_id="runs-notice", elem_classes="pg-train-said")
+    recorded = [(recorded_run(name), say(f"train.runs.recorded.{name}")) for name in RECORDED]
+    with gr.Row(elem_classes="pg-train-row"):
+        curves = curves_view(poll_run, steer_run, _comparison(recorded)["curves"], elem_id="runs-curves")
     components = RunsComponents(table, note, curves, gr.Textbox(visible="hidden", elem_id="runs-query"))
     keywords = call(on_compare, components, [], ["notice", "curves", "query"])
     table.compare(**keywords, queue=False, **QUIET)
     return Panel(NAME, item, components, on_restore, ("curves",))
+
+
+def _recorded_notice() -> dict[str, str]:
+    modes = {name: int(course(name, "modes_covered").last) for name in RECORDED}
+    return notice(say("train.runs.example", **modes))
 
 
 def on_compare(event: gr.EventData) -> Update:
@@ -60,7 +69,9 @@ def on_compare(event: gr.EventData) -> Update:
 
 
 def on_restore(recipe: Recipe) -> Update:
-    """Draw the curves of a link's runs."""
+    """Draw the curves of a link's runs; a link to the panel alone changes nothing."""
+    if "runs" not in recipe.settings:
+        return {}
     try:
         runs = json.loads(str(recipe.settings.get("runs") or "[]"))
     except (ValueError, RecursionError):

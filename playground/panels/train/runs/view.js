@@ -18,9 +18,9 @@ const PROGRESS = { weights: "train.runs.packing", menu: "train.tab.adding" };
 export const runs = ({ element, trigger, server }) => {
   const part = (name) => element.querySelector(name);
   const models = part(".pg-runs-models");
-  const [body, empty, message, foot] = ["tbody", ".pg-empty", ".pg-runs-message", ".pg-runs-foot"].map(part);
+  const [body, empty, message, foot, tools, filter, many] = ["tbody", ".pg-empty", ".pg-runs-message", ".pg-runs-foot", ".pg-runs-tools", ".pg-runs-filter", ".pg-runs-many"].map(part);
   const chosen = new Map();
-  let [known, renaming, doomed, busy, knownModels] = ["", "", "", false, ""];
+  let [known, renaming, doomed, busy, knownModels, last] = ["", "", "", false, "", null];
 
   const panelOf = (run) => PANELS[run.family] || (PICTURES.includes(run.dataset) ? "image_model" : "toy_2d");
   const manage = async (action, run, more) => {
@@ -93,6 +93,42 @@ export const runs = ({ element, trigger, server }) => {
     setTimeout(() => box.focus(), 0);
     return cell;
   };
+  const compare = () => trigger("compare", { runs: [...chosen].map(([one, title]) => ({ run: one, title })) });
+  // Deletes all ticked runs, one after the other.
+  const deleteTicked = async () => {
+    if (busy) return;
+    busy = true;
+    const [names, errors] = [[], []];
+    for (const [run, name] of [...chosen]) {
+      const answer = await server.manage_run({ do: "delete", run, owner: owner() }).catch(() => ({ error: say("shared.no_answer") }));
+      if (answer.error) errors.push(answer.error);
+      else {
+        names.push(name);
+        chosen.delete(run);
+      }
+    }
+    busy = false;
+    message.textContent = [names.length && say("train.runs.deleted_many", { names: names.join(", ") }), ...errors].filter(Boolean).join(" ");
+    [doomed, known] = ["", ""];
+    compare();
+    look();
+  };
+  const drawTools = () => {
+    tools.hidden = !last || !last.runs.length;
+    const count = chosen.size;
+    const now = `${count} ${doomed === "*"}`;
+    if (many.dataset.now === now) return;
+    many.dataset.now = now;
+    many.replaceChildren(...(count ? [confirming("*", deleteTicked, [
+      say("train.runs.delete_ticked", { count }), "", say("train.runs.delete_ticked_sure", { count }), "",
+    ])] : []));
+  };
+  const date = (at) => new Date(1000 * at).toLocaleString("en", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const fits = (run) => {
+    const words = filter.value.trim().toLowerCase();
+    return !words || [run.name, run.kind, say(STATUS[run.status]), run.changed].join(" ").toLowerCase().includes(words);
+  };
+  filter.addEventListener("input", () => last && draw(last));
   const numbers = (run) => [
     say(STATUS[run.status]), say("train.runs.steps", run), seconds(run.seconds), run.changed, size(run.bytes),
   ];
@@ -100,8 +136,8 @@ export const runs = ({ element, trigger, server }) => {
   const lines = new Map();
   const line = (run) => {
     const key = JSON.stringify([run.name, renaming === run.run, doomed === run.run]);
-    const last = lines.get(run.run);
-    const one = last && last.key === key ? last : { key, ...newLine(run) };
+    const before = lines.get(run.run);
+    const one = before && before.key === key ? before : { key, ...newLine(run) };
     lines.set(run.run, one);
     numbers(run).forEach((text, place) => {
       if (one.cells[place].textContent !== text) one.cells[place].textContent = text;
@@ -109,7 +145,7 @@ export const runs = ({ element, trigger, server }) => {
     return one.row;
   };
   const newLine = (run) => {
-    const cells = ["", "pg-number", "pg-number", "pg-runs-changed", "pg-number"].map((kind) => make("td", kind));
+    const cells = ["pg-runs-status", "pg-number", "pg-number", "pg-runs-changed", "pg-number"].map((kind) => make("td", kind));
     const row = make("tr");
     const pick = make("input");
     pick.type = "checkbox";
@@ -118,7 +154,8 @@ export const runs = ({ element, trigger, server }) => {
     pick.addEventListener("change", () => {
       if (pick.checked) chosen.set(run.run, run.name);
       else chosen.delete(run.run);
-      trigger("compare", { runs: [...chosen].map(([one, title]) => ({ run: one, title })) });
+      compare();
+      drawTools();
     });
     const first = make("td");
     first.append(pick);
@@ -136,7 +173,7 @@ export const runs = ({ element, trigger, server }) => {
       ]),
     );
     row.append(first, nameCell(run));
-    row.append(make("td", "", say("train.runs.kind_text", { family: run.family, data: run.dataset })), ...cells, acts);
+    row.append(make("td", "", run.kind), make("td", "pg-number", date(run.created)), ...cells, acts);
     return { row, cells };
   };
   const look = async () => {
@@ -146,13 +183,19 @@ export const runs = ({ element, trigger, server }) => {
     if (now === known || (renaming && known)) return;
     known = now;
     [...chosen.keys()].forEach((run) => answer.runs.some((one) => one.run === run) || chosen.delete(run));
-    settle(body, answer.runs.map(line));
+    draw(answer);
+  };
+  const draw = (answer) => {
+    last = answer;
+    const shown = answer.runs.filter(fits);
+    settle(body, shown.map(line));
+    drawTools();
     models.hidden = !answer.models.length;
     const modelsNow = JSON.stringify([answer.models, doomed]);
     if (modelsNow !== knownModels) models.querySelector("tbody").replaceChildren(...answer.models.map(modelLine));
     knownModels = modelsNow;
-    part("table").hidden = !answer.runs.length;
-    empty.textContent = answer.runs.length ? "" : say("train.runs.empty");
+    part("table").hidden = !shown.length;
+    empty.textContent = shown.length ? "" : answer.runs.length ? say("train.runs.none_fits", { words: filter.value }) : say("train.runs.empty");
     const disk = answer.runs.length ? say("train.runs.disk", { size: size(answer.bytes), most: size(answer.most_bytes) }) : "";
     const dropped = answer.dropped.length ? say("train.runs.dropped", { names: answer.dropped.join(", ") }) : "";
     foot.textContent = [disk, dropped].filter(Boolean).join(" ");

@@ -11,14 +11,20 @@ from playground.ui.view import view
 
 _RUNS = """
 <section class="pg-runs" aria-label="[[train.runs.region]]">
-  <div class="pg-scroll"><table hidden><thead><tr>
+  <div class="pg-runs-tools pg-actions" hidden>
+    <label>[[train.runs.filter]]
+      <input type="search" class="pg-runs-filter" placeholder="[[train.runs.filter_hint]]"></label>
+    <span class="pg-runs-many"></span>
+  </div>
+  <p class="pg-runs-message" role="status"></p>
+  <div class="pg-scroll pg-runs-table"><table hidden><thead><tr>
     <th scope="col">[[train.runs.compare]]</th><th scope="col">[[train.runs.name]]</th>
-    <th scope="col">[[train.runs.kind]]</th><th scope="col">[[train.runs.status]]</th>
+    <th scope="col">[[train.runs.kind]]</th><th scope="col">[[train.runs.date]]</th>
+    <th scope="col">[[train.runs.status]]</th>
     <th scope="col">[[shared.steps]]</th><th scope="col">[[train.runs.time]]</th>
     <th scope="col">[[train.runs.changed]]</th><th scope="col">[[train.runs.size]]</th>
     <th scope="col">[[train.runs.actions]]</th></tr></thead><tbody></tbody></table></div>
   <p class="pg-empty"></p>
-  <p class="pg-runs-message" role="status"></p>
   <p class="pg-hint pg-runs-foot"></p>
   <section class="pg-runs-models" aria-label="[[train.runs.models.region]]" hidden>
     <h4>[[train.runs.models.title]]</h4>

@@ -14,8 +14,8 @@ from playground.ui.setting_controls import setting_control
 GROUPS = {"gan": ("gan",), "vae_and_flow": ("vae", "diffusion"), "vae": ("vae",)}
 
 
-def build_controls() -> tuple[dict[str, Any], dict[str, gr.Group], gr.Number]:
-    """(controls by setting in the order of toy_2d.SETTINGS, groups by the names of GROUPS, the seed's control)."""
+def build_controls() -> tuple[dict[str, Any], dict[str, gr.Group], gr.Number, gr.Button]:
+    """(controls by setting in the order of toy_2d.SETTINGS, groups by the names of GROUPS, seed, reset)."""
     controls: dict[str, Any] = {}
     groups: dict[str, gr.Group] = {}
     for group, families in GROUPS.items():
@@ -26,4 +26,5 @@ def build_controls() -> tuple[dict[str, Any], dict[str, gr.Group], gr.Number]:
     with gr.Accordion(say("train.toy_2d.settings.next"), open=False):
         controls |= {name: setting_control(toy_2d.SETTINGS[name], "toy_2d") for name in toy_2d.FIXED}
         seed = gr.Number(0, label=say("shared.seed"), precision=0, elem_id="toy_2d-seed")
-    return {name: controls[name] for name in toy_2d.SETTINGS}, groups, seed
+    reset = gr.Button(say("train.tab.defaults"), size="sm", elem_id="toy_2d-reset")
+    return {name: controls[name] for name in toy_2d.SETTINGS}, groups, seed, reset

@@ -15,18 +15,27 @@ from playground.data.toy_2d import MOST_DOTS, SHAPES
 from playground.experiments import toy_2d
 from playground.experiments.cost import run_cost
 from playground.experiments.live_detector import diagnose_run
+from playground.experiments.recorded import course, is_recorded, recorded_run
 from playground.experiments.run_control import RefusedChange, steer_run
-from playground.experiments.run_status import describe_fork, poll_run
+from playground.experiments.run_history import describe_fork
+from playground.experiments.run_status import poll_run
+from playground.experiments.setting_words import setting_words
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.curves import toy_2d_curves
 from playground.panels.train.detector_view import detector_value, detector_view
-from playground.panels.train.shared import TrainShared, refusal_notice, with_owner
+from playground.panels.train.shared import TrainShared, end_shown, read_fork, refusal_notice, with_owner
 from playground.panels.train.toy_2d.brush_view import brush_view
 from playground.panels.train.toy_2d.controls import GROUPS, build_controls
-from playground.panels.train.toy_2d_run_view import toy_2d_run_value, toy_2d_run_view
+from playground.panels.train.toy_2d_run_view import (
+    runs_of_value,
+    toy_2d_preview_value,
+    toy_2d_run_value,
+    toy_2d_run_view,
+)
 from playground.ui.events import FOLLOWS, QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
+from playground.ui.panel_links import names_panel_alone
 from playground.ui.panel_protocol import Panel
 from playground.ui.training_curves import curves_view
 
@@ -36,7 +45,9 @@ FORMER_NAMES = ("arena",)
 #: (family, id) of each run that is on the page.
 Runs = Sequence[tuple[str, str]]
 #: What `_run_update` fills.
-_RUN_OUTPUTS = ("run_view", "detector", "curves", "cost", "runs")
+_RUN_OUTPUTS = ("run_view", "detector", "curves", "cost")
+#: What the page opens on: a run that was recorded here, with the settings that the page opens with.
+RECORDED: Runs = (("gan", recorded_run("toy_2d")),)
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,8 @@ class Toy2dComponents:
     """settings: controls by the settings' names.  groups: of the settings, by the names of GROUPS.
 
     painting: what holds the brush.  dots: gr.State of the painting, x, y, x, y, … in hundredths.
-    runs: gr.State of the runs on the page, see Runs.
+    run_view: its value names the runs on the page, which each event brings along: a server that was started again knows
+    no visit.
     """
 
     model: gr.Radio
@@ -61,7 +73,7 @@ class Toy2dComponents:
     settings: dict[str, Any]
     groups: dict[str, gr.Group]
     seed: gr.Number
-    runs: gr.State
+    reset: gr.Button
     query: gr.Textbox
 
 
@@ -78,42 +90,60 @@ def _build_components() -> Toy2dComponents:
     models = [(toy_2d.family_title(family), family) for family in toy_2d.FAMILIES]
     models.append((say("train.toy_2d.race"), toy_2d.RACE))
     shapes = [(say(f"train.toy_2d.shapes.{name}"), name) for name in SHAPES]
-    with gr.Row():
-        model = gr.Radio(models, value="gan", label=say("shared.model"), elem_id="toy_2d-model", scale=3)
-        shape = gr.Dropdown(shapes, value="ring", label=say("train.toy_2d.shape"), elem_id="toy_2d-shape", scale=2)
-        start = gr.Button(say("shared.start"), variant="primary", elem_id="toy_2d-start", scale=1)
-    with gr.Column(visible=False, elem_id="toy_2d-painting") as painting:
-        brush = brush_view(elem_id="toy_2d-brush")
-    note = notice_view(elem_id="toy_2d-notice")
-    with gr.Row():
-        with gr.Column(scale=5, min_width=320):
-            run_view = toy_2d_run_view(poll_run, steer_run, elem_id="toy_2d-view")
-            detector = detector_view(diagnose_run, elem_id="toy_2d-detector")
-            curves = curves_view(poll_run, steer_run, {"runs": [], "empty": " "}, elem_id="toy_2d-curves")
-            cost = cost_view(run_cost, "toy_2d-cost")
-        with gr.Column(scale=1, min_width=220):
-            settings, groups, seed = build_controls()
+    with gr.Column(elem_classes="pg-train-controls"):
+        with gr.Row():
+            model = gr.Radio(models, value="gan", label=say("shared.model"), elem_id="toy_2d-model", scale=3)
+            shape = gr.Dropdown(shapes, value="ring", label=say("train.toy_2d.shape"), elem_id="toy_2d-shape", scale=2)
+            start = gr.Button(say("shared.start"), variant="primary", elem_id="toy_2d-start", scale=1)
+        with gr.Column(visible=False, elem_id="toy_2d-painting") as painting:
+            brush = brush_view(elem_id="toy_2d-brush")
+    note = notice_view(_recorded_notice(), elem_id="toy_2d-notice", elem_classes="pg-train-said")
+    shown = _run_update(RECORDED)
+    with gr.Row(elem_classes="pg-train-row"):
+        with gr.Column(scale=5, min_width=320, elem_classes="pg-train-row"):
+            run_view = toy_2d_run_view(poll_run, steer_run, shown["run_view"], elem_id="toy_2d-view")
+            with gr.Column(elem_classes="pg-train-more"):
+                detector = detector_view(diagnose_run, shown["detector"], elem_id="toy_2d-detector")
+                curves = curves_view(poll_run, steer_run, shown["curves"], elem_id="toy_2d-curves")
+                cost = cost_view(run_cost, "toy_2d-cost", RECORDED[0][1])
+        with gr.Column(scale=1, min_width=220, elem_classes="pg-train-controls"):
+            settings, groups, seed, reset = build_controls()
     return Toy2dComponents(
         model, shape, start, painting, brush, gr.State([]), note, run_view, detector, curves, cost, settings, groups,
-        seed, gr.State([]), gr.Textbox(visible="hidden", elem_id="toy_2d-query"),
+        seed, reset, gr.Textbox(visible="hidden", elem_id="toy_2d-query"),
     )  # fmt: skip
+
+
+def _recorded_notice() -> dict[str, str]:
+    js = course("toy_2d", "js")
+    return notice(say("train.toy_2d.example", first=js.first, lowest=js.lowest, step=js.lowest_at))
 
 
 def _connect(components: Toy2dComponents, shared: TrainShared) -> None:
     parts = (components, shared)
+    request = ["model", "shape", "seed", "dots", "settings", "run_view"]
+    quick: dict[str, Any] = {"queue": False, **FOLLOWS}
     components.model.change(**call(on_model, components, ["model"], ["groups"]), queue=False, **QUIET)
     components.shape.change(**call(on_shape, components, ["shape"], ["painting"]), queue=False, **QUIET)
     # The last of the dots counts, whatever is still on its way.
-    components.brush.painted(**call(on_painted, components, [], ["dots"]), queue=False, **FOLLOWS)
+    painted = components.brush.painted(**call(on_painted, components, [], ["dots"]), **quick)
     outputs = ["notice", *_RUN_OUTPUTS, "query"]
-    inputs = ["owner", "model", "shape", "seed", "dots", "settings"]
-    components.start.click(**call(on_start, parts, inputs, outputs), js=with_owner(), **QUIET)
-    inputs = ["owner", "runs", "query", "settings"]
-    components.run_view.fork(**call(on_fork, parts, inputs, outputs), js=with_owner(), queue=False, **QUIET)
+    preview = call(on_preview, parts, request, outputs)
+    painted.then(**preview, **quick)
+    for chosen in (components.model.input, components.shape.input, components.seed.input):
+        chosen(**preview, **quick)
+    start = call(on_start, parts, ["owner", *request], outputs)
+    for started in (components.start.click, components.run_view.start):
+        started(**start, js=with_owner(), **QUIET)
+    inputs = ["owner", "run_view", "query", "settings"]
+    forked = call(on_fork, parts, inputs, [*outputs, "settings"])
+    components.run_view.fork(**forked, js=with_owner(), queue=False, **QUIET)
+    keywords = call(on_reset, parts, ["owner", "run_view"], ["notice", "settings", "seed"])
+    components.reset.click(**keywords, js=with_owner(), queue=False, **QUIET)
     for name, control in components.settings.items():
         if name not in toy_2d.FIXED:
             whole = (*parts, {"control": control})
-            keywords = call(_on_change(name), whole, ["owner", "runs", "control"], ["notice", "control"])
+            keywords = call(_on_change(name), whole, ["owner", "run_view", "control"], ["notice", "control"])
             control.input(**keywords, js=with_owner(), queue=False, **QUIET)
 
 
@@ -137,13 +167,37 @@ def on_painted(event: gr.EventData) -> Update:
     return {"dots": dots if isinstance(dots, list) else []}
 
 
-def on_start(owner: str, model: str, shape: str, seed: Any, dots: Sequence[int], settings: Mapping[str, Any]) -> Update:
-    """Start the run or the race. settings: by the names of toy_2d.DEFAULTS. Raises PlaygroundError."""
+def on_preview(
+    model: str, shape: str, seed: Any, dots: Sequence[int], settings: Mapping[str, Any], shown: Any
+) -> Update:
+    """Show the chosen shape and an untrained model; a visitor's run on the page stays.
+
+    shown: the value of the view.
+    """
+    if any(not is_recorded(run) for _, run in runs_of_value(shown)):
+        return {}
+    empty = {**_run_update(()), "notice": None, "query": ""}
+    try:
+        request = toy_2d.read_request(model, shape, seed, settings, dots)
+        value = toy_2d_preview_value(request.families(), toy_2d.preview_frames(request))
+    except PlaygroundError as error:
+        return {**empty, "run_view": {"runs": [], "empty": str(error)}}
+    return {**empty, "run_view": value}
+
+
+def on_start(
+    owner: str, model: str, shape: str, seed: Any, dots: Sequence[int], settings: Mapping[str, Any], shown: Any = None
+) -> Update:
+    """Start the run or the race, in place of what the page shows. Raises PlaygroundError.
+
+    settings: by the names of toy_2d.DEFAULTS.  shown: the value of the view.
+    """
     request = toy_2d.read_request(model, shape, seed, settings, dots)
     runs = list(zip(request.families(), toy_2d.start_runs(request, owner), strict=True))
     query = request.recipe([run for _, run in runs]).to_query()
     sentence = say("train.toy_2d.race_started" if request.family == toy_2d.RACE else "train.toy_2d.started")
-    return {"notice": notice(sentence, "ok"), **_run_update(runs), "query": query}
+    ended = end_shown([run for _, run in runs_of_value(shown)], owner)
+    return {"notice": notice(f"{sentence} {ended}".strip(), "ok"), **_run_update(runs), "query": query}
 
 
 def _run_update(runs: Runs) -> dict[str, Any]:
@@ -153,7 +207,6 @@ def _run_update(runs: Runs) -> dict[str, Any]:
         "detector": _detector_value(runs),
         "curves": toy_2d_curves(runs),
         "cost": cost_value(*(run for _, run in runs)),
-        "runs": list(runs),
     }
 
 
@@ -165,21 +218,23 @@ def _detector_value(runs: Runs) -> dict[str, str]:
     return detector_value(run, toy_2d.family_title(family) if len(runs) > 1 else "")
 
 
-def on_fork(event: gr.EventData, owner: str, runs: Runs, query: str, settings: Mapping[str, Any]) -> Update:
-    """Fork a run with the current settings; the fork takes its parent's place on the page.
+def on_fork(event: gr.EventData, owner: str, shown: Any, query: str, settings: Mapping[str, Any]) -> Update:
+    """Fork a run with the current settings; the fork takes its parent's place on the page. Raises PlaygroundError.
 
-    event: {"run": the parent's id, "step": of a snapshot}, and "steps" for a longer run. Raises PlaygroundError.
+    shown: the value of the view.
     """
-    parent, steps = str(event._data.get("run", "")), event._data.get("steps")
+    asked, runs = read_fork(event), runs_of_value(shown)
     changes = {name: value for name, value in settings.items() if name not in toy_2d.FIXED}
-    fork = toy_2d.fork_run(runs, parent, event._data.get("step"), changes | ({"steps": steps} if steps else {}), owner)
-    now = [(family, fork if run == parent else run) for family, run in runs]
-    return {"notice": notice(describe_fork(fork), "ok"), **_run_update(now), "query": query.replace(parent, fork)}
+    fork = toy_2d.fork_run(runs, asked.run, asked.step, changes | asked.settings, owner)
+    now = [(family, fork if run == asked.run else run) for family, run in runs]
+    own = {name: value for name, value in asked.settings.items() if name in settings}
+    update = {"notice": notice(describe_fork(fork), "ok"), **_run_update(now), "settings": own}
+    return {**update, "query": query.replace(asked.run, fork)}
 
 
-def _on_change(name: str) -> Callable[[str, Runs, Any], Update]:
-    def on_change(owner: str, runs: Runs, value: Any) -> Update:
-        return change_setting(owner, runs, name, value)
+def _on_change(name: str) -> Callable[[str, Any, Any], Update]:
+    def on_change(owner: str, shown: Any, value: Any) -> Update:
+        return change_setting(owner, [one for one in runs_of_value(shown) if not is_recorded(one[1])], name, value)
 
     return on_change
 
@@ -198,12 +253,24 @@ def change_setting(owner: str, runs: Runs, name: str, value: Any) -> Update:
         return {"notice": refusal_notice(error), "control": error.kept[name]}
     except PlaygroundError as error:  # another visitor's run: the control keeps the value for a fork
         return {"notice": notice(str(error), "warning")}
-    sentence = say("train.toy_2d.changed", setting=name.replace("_", " "), value=value)
-    return {"notice": notice(sentence, "ok")}
+    family = next(one for one in toy_2d.FAMILIES if name in toy_2d.HOT[one])
+    changed = setting_words(family, SHAPES[0], {name: value})
+    return {"notice": notice(say("train.toy_2d.changed", setting=changed), "ok")}
+
+
+def on_reset(owner: str, shown: Any) -> Update:
+    """Set all settings to their defaults, those of the runs on the page too."""
+    runs = [one for one in runs_of_value(shown) if not is_recorded(one[1])]
+    for name in toy_2d.DEFAULTS:
+        if name not in toy_2d.FIXED:
+            change_setting(owner, runs, name, toy_2d.DEFAULTS[name])
+    return {"notice": notice(say("train.tab.at_defaults"), "ok"), "settings": dict(toy_2d.DEFAULTS), "seed": 0}
 
 
 def on_restore(recipe: Recipe) -> Update:
     """The settings and runs of a link. Raises PlaygroundError."""
+    if names_panel_alone(recipe):
+        return {}
     request, ids = toy_2d.read_recipe(recipe)
     runs = list(zip(request.families(), ids, strict=True)) if ids else []
     dots = list(request.brush)

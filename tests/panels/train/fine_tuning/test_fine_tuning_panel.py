@@ -69,7 +69,7 @@ def test_without_a_run_nothing_is_compared_downloaded_or_added_to_a_menu(models_
     assert next(adding)["notice"]["tone"] == "quiet"
     with pytest.raises(PlaygroundError):
         next(adding)
-    gone = ("f" * 32, *source[1:])
+    gone = ({"run": "f" * 32}, *source[1:])
     assert "This run is gone" in before_after.on_download(*gone)["notice"]["text"]
 
 
@@ -110,7 +110,7 @@ def test_a_cost_that_nobody_knows_is_refused_in_a_sentence(models_dir: Path) -> 
 def test_a_link_without_a_run_changes_nothing_and_one_to_a_run_that_is_gone_follows_it() -> None:
     assert on_restore(Recipe("train", "", "", 0, {"panel": "fine_tuning"})) == {}
     gone = on_restore(Recipe("train", "", "", 0, {"panel": "fine_tuning", "run": "a" * 32}))
-    assert gone["run_view"]["run"] == gone["run"] == "a" * 32 and gone["settings"] == {}
+    assert gone["run_view"]["run"] == "a" * 32 and gone["settings"] == {}
 
 
 def test_a_fork_has_the_rate_of_the_controls_and_no_patience_unless_it_was_changed(
@@ -125,7 +125,7 @@ def test_a_fork_has_the_rate_of_the_controls_and_no_patience_unless_it_was_chang
         event = cast(gr.EventData, SimpleNamespace(_data={"run": run, "step": 5}))
         controls = {**defaults("pasted"), "rate": 2e-3, "patience": 3, "look_every": 5} | hot
         update = on_fork(event, OWNER, controls)
-        new = update["run"]
+        new = update["run_view"]["run"]
         assert update["settings"].keys() == set(HOT)
         settings: dict[str, Any] = json_files.read_lines(store.run_dir(new) / "events.jsonl")[0][-1]["settings"]
         return settings

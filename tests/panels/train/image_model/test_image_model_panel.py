@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ from playground.core.recipe import Recipe, from_query
 from playground.experiments import user_images
 from playground.experiments.image_model import HOT_SETTINGS
 from playground.panels.train.image_model import panel as image_model
-from playground.panels.train.shared import on_add_to_menu
+from playground.panels.train.shared import on_add_to_menu, run_of_value
 from playground.runs import json_files, scheduler, snapshots, store
 from playground.training import checkpoints, trainer_registry
 
@@ -44,7 +45,7 @@ def start_update(
     settings: Settings | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     *_, last = image_model.on_start(MINE, family, data, steps, 1, files, consent, 16, settings or values())
-    return dict(last)
+    return {**last, "run": run_of_value(last["run_view"])} if "run_view" in last else dict(last)
 
 
 def commands(run: str) -> list[dict[str, Any]]:
@@ -74,22 +75,22 @@ def test_a_start_makes_a_run_that_its_link_finds_again(family: str) -> None:
     expected = (family, "avatars", 1, MINE, 50)
     assert (spec.family, spec.dataset, spec.seed, spec.owner, spec.settings["steps"]) == expected
     restored = image_model.on_restore(from_query(update["query"]))
-    assert (restored["family"], restored["data"], restored["run"]) == (family, "avatars", run)
+    assert (restored["family"], restored["data"], restored["run_view"]["run"]) == (family, "avatars", run)
 
 
 def test_a_change_reaches_the_run_and_only_its_owner_may_make_it() -> None:
     run = start_update("vae")["run"]
     changed = values("vae", beta=4)
-    assert image_model.on_change(MINE, run, changed)["notice"]["tone"] == "ok"
+    assert image_model.on_change(MINE, {"run": run}, changed)["notice"]["tone"] == "ok"
     assert commands(run) == [{"do": "change", "settings": {"beta": 4.0}}]  # not those left alone
     with pytest.raises(PlaygroundError):
-        image_model.on_change(YOURS, run, changed)
+        image_model.on_change(YOURS, {"run": run}, changed)
     with pytest.raises(PlaygroundError, match="Start"):
         image_model.on_change(MINE, "", changed)
     restored = image_model.on_restore(recipe_of(run))["settings"]
     assert restored == {"vae": {"beta": 4.0, "optimizer": "adam", "rate": 0.002}}, "opened again: as it was changed"
     for refused in ({"beta": 1e9, "rate": 0.1}, {"beta": None}, {"beta": float("nan")}):
-        update = image_model.on_change(MINE, run, values("vae", **refused))
+        update = image_model.on_change(MINE, json.dumps({"run": run}), values("vae", **refused))
         assert update["notice"]["tone"] == "error" and "Still in force: beta 4" in update["notice"]["text"]
         assert update["settings"] == {"vae": {"beta": 4.0}}, "only the refused control returns to what is in force"
     assert len(commands(run)) == 1, "what cannot be is refused at the button"
@@ -102,8 +103,8 @@ def test_a_fork_has_the_settings_of_the_controls_and_its_curves_are_beside_its_p
     checkpoints.write(snapshots.snapshot_path(folder, 50), whole)
     event = cast(gr.EventData, SimpleNamespace(_data={"run": parent, "step": 50, "steps": 100}))
     update = image_model.on_fork(event, YOURS, values("vae", beta=4))
-    text, run = update["notice"]["text"], update["run"]
-    assert "beta 4.0, steps 100" in text or "beta 4.0; steps 100" in text
+    text, run = update["notice"]["text"], update["run_view"]["run"]
+    assert "weight of the KL term 4; Steps 100" in text
     assert update["run_view"] == {"run": run, "controls": True}
     assert [one["run"] for one in update["curves"]["runs"]] == [run, parent]
     event._data["step"] = 7
@@ -165,3 +166,18 @@ def test_nothing_is_added_to_the_menus_without_a_run(view: Any) -> None:
     for step in ("", "9" * 5000):
         with pytest.raises(PlaygroundError, match="Start a training, or"):
             list(on_add_to_menu(MINE, step, view))
+
+
+def test_pictures_that_are_not_here_make_the_start_grey_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("playground.data.fashion.is_here", lambda: False)
+    update = image_model.on_data("fashion")
+    assert not update["start"].interactive and "not on this machine" in update["notice"]["text"]
+    assert image_model.on_data("avatars")["start"].interactive and image_model.on_data("avatars")["notice"] is None
+
+
+def test_a_start_ends_the_run_that_the_page_shows() -> None:
+    first = start_update("vae")
+    shown = json.dumps(first["run_view"])
+    *_, last = image_model.on_start(MINE, "vae", "avatars", 50, 1, None, False, 16, values(), shown)
+    assert commands(first["run"])[-1] == {"do": "stop"} and "has ended" in last["notice"]["text"]
+    assert run_of_value({"run": image_model.RECORDED}) == "", "a recorded run is nobody's"

@@ -31,7 +31,7 @@ def comparison_of(*runs: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("families", "data", "title"),
     [
-        (("gan", "vae"), "ring", "KL from held-out points, bits"),
+        (("gan", "vae"), "ring", "KL divergence from held-out points, bits"),
         (("vae", "vae"), "avatars", "Information in the code, in nats"),
     ],
 )

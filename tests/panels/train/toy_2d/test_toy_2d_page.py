@@ -62,10 +62,21 @@ def three_dots_have_arrived(answer: Response) -> bool:
 
 
 def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) -> None:
-    panel.click("#toy_2d-start")
+    status, slider = panel.locator(".pg-run-status"), panel.get_by_label(say("shared.run.time_machine_label"))
+    expect(status).to_have_text(say("shared.run.recorded"))  # before anything is started, and it plays by itself
+    panel.wait_for_function("document.querySelector('.pg-run-past input').value > 3")
+    slider.press("End")
+    expect(panel.locator(CANVAS)).to_have_attribute("aria-label", re.compile("at step 20,000"))
+    assert panel.evaluate("scrollY") == 0
+    panel.get_by_label("Shape to learn").click()
+    panel.get_by_role("option", name="Two moons").click()
+    expect(panel.locator(CANVAS)).to_have_attribute("aria-label", re.compile("untrained"))
+    panel.get_by_role("button", name=say("train.toy_2d.run.start")).click()  # on the square
     bar = panel.locator(".pg-run-message")
     expect(bar).to_contain_text(re.compile(r"[1-9][\d,]* of 20,000 steps"))
-    expect(panel.locator(".pg-toy_2d_run-canvas")).to_have_attribute("aria-label", re.compile(r"JS, bits 0\.\d+"))
+    expect(panel.locator(".pg-toy_2d_run-canvas")).to_have_attribute(
+        "aria-label", re.compile(r"JS divergence, bits 0\.\d+")
+    )
     wait_for_colours(panel, ">", 100)  # points and D's map
     for words in ("points of noise", "D scores them", "D's loss is", "4,417 weights", "moves D's weights by"):
         panel.click(".pg-toy_2d_run-next")
@@ -74,19 +85,19 @@ def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) ->
     expect(panel.locator(".pg-run-status")).to_have_text("paused")
     panel.get_by_label("Loss", exact=True).click()
     panel.get_by_role("option", name="hinge").click()
-    expect(panel.locator("#toy_2d-notice")).to_contain_text("loss is now hinge")
+    expect(panel.locator("#toy_2d-notice")).to_contain_text("Now: Loss hinge")
     expect(panel.locator(".pg-curves-marks li")).to_have_count(1)
     before = colours(panel)
-    panel.get_by_label("what D believes").focus()
+    panel.get_by_label(say("train.toy_2d.layers.heat")).focus()
     panel.keyboard.press("Space")
     wait_for_colours(panel, "<", before)
     panel.get_by_text(say("train.toy_2d.run.numbers")).click()
-    expect(panel.locator(".pg-toy_2d_run-numbers tbody tr").first).to_contain_text("JS, bits")
+    expect(panel.locator(".pg-toy_2d_run-numbers tbody tr").first).to_contain_text("JS divergence, bits")
     panel.get_by_role("button", name="End run").click()
     expect(panel.get_by_role("button", name=re.compile(r"Train [\d,]+ more steps"))).to_be_visible()
     panel.get_by_label(say("shared.run.time_machine_label")).press("Home")
     panel.get_by_role("button", name=say("shared.run.fork")).click()
-    expect(panel.locator("#toy_2d-notice")).to_contain_text(re.compile("continues from .+ at step 0: loss hinge"))
+    expect(panel.locator("#toy_2d-notice")).to_contain_text(re.compile("continues from .+ at step 0: Loss hinge"))
     expect(panel.locator(".pg-curves-legend .pg-curve-chip")).to_have_text(["The fork", "Its parent"])
 
 

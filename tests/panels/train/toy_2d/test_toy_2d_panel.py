@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +16,9 @@ import pytest
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.experiments import toy_2d
-from playground.experiments.run_status import poll_run
+from playground.experiments.run_status import pack, poll_run
 from playground.panels.train.toy_2d import panel
+from playground.panels.train.toy_2d_run_view import runs_of_value, toy_2d_run_value
 from playground.runs import frame_io, json_files, scheduler, snapshots, store
 from playground.training import checkpoints, toy_flow, toy_gan, toy_vae
 
@@ -33,7 +35,12 @@ def no_worker_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
 def start_update(
     model: str = "gan", shape: str = "ring", dots: list[int] | None = None, **settings: Any
 ) -> dict[str, Any]:
-    return dict(panel.on_start(MINE, model, shape, 3, dots or [], {**toy_2d.DEFAULTS, **settings}))
+    return with_runs(panel.on_start(MINE, model, shape, 3, dots or [], {**toy_2d.DEFAULTS, **settings}))
+
+
+def with_runs(update: Any) -> dict[str, Any]:
+    """An Update, with the (family, id) of the runs that its view follows."""
+    return {**update, "runs": runs_of_value(json.dumps(update["run_view"]))}
 
 
 def commands(run: str) -> list[dict[str, Any]]:
@@ -83,7 +90,7 @@ def test_a_bad_start_is_refused_in_a_sentence_and_starts_nothing(changes: dict[s
 def test_a_changed_setting_reaches_once_the_runs_that_have_it() -> None:
     runs = start_update("race")["runs"]
     of = dict(runs)
-    assert "is now 0.01" in panel.change_setting(MINE, runs, "rate", "0.01")["notice"]["text"]
+    assert "Learning rate of VAE and Flow 0.01" in panel.change_setting(MINE, runs, "rate", "0.01")["notice"]["text"]
     assert panel.change_setting(MINE, runs, "rate", 0.01) == {}, "Gradio reports one choice twice"
     assert commands(of["vae"]) == commands(of["diffusion"]) == [{"do": "change", "settings": {"rate": 0.01}}]
     assert commands(of["gan"]) == []
@@ -160,7 +167,7 @@ def test_a_link_restores_settings_painting_and_runs(model: str) -> None:
     assert [restored[name] for name in ("model", "shape", "seed", "dots")] == [model, "brush", 3, BRUSH]
     assert restored["settings"] == {**toy_2d.DEFAULTS, "d_rate": 0.01, "beta": 4.0, "steps": 77}
     assert restored["brush"]["dots"] == BRUSH
-    assert all(restored[name] == update[name] for name in ("run_view", "detector", "runs"))
+    assert all(restored[name] == update[name] for name in ("run_view", "detector"))
 
 
 @pytest.mark.parametrize(
@@ -169,7 +176,7 @@ def test_a_link_restores_settings_painting_and_runs(model: str) -> None:
 def test_a_bad_link_is_refused(query: str) -> None:
     with pytest.raises(PlaygroundError):
         panel.on_restore(from_query("tab=train&panel=toy_2d&" + query))
-    assert panel.on_restore(from_query("tab=train&panel=toy_2d"))["runs"] == []
+    assert panel.on_restore(from_query("tab=train&panel=toy_2d")) == {}, "the recorded run stays"
 
 
 def test_a_painting_with_the_most_dots_fits_into_a_link() -> None:
@@ -190,7 +197,8 @@ def keep(run: str, step: int) -> None:
 def fork_update(before: Any, run: str, step: int, steps: int = 0, **settings: Any) -> dict[str, Any]:
     request = {"run": run, "step": step} | ({"steps": steps} if steps else {})
     event = cast(gr.EventData, SimpleNamespace(_data=request))
-    return dict(panel.on_fork(event, YOURS, before["runs"], before["query"], {**toy_2d.DEFAULTS, **settings}))
+    values = {**toy_2d.DEFAULTS, **settings}
+    return with_runs(panel.on_fork(event, YOURS, before["run_view"], before["query"], values))
 
 
 def test_a_fork_has_the_current_settings_takes_its_parent_s_place_and_the_curves_keep_both() -> None:
@@ -202,7 +210,7 @@ def test_a_fork_has_the_current_settings_takes_its_parent_s_place_and_the_curves
     new = update["runs"][0][1]
     events = json_files.read_lines(store.run_dir(new) / "events.jsonl")[0]
     assert events == [{"step": 0, "settings": {"loss": "hinge", "g_rate": 0.01}}], "what differs, and can change"
-    assert update["notice"]["tone"] == "ok" and "loss hinge, g rate 0.01" in update["notice"]["text"]
+    assert update["notice"]["tone"] == "ok" and "Loss hinge, Generator's learning rate 0.01" in update["notice"]["text"]
     assert update["query"] == before["query"].replace(parent, new)
     assert update["run_view"]["runs"][0]["run"] == update["detector"]["run"] == new
     assert update["cost"]["runs"] == [new]
@@ -233,3 +241,45 @@ def test_each_model_shows_its_own_settings() -> None:
     }
     assert seen["gan"] == [True, False, False] and seen["race"] == [True, True, True]
     assert seen["vae"] == [False, True, True] and seen["diffusion"] == [False, True, False]
+
+
+def test_a_start_ends_the_run_that_the_page_shows_and_says_so() -> None:
+    before = start_update()
+    shown = json.dumps(before["run_view"])
+    update = with_runs(panel.on_start(MINE, "race", "ring", 0, [], toy_2d.DEFAULTS, shown))
+    name = store.spec_of(before["runs"][0][1]).name
+    assert commands(before["runs"][0][1]) == [{"do": "stop"}] and f"“{name}” has ended" in update["notice"]["text"]
+    recorded = toy_2d_run_value(panel.RECORDED)
+    assert "ended" not in panel.on_start(MINE, "gan", "ring", 0, [], toy_2d.DEFAULTS, recorded)["notice"]["text"]
+
+
+def test_the_chosen_shape_and_an_untrained_model_are_shown_before_a_start() -> None:
+    recorded = json.dumps(toy_2d_run_value(panel.RECORDED))
+    update = panel.on_preview("race", "moons", 3, [], toy_2d.DEFAULTS, recorded)
+    shown = update["run_view"]["runs"]
+    assert [one["family"] for one in shown] == ["gan", "vae", "diffusion"] and not any(one["run"] for one in shown)
+    trainer = toy_gan.open_trainer("moons", toy_gan.read_settings("moons", {}), 3, Path())
+    assert shown[0]["frame"]["fake"] == pack(trainer.frame()["fake"]), "what the run begins with"
+    assert panel.on_preview("gan", "ring", 0, [], toy_2d.DEFAULTS, start_update()["run_view"]) == {}, "a run stays"
+    assert "Paint 3" in panel.on_preview("gan", "brush", 0, [], toy_2d.DEFAULTS, recorded)["run_view"]["empty"]
+
+
+def test_reset_sets_all_settings_to_their_defaults_and_those_of_the_run_too() -> None:
+    before = start_update(loss="hinge", g_rate=0.01)
+    update = panel.on_reset(MINE, before["run_view"])
+    sent = {name: value for line in commands(before["runs"][0][1]) for name, value in line["settings"].items()}
+    assert update["settings"] == toy_2d.DEFAULTS and sent == {"loss": "non-saturating", "g_rate": 0.001}
+
+
+def test_a_run_that_failed_is_forked_with_half_its_rates_which_its_controls_then_show() -> None:
+    before = start_update(steps=300)
+    run = before["runs"][0][1]
+    keep(run, 0)
+    store.write_state(store.run_dir(run), dataclasses.replace(store.state_of(store.run_dir(run)), status=store.FAILED))
+    rates = poll_run({"run": run})["rates"]
+    assert rates == {"d_rate": 0.002, "g_rate": 0.001}
+    event = cast(gr.EventData, SimpleNamespace(_data={"run": run, "step": 0, "d_rate": 0.001, "g_rate": 0.0005}))
+    update = with_runs(panel.on_fork(event, MINE, before["run_view"], before["query"], toy_2d.DEFAULTS))
+    assert update["settings"] == {"d_rate": 0.001, "g_rate": 0.0005}
+    events = json_files.read_lines(store.run_dir(update["runs"][0][1]) / "events.jsonl")[0]
+    assert events == [{"step": 0, "settings": {"d_rate": 0.001, "g_rate": 0.0005}}]
