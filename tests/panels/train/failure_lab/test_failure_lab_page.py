@@ -43,7 +43,9 @@ def address(serve: Callable[[gr.Blocks], str], monkeypatch: pytest.MonkeyPatch, 
 def test_a_failure_is_started_named_and_cured(address: str, page: Page) -> None:
     page.goto(address)
     state = page.locator("#failure_lab-detector .pg-detector-state")
-    expect(state).to_contain_text(say("train.detector.waiting"))
+    finding = page.locator("#failure_lab-detector .pg-detector-finding")
+    expect(finding).to_contain_text("Mode collapse")  # of the recorded run, before anything is pressed
+    expect(page.locator("#failure_lab-toy_2d_run .pg-run-status")).to_have_text(say("shared.run.recorded"))
     page.locator("#failure_lab-posterior").click()
     view = page.locator("#failure_lab-image_run")
     expect(view.locator(".pg-image_run-grid")).to_be_visible()
