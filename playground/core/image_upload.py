@@ -82,6 +82,10 @@ class PictureFit:
     normalised: NDArray[np.float32]
     steps: tuple[str, str, str]
 
+    def words(self, notes: tuple[str, ...] = ()) -> str:
+        """What was done to the picture, in sentences. notes: of its Upload."""
+        return ". ".join([*(note.rstrip(".") for note in notes), *self.steps])
+
 
 def read_picture(source: str | Path | bytes) -> Image.Image:
     """The picture of `read_upload`, without its notes."""

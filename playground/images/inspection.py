@@ -28,12 +28,14 @@ class Inspection:
     distances: (k,) root mean square of the difference, 0 to 255.
     percentile: share of held-out pictures that are as near to a training picture or nearer, 0 to 100; None until it is
     computed.
+    missing: why the picture was compared with no training pictures, a sentence; "" if it was, or if there are none.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     nearest: NDArray[np.uint8] | None = None
     distances: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     percentile: float | None = None
+    missing: str = ""
 
 
 def inspect_image(picture: NDArray[np.uint8], model: str) -> Iterator[Inspection]:
@@ -49,8 +51,7 @@ def inspect_image(picture: NDArray[np.uint8], model: str) -> Iterator[Inspection
     try:
         near, distances = nearest_training_images(picture, facts.dataset)
     except PlaygroundError:
-        # The data set is not on this machine.
-        yield Inspection(labels)
+        yield Inspection(labels, missing=say("images.card.no_data", dataset=facts.dataset))
         return
     yield Inspection(labels, near, distances)
     yield Inspection(labels, near, distances, nearness_percentile(float(distances[0]), facts.dataset))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +70,21 @@ def model_names(kind: str | None = None, dataset: str | None = None) -> list[str
         return names
     pretrained = list(pretrained_names()) if kind in (None, "gan") else []
     return names + pretrained + [card.name for card in cards if card.own]
+
+
+def fitting_model(name: str, kinds: Sequence[str]) -> str:
+    """The model if its family is one of `kinds`; else the first such model of its data set, or of all.
+
+    A name that is not known stays: whoever loads it says so.
+    """
+    try:
+        facts = image_model_facts(name)
+    except PlaygroundError:
+        return name
+    if facts.kind in kinds:
+        return name
+    alike = [one for kind in kinds for one in model_names(kind, facts.dataset or DATASETS[0])]
+    return (alike or [one for kind in kinds for one in model_names(kind)])[0]
 
 
 def _cards() -> dict[str, ImageModelCard]:

@@ -52,7 +52,9 @@ class StoredResult:
         """Whether an output's value is stored. Links and settings are left out if they are not those of the page."""
         is_as_opened = all(isinstance(one, gr.State) for one in self.run["inputs"] if one._id in self.settings)
         kinds = (gr.HTML, gr.Textbox, gr.Radio) if is_as_opened else (gr.HTML,)
-        return isinstance(output, kinds) and output is not self.note and output is not self.left_out
+        shows_nothing_yet = not _is_view(output) or _is_result(output)
+        is_other = output is self.note or output is self.left_out
+        return isinstance(output, kinds) and shows_nothing_yet and not is_other
 
     def compute(self) -> dict[str, Any]:
         """Runs the panel's button with the settings that the page opens with -> the result, as it is stored.
@@ -89,7 +91,7 @@ class StoredResult:
     def _places(self) -> tuple[int, list[int]]:
         """(how many views the run fills, the places of all outputs that the result fills: the views first)."""
         outputs = self.run["outputs"]
-        views = [place for place, output in enumerate(outputs) if _is_view(output) and output is not self.note]
+        views = [place for place, output in enumerate(outputs) if _is_result(output) and output is not self.note]
         others = [place for place, output in enumerate(outputs) if isinstance(output, (gr.Textbox, gr.Radio))]
         return len(views), [*views, *others, outputs.index(self.note)]
 
@@ -204,6 +206,15 @@ def _is_same(value: Any, opened: Any) -> bool:
         return bool(value == opened) or (value in nothing and opened in nothing)
     except ValueError:  # an array
         return False
+
+
+def _is_result(component: Any) -> bool:
+    """Whether a component is a view that has nothing to show as the page opens; a model's facts are no result."""
+    if not _is_view(component):
+        return False
+    value = component.value() if callable(component.value) else component.value
+    parts = json.loads(value).values() if value else ()
+    return not any(isinstance(part, (dict, list)) and part for part in parts)
 
 
 def _is_skip(value: Any) -> bool:

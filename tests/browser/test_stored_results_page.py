@@ -25,6 +25,7 @@ PANELS = {
         "draw": "#sheet .pg-sheet-film:not([hidden])",
         "denoising": "#denoising-frames canvas",
         "grid": "#grid canvas",
+        "text_to_image": "#text-to-image-picture canvas:not([hidden])",
         "inversion": "#inversion-answers .pg-inversion-answer",
     },
     "latent": {

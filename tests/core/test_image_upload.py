@@ -116,6 +116,20 @@ def test_printing_colours_become_screen_colours() -> None:
     assert "CMYK" in upload.notes[0]
 
 
+def test_inks_in_a_jpeg_are_read_as_browsers_read_them() -> None:
+    """JPEGs hold inks inverted, as Adobe's programs write them; Chromium reads files without their marker alike."""
+    red, inks = (220, 30, 30), (35, 225, 225, 0)
+    marked = saved(Image.new("CMYK", (16, 16), inks), "JPEG")
+    place = marked.index(b"\xff\xee")
+    assert marked[place + 4 : place + 9] == b"Adobe"
+    bare = marked[:place] + marked[place + 2 + int.from_bytes(marked[place + 2 : place + 4]) :]
+    for content in (marked, bare):
+        assert np.abs(np.subtract(read_upload(content).picture.getpixel((8, 8)), red)).max() <= 3
+    # A file that a program inverted once more holds full black ink, and is black everywhere.
+    twice = saved(Image.new("CMYK", (16, 16), tuple(255 - ink for ink in inks)), "JPEG")
+    assert read_upload(twice).picture.getpixel((8, 8)) == (0, 0, 0)
+
+
 def test_16_bits_become_8() -> None:
     values = np.array([[0, 0x1234, 0x8000, 0xFFFF]], dtype=np.uint16)
     for kind in ("PNG", "TIFF"):

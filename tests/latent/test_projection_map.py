@@ -232,7 +232,7 @@ def test_pictures_are_fetched_by_their_number_on_the_map(clouds: Posteriors) -> 
         (("vae-fashion", None, "pca", 0, 0), "short text"),
         (("vae-fashion", "any", "umap", 0, 0), "projection must be one of pca, tsne"),
         (("vae-fashion", "any", "tsne", 0, 0), "not laid out yet"),
-        (("gan-fashion", "any", "pca", 0, 0), "choose a VAE"),
+        (("gan-fashion", "any", "pca", 0, 0), "needs a VAE"),
         (("nobody", "any", "pca", 0, 0), "There is no picture model"),
         ((None, "any", "pca", 0, 0), "short text"),
     ],

@@ -76,7 +76,7 @@ def test_heat_is_the_mean_step_of_a_unit_and_flips_are_counted_by_base() -> None
 
 @pytest.mark.parametrize("model", ["gan-avatars", "diffusion-fashion"])
 def test_only_a_vae_can_be_read(model: str) -> None:
-    with pytest.raises(PlaygroundError, match="no KL. Choose a VAE"):
+    with pytest.raises(PlaygroundError, match="This panel needs a VAE"):
         traversal.held_out_statistics(model)
 
 

@@ -36,7 +36,7 @@ def name_of(example: StoredResult) -> str:
 
 def test_panels_open_on_a_stored_result_with_a_sentence(site: gr.Blocks) -> None:
     found = stored_results(site)
-    assert len({name_of(example) for example in found}) == 24
+    assert len({name_of(example) for example in found}) == 25
     for example in found:
         outputs, values = example.run["outputs"], example.show()
         views = {place for place, output in enumerate(outputs) if isinstance(output, gr.HTML)}

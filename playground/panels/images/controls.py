@@ -10,6 +10,7 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.settings import Setting
 from playground.images.image_request import ANY, ImageRequest, parse_image_request
 from playground.images.model_menu import FAMILIES, ImageModelFacts, image_model_facts, model_names
 from playground.images.settings import COUNT, FAMILY_SETTINGS, SETTINGS
@@ -31,6 +32,8 @@ RESTORED_CONTROLS = (*REQUEST_INPUTS, *FAMILY_OUTPUTS)
 
 #: The model that the tab opens with: its pictures are the best.
 FIRST_MODEL = "diffusion-avatars"
+#: Where the page draws a VAE's z from, unless a link says N(0, I), from which its pictures are blurred.
+FIRST_PRIOR = "mixture"
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def request_from_controls(
 
 def page_request() -> ImageRequest:
     """The request of the page as it opens."""
-    return ImageRequest(FIRST_MODEL)
+    return ImageRequest(FIRST_MODEL, prior=FIRST_PRIOR)
 
 
 def controls_update(request: ImageRequest) -> Update:
@@ -160,14 +163,14 @@ def build_controls() -> ImageControls:
     first = page_request()
     facts = image_model_facts(first.model)
     model = gr.Dropdown(_menu(names), value=first.model, label=say("shared.model"), elem_id="images-model")
-    with gr.Row():
+    with gr.Row(elem_classes="pg-of-a-batch"):
         count = setting_control(COUNT, "images")
         seed = gr.Number(
             first.seed, label=say("shared.seed"), precision=0, minimum=0, elem_id="images-seed",
             info=say("images.controls.seed_info"),
         )  # fmt: skip
     families, settings = _build_families(facts.kind)
-    with gr.Accordion(say("images.controls.what"), open=True, elem_id="images-condition"):
+    with gr.Accordion(say("images.controls.what"), open=True, elem_id="images-condition", elem_classes="pg-of-a-batch"):
         attributes = []
         choices = [*facts.attributes.items(), *[("", ())] * (MAX_ATTRIBUTES - len(facts.attributes))]
         for index, (attribute, values) in enumerate(choices):
@@ -187,6 +190,10 @@ def _build_families(kind: str) -> tuple[dict[str, gr.Group], dict[str, Any]]:
     families: dict[str, gr.Group] = {}
     controls: dict[str, Any] = {}
     for family, settings in FAMILY_SETTINGS.items():
-        with gr.Group(visible=_visible(kind == family)) as families[family]:
-            controls |= {name: setting_control(item, "images") for name, item in settings.items()}
+        with gr.Group(visible=_visible(kind == family), elem_classes="pg-of-a-batch") as families[family]:
+            controls |= {name: _setting_control(name, item) for name, item in settings.items()}
     return families, controls
+
+
+def _setting_control(name: str, item: Setting) -> Any:
+    return setting_control(item, "images", **({"value": FIRST_PRIOR} if name == "prior" else {}))

@@ -42,7 +42,7 @@ def _rows(batch: ImageBatch, inspection: Inspection) -> list[dict[str, str]]:
         say("images.card.sampled"): say("images.card.sampled_text", values=sampled) if sampled else "",
         say("images.card.labels"): ", ".join(f"{name}: {label}" for name, label in inspection.labels.items()),
         say("images.card.score"): "" if batch.scores is None else say("images.card.score_text", score=batch.scores[0]),
-        say("shared.picture.copied"): "" if inspection.nearest is None else copy_sentence(inspection),
+        say("shared.picture.copied"): inspection.missing if inspection.nearest is None else copy_sentence(inspection),
     }
     return [{"name": name, "text": text} for name, text in texts.items() if text]
 
@@ -50,7 +50,7 @@ def _rows(batch: ImageBatch, inspection: Inspection) -> list[dict[str, str]]:
 def _strips(inspection: Inspection) -> list[dict[str, Any]]:
     if inspection.nearest is None:
         return []
-    labels = [say("images.card.distance", distance=distance) for distance in inspection.distances]
+    labels = [say("images.card.distance", distance=distance / 255) for distance in inspection.distances]
     return [{"title": say("images.card.nearest"), "packed": pack(inspection.nearest), "labels": labels}]
 
 
@@ -64,8 +64,8 @@ def sampled_condition(batch: ImageBatch) -> str:
 
 def copy_sentence(inspection: Inspection) -> str:
     """Whether the picture is a near-copy of a training picture, against held-out pictures as the baseline."""
-    near, percentile = inspection.distances[0], inspection.percentile
+    near, percentile = float(inspection.distances[0]) / 255, inspection.percentile
     if percentile is None:
-        return say("images.card.copy_waiting", near=near)
+        return say("images.card.copy_waiting")
     kind = "exact" if near == 0 else "near" if percentile < 1 else "usual"
     return say(f"images.card.copy_{kind}", near=near, percentile=percentile)

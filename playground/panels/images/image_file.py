@@ -16,12 +16,20 @@ from PIL.PngImagePlugin import PngInfo
 from playground.core.recipe import PNG_KEYWORD, Recipe
 from playground.ui.view import save_script
 
+#: Pictures of at most so many pixels a side are saved this many times as large.
+LARGEST_PIXEL_ART, ENLARGED = 32, 16
+
 
 def png(picture: NDArray[np.uint8], recipe: Recipe) -> bytes:
-    """A picture at its own size as a PNG, with its recipe in a text chunk. picture: (H, W, C) uint8."""
+    """A picture as a PNG, with its recipe in a text chunk. picture: (H, W, C) uint8.
+
+    Pixel art is enlarged by a whole factor, without blur: at its own size other programs show a dot, or blur it.
+    """
     notes = PngInfo()
     notes.add_itxt(PNG_KEYWORD, json.dumps(recipe.to_json(), ensure_ascii=False))
     image = Image.fromarray(picture if picture.shape[2] == 3 else picture[:, :, 0])
+    if max(image.size) <= LARGEST_PIXEL_ART:
+        image = image.resize((image.width * ENLARGED, image.height * ENLARGED), Image.Resampling.NEAREST)
     file = io.BytesIO()
     image.save(file, "PNG", pnginfo=notes)
     return file.getvalue()

@@ -78,3 +78,4 @@ def _connect_family(item: gr.Tab, controls: ImageControls, restored: gr.events.D
     update = {**call(on_family, controls, ["model"], FAMILY_OUTPUTS), "queue": False, **QUIET}
     item.select(**update)
     restored.then(**update)
+    controls.model.change(**update)  # a panel has chosen a model that fits it

@@ -12,13 +12,14 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.images.image_request import format_condition, parse_condition
-from playground.images.model_menu import image_model_facts, model_names
+from playground.images.model_menu import fitting_model, image_model_facts, model_names
 from playground.latent.endpoints import Endpoint, format_endpoint
 from playground.latent.latent_space import STEPS
 from playground.latent.walk_request import MAX_STEPS
 from playground.ui.events import Update
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import facts_view, notice
+from playground.ui.view import new_run
 
 #: Names of the settings in the column.
 SETTINGS = ("model", "condition", "steps")
@@ -89,6 +90,19 @@ def on_model(model: str) -> Update:
         return {**reset, "model_card": {"rows": [{"name": say("shared.model"), "text": str(error)}]}}
 
 
+def switch_update(model: str, kinds: Sequence[str]) -> Update:
+    """Chooses another model for a panel that needs one of some families; {} if the model is of one of them.
+
+    Fills SWITCH_OUTPUTS and the panel's `notice`. `switched` is a box of the panel; its change draws the panel again.
+    """
+    fitting = fitting_model(model, kinds)
+    if fitting == model:
+        return {}
+    said = notice(say("latent.settings.switched", model=image_model_facts(fitting).title))
+    column = settings_of(fitting, {})
+    return {**column, "endpoints": FIRST_ENDPOINTS, "both_ways": True, "switched": new_run(), "notice": said}
+
+
 def is_fast(model: str) -> bool:
     """Whether the model is fast enough to walk both paths."""
     return kind_of(model) != "diffusion"
@@ -120,6 +134,8 @@ def endpoint_of_model(endpoint: Endpoint, endpoint_model: str, model: str, endpo
     return {**column, "endpoints": format_endpoint(endpoint), "both_ways": is_fast(endpoint_model)}
 
 
+#: The components that `switch_update` fills, beside the notice.
+SWITCH_OUTPUTS = (*RESTORED, "endpoints", "both_ways", "switched")
 #: The components that `endpoint_of_model` fills.
 ENDPOINT_OUTPUTS = (*RESTORED, "endpoints", "both_ways")
 

@@ -21,7 +21,7 @@ def test_a_walk_of_a_vae_draws_the_lengths_of_training_codes_with_words(open_pag
     expect(figure.locator("polyline")).to_have_count(1)
     expect(figure.locator("rect")).to_have_count(1)
     expect(figure.locator("line")).to_have_count(2)
-    expect(page.locator("#walk-film .pg-why")).to_contain_text("as long as random points")
+    expect(page.locator("#walk-film .pg-why")).to_contain_text("as far as random points")
     page.locator("#walk-endpoints").get_by_role("textbox").fill("3, 18")
     dimmed = "node => getComputedStyle(node, '::before').content.includes('earlier')"
     page.wait_for_function(f"({dimmed})(document.querySelector('#walk-film'))", timeout=LONG)

@@ -11,11 +11,13 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.diffusion import DenoisingBranch, DenoisingState, denoise
 from playground.images.image_request import ImageRequest
-from playground.images.model_menu import image_model_facts
+from playground.images.model_menu import fitting_model, image_model_facts
 from playground.images.settings import FAMILY_SETTINGS, SETTINGS
 from playground.panels.images.controls import (
     REQUEST_INPUTS,
     RESTORED_CONTROLS,
+    carried_request,
+    controls_update,
     request_from_controls,
     request_settings,
 )
@@ -35,6 +37,8 @@ FORMER_NAMES = ("steps",)
 MAX_IMAGES = 4
 #: Names of the components that a run fills.
 RUN_OUTPUTS = ("tracks", "frames", "notice")
+#: The controls that choosing another model changes.
+_SWITCH_OUTPUTS = ("model", "attributes")
 #: The settings of a run that "See its steps" on a picture's card keeps.
 CARRIED_WITH_A_PICTURE = ("model", *FAMILY_SETTINGS["diffusion"])
 #: JavaScript that replaces the second input by the step at the view's slider.
@@ -65,8 +69,22 @@ class DenoisingComponents:
 def on_run(
     model: str, count: object, seed: object, attributes: Sequence[str], settings: Mapping[str, object]
 ) -> Iterator[Update]:
-    """Draws pictures with the settings in the controls, step by step."""
-    yield from run_updates(request_from_controls(model, count, seed, attributes, settings))
+    """Draws pictures with the settings in the controls, step by step; by a diffusion model, if another is chosen."""
+    request = request_from_controls(model, count, seed, attributes, settings)
+    fitting = fitting_model(model, ("diffusion",))
+    if fitting == model:
+        yield {"carried": carried_request(request)}
+        yield from run_updates(request)
+        return
+    facts = image_model_facts(fitting)
+    condition = {name: word for name, word in request.condition.items() if word in facts.attributes.get(name, ())}
+    request = request.changed(model=fitting, condition=condition)
+    controls = controls_update(request)
+    yield {**{name: controls[name] for name in _SWITCH_OUTPUTS}, "carried": carried_request(request)}
+    switched = say("images.denoising.switched", model=facts.title)
+    for update in run_updates(request):
+        said = update["notice"]
+        yield {**update, "notice": {**said, "text": f"{switched} {said['text']}"}}
 
 
 def on_branch(
@@ -162,7 +180,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         branch_guidance=guidance, fresh_noise=fresh_noise, fresh_seed=fresh_seed,
     )  # fmt: skip
     groups = components, shared.controls
-    running = came_from.carry(call(on_run, groups, REQUEST_INPUTS, RUN_OUTPUTS))
+    running = call(on_run, groups, REQUEST_INPUTS, [*RUN_OUTPUTS, "carried", *_SWITCH_OUTPUTS])
     started = run.click(**running, **QUIET, **MODEL_QUEUE)
     settings = ["tracks", "step", "branch_scheduler", "branch_guidance", "fresh_noise", "fresh_seed"]
     # A branch is of the main run's settings, whatever the column says by now.

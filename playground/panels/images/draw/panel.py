@@ -193,7 +193,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         stop = gr.Button(say("shared.stop"), elem_id="draw-stop")
         other_seeds = gr.Button(say("images.draw.other_seeds"), elem_id="other-seeds")
     note, caption = notice_view(elem_id="draw-notice"), notice_view(elem_id="draw-caption")
-    with gr.Row():
+    with gr.Row(elem_classes="pg-draw-row"):
         with gr.Column(scale=3, min_width=320):
             thumbnails = sheet_view(elem_id="sheet")
         with gr.Column(scale=2, min_width=280):

@@ -121,8 +121,8 @@ def on_fit(upload: Upload | None, model: str, crop: str, invert: bool) -> Update
         return {}
     facts = image_model_facts(check_invertible(model))
     fitted = fit_by_steps(upload.picture, facts.side, facts.channels, "pad" if crop == "pad" else "crop", invert)
-    steps = ". ".join([*(note.rstrip(".") for note in upload.notes), *fitted.steps])
-    return {**_picture_update(fitted.resized), "notice": notice(say("images.inversion.read", steps=steps), "ok")}
+    read = say("shared.upload.read", steps=fitted.words(upload.notes))
+    return {**_picture_update(fitted.resized), "notice": notice(read, "ok")}
 
 
 def on_blank(model: str) -> Update:
@@ -160,10 +160,10 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     """Builds and connects the panel."""
     introduction("images.inversion")
     note = notice_view(elem_id="inversion-notice")
-    with gr.Row():
+    with gr.Row(elem_classes="pg-inversion-row"):
         with gr.Column(scale=2, min_width=260):
             canvas = paint_view(pack(blank_image(shared.controls.model.value)[None]), elem_id="inversion-canvas")
-        with gr.Column(scale=3, min_width=280):
+        with gr.Column(scale=3, min_width=280, elem_classes="pg-inversion-more"):
             upload_file = gr.File(
                 label=say("images.inversion.upload"), file_types=["image"], type="filepath",
                 elem_id="inversion-upload", height=120,

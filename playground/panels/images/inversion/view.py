@@ -47,7 +47,7 @@ def _answer(result: Reconstruction) -> dict[str, Any]:
 
 
 def _rows(result: Reconstruction) -> list[dict[str, str]]:
-    texts = {"error": say("images.inversion.error_text", error=result.error, psnr=result.psnr)}
+    texts = {"error": say("images.inversion.error_text", error=result.error / 255, psnr=result.psnr)}
     if result.anomaly_nats is not None and result.percentile is not None:
         texts["anomaly"] = say("images.inversion.anomaly_text", nats=result.anomaly_nats, percentile=result.percentile)
     texts["condition"] = result.condition_text or say("images.inversion.condition_any")

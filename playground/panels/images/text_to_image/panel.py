@@ -13,6 +13,7 @@ from playground.images.settings import TEXT_TO_IMAGE
 from playground.images.text_to_image_request import TextToImageRequest, suggested_pipeline
 from playground.panels.images.image_file import save_after
 from playground.panels.images.shared import ImagesShared
+from playground.panels.images.text_to_image.example import on_example
 from playground.panels.images.text_to_image.handlers import (
     RUN_OUTPUTS,
     about_value,
@@ -29,7 +30,7 @@ from playground.panels.images.text_to_image.view import text_to_image_view
 from playground.ui.events import AFTER_CANCEL, MODEL_QUEUE, QUIET, call
 from playground.ui.notice import notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
 from playground.ui.setting_controls import setting_control
 
@@ -61,7 +62,7 @@ class TextToImageComponents:
 def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     """Builds and connects the panel, which has its own settings column."""
     introduction("images.text_to_image")
-    with gr.Row():
+    with gr.Row(elem_classes="pg-words-row"):
         with gr.Column(scale=2, min_width=320):
             settings, about = _build_settings()
         with gr.Column(scale=3, min_width=320):
@@ -78,8 +79,9 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         carried=result_settings(settings, [picture]).carried,
     )  # fmt: skip
     _connect(components, run, stop, save)
+    example = Example(call(on_example, components, [], ["picture", "notice"]))
     return Panel(
-        NAME, item, components,
+        NAME, item, components, example=example,
         restore=restore, restored=("settings", "expected", "about", "notice"),
         replay=replay, replayed=RUN_OUTPUTS, stops=[stop],
     )  # fmt: skip

@@ -9,7 +9,7 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.image_upload import fit, read_picture
+from playground.core.image_upload import fit_by_steps, read_upload
 from playground.images.image_request import parse_condition
 from playground.images.model_menu import image_model_facts
 from playground.latent import arithmetic
@@ -73,10 +73,11 @@ def on_upload(slot: str, path: str | None, model: str, condition: Sequence[str] 
     if path is None:
         raise PlaygroundError(say("shared.upload.none"))
     try:
-        facts = image_model_facts(model)
-        picture = fit(read_picture(path), facts.side, facts.channels)
-        mean, _ = encode(picture[None], model, parse_condition(facts, condition_text(condition)))
+        facts, upload = image_model_facts(model), read_upload(path)
+        fitted = fit_by_steps(upload.picture, facts.side, facts.channels)
+        mean, _ = encode(fitted.resized[None], model, parse_condition(facts, condition_text(condition)))
         slots = put(slots, model, slot, pack_point(mean[0].tolist()))
-        return {"slots": slots, "notice": notice(say("latent.arithmetic.picker.uploaded", slot=slot), "ok")}
+        read = say("shared.upload.read", steps=fitted.words(upload.notes))
+        return {"slots": slots, "notice": notice(f"{say('latent.arithmetic.picker.uploaded', slot=slot)} {read}", "ok")}
     finally:
         Path(path).unlink(missing_ok=True)

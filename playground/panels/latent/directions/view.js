@@ -200,7 +200,7 @@ export const directions = ({ element, props, trigger, watch, server }) => {
     const stays = preparing && value.keep;
     preparing = false;
     if (stays) {
-      if (server) follow({ since: null }); // with the sliders as they are by now
+      update(null); // with the sliders as they are by now
       return;
     }
     empty.textContent = editStatus.textContent = "";

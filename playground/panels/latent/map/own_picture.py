@@ -22,6 +22,7 @@ from playground.latent.projection_map import ProjectionMap
 from playground.panels.latent.canvas import blank_picture, on_stroke
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
+from playground.ui.notice import notice, notice_view
 from playground.ui.picture_views import pack, paint_view
 
 
@@ -29,7 +30,7 @@ from playground.ui.picture_views import pack, paint_view
 class MapOwnPicture:
     """picture: gr.State of (H, W, C) uint8 or None.  gaussian: gr.State of its PictureGaussian, or None.
 
-    number: gr.State of the next real picture.
+    number: gr.State of the next real picture.  read: the notice of what was done to an upload.
     """
 
     picture: gr.State
@@ -40,6 +41,7 @@ class MapOwnPicture:
     blank: gr.Button
     real: gr.Button
     remove: gr.Button
+    read: gr.HTML
 
 
 def mark(latent_map: ProjectionMap, gaussian: PictureGaussian | None) -> dict[str, Any] | None:
@@ -66,8 +68,9 @@ def on_upload(path: str | None, model: str) -> Update:
         raise PlaygroundError(say("shared.upload.none"))
     try:
         facts, upload = vae_facts(model), read_upload(path)
-        picture = fit_by_steps(upload.picture, facts.side, facts.channels, "crop", False).resized
-        return {"picture": picture, "canvas": pack(picture[None]), "notice": None}
+        fitted = fit_by_steps(upload.picture, facts.side, facts.channels, "crop", False)
+        read = notice(say("shared.upload.read", steps=fitted.words(upload.notes)), "ok")
+        return {"picture": fitted.resized, "canvas": pack(fitted.resized[None]), "read": read, "notice": None}
     finally:
         Path(path).unlink(missing_ok=True)
 
@@ -76,7 +79,7 @@ def on_start(kind: str, model: str, number: int) -> Update:
     """A first picture for the canvas. kind: "blank", or "real" for the next held-out one."""
     facts = vae_facts(model)
     picture = blank_picture(model) if kind == "blank" else held_out_image(facts.dataset, number)
-    return {"picture": picture, "canvas": pack(picture[None]), "number": number + 1, "notice": None}
+    return {"picture": picture, "canvas": pack(picture[None]), "number": number + 1, "read": None, "notice": None}
 
 
 def on_encode(picture: NDArray[np.uint8] | None, model: str) -> Update:
@@ -89,12 +92,12 @@ def on_encode(picture: NDArray[np.uint8] | None, model: str) -> Update:
         return {"gaussian": None, "notice": error_notice(error)}
 
 
-def build() -> MapOwnPicture:
-    """Builds the accordion; `connect` connects it."""
+def build(model: gr.Dropdown) -> MapOwnPicture:
+    """Builds the accordion; `connect` connects it. model: the tab's."""
     with gr.Accordion(say("latent.map.own_picture.title"), open=False, elem_id="map-own-picture"):
         with gr.Row():
             with gr.Column(scale=2, min_width=260):
-                canvas = paint_view(elem_id="map-paint")
+                canvas = paint_view(pack(blank_picture(model.value)[None]), elem_id="map-paint")
             with gr.Column(scale=3, min_width=260):
                 gr.Markdown(say("latent.map.own_picture.intro"))
                 with gr.Row(elem_classes="pg-actions"):
@@ -104,7 +107,8 @@ def build() -> MapOwnPicture:
                     blank = gr.Button(say("shared.blank"), elem_id="map-blank")
                     real = gr.Button(say("shared.real_picture"), elem_id="map-real")
                     remove = gr.Button(say("latent.map.own_picture.remove"), elem_id="map-remove")
-    return MapOwnPicture(gr.State(None), gr.State(None), gr.State(0), canvas, file, blank, real, remove)
+                read = notice_view(elem_id="map-read")
+    return MapOwnPicture(gr.State(None), gr.State(None), gr.State(0), canvas, file, blank, real, remove, read)
 
 
 def connect(own: MapOwnPicture, model: gr.Dropdown, note: gr.HTML) -> list[Callable[..., Any]]:
@@ -112,14 +116,16 @@ def connect(own: MapOwnPicture, model: gr.Dropdown, note: gr.HTML) -> list[Calla
     parts = (own, {"model": model, "notice": note})
     encode = {**call(on_encode, parts, ["picture", "model"], ["gaussian", "notice"]), **FOLLOWS, **MODEL_QUEUE}
     stroke = own.canvas.drawn(**call(on_stroke, parts, [], ["picture", "notice"]), queue=False, **QUIET)
-    upload = own.file.upload(**call(on_upload, parts, ["file", "model"], ["picture", "canvas", "notice"]), **QUIET)
+    upload = own.file.upload(
+        **call(on_upload, parts, ["file", "model"], ["picture", "canvas", "read", "notice"]), **QUIET
+    )
     pictures = [stroke, upload]
     for kind, button in (("blank", own.blank), ("real", own.real)):
 
         def start(model: str, number: int, kind: str = kind) -> Update:
             return on_start(kind, model, number)
 
-        outputs = ["picture", "canvas", "number", "notice"]
+        outputs = ["picture", "canvas", "number", "read", "notice"]
         pictures.append(button.click(**call(start, parts, ["model", "number"], outputs), **QUIET, **MODEL_QUEUE))
     remove = own.remove.click(**call(lambda: {"gaussian": None}, parts, [], ["gaussian"]), queue=False, **QUIET)
     return [*(event.then(**encode).then for event in pictures), remove.then]

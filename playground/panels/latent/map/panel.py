@@ -32,10 +32,12 @@ from playground.panels.latent.map.data import (
 from playground.panels.latent.map.view import map_view
 from playground.panels.latent.shared import (
     RESTORED,
+    SWITCH_OUTPUTS,
     LatentShared,
     add_endpoint,
     condition_text,
     restore_settings,
+    switch_update,
     with_model,
 )
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, QUIET, Update, call
@@ -107,6 +109,9 @@ def on_draw(
     picture: Any,
 ) -> Iterator[Update]:
     """Draws the map, with draws from priors and the visitor's own picture on it."""
+    if switch := switch_update(model, ("vae",)):
+        yield switch
+        return
     yield fit_canvas(picture, model)
     try:
         latent_map: ProjectionMap | None = None
@@ -258,10 +263,11 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
             elem_id="map-priors",
         )
         stop = gr.Button(say("shared.stop"), elem_id="map-stop", scale=0, min_width=90)
-    own = own_picture.build()
+    own = own_picture.build(shared.model)
     with gr.Accordion(say("latent.map.how"), open=False):
         gr.Markdown(say("latent.map.method"))
     state = gr.State({"run": "", "of": "", "zoom": 1.0, "colour": FIRST_COLOUR})
+    switched = gr.Textbox(visible="hidden")
     redraw = gr.Textbox("0", visible="hidden", elem_id="map-redraw")
     map_ = MapComponents(state, projection, priors, stop, note, view, redraw, gr.Textbox(visible="hidden"))
     _connect(map_, shared)
@@ -271,13 +277,15 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
         projection.input,
         priors.input,
         redraw.change,
+        switched.change,
         prepared.then,
         *own_picture.connect(own, shared.model, note),
     ]
+    mine = {"gaussian": own.gaussian, "picture": own.picture, "canvas": own.canvas}
     return Panel(
-        NAME, item, (map_, shared, {"gaussian": own.gaussian, "picture": own.picture, "canvas": own.canvas}),
+        NAME, item, (map_, shared, {**mine, "switched": switched}),
         restore=restore, restored=[*RESTORED, "state", "projection", "priors"],
-        draw=on_draw, drawn=["state", "view", "notice", "picture", "canvas", "query"],
+        draw=on_draw, drawn=["state", "view", "notice", "picture", "canvas", "query", *SWITCH_OUTPUTS],
         draw_inputs=["model", "condition", "projection", "priors", "state", "gaussian", "picture"],
         redraw_on=redraw_on, stops=[stop], example=Example(), result=result_settings(settings, [view], follows=True),
     )  # fmt: skip

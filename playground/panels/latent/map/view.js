@@ -290,10 +290,11 @@ export const map = ({ element, props, trigger, watch, server }) => {
     showChosen();
     part(".pg-map-axes").textContent = next.axes;
     part(".pg-map-marks").textContent = next.marks;
-    const isOther = !before || before.model !== next.model;
-    if (next.distances || isOther) part(".pg-map-distances").replaceChildren(...(next.distances ? [histogram(next.distances)] : []));
-    if (next.picture && (at.x !== next.at.x || at.y !== next.at.y)) next.picture = null; // it moved on meanwhile
+    if (next.distances || !before || before.model !== next.model) part(".pg-map-distances").replaceChildren(...(next.distances ? [histogram(next.distances)] : []));
+    const hasMoved = at.x !== next.at.x || at.y !== next.at.y; // while the value was on its way
+    if (hasMoved) next.picture = null;
     go(at.x, at.y);
+    if (hasMoved) rest();
   };
   watch("value", draw);
   draw();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,12 @@ from playground.latent.endpoints import format_endpoint
 from playground.panels.latent.seed_plane.view import seed_plane_view
 from playground.panels.latent.shared import (
     RESTORED,
+    SWITCH_OUTPUTS,
     LatentShared,
     add_endpoint,
     condition_text,
     restore_settings,
+    switch_update,
     with_model,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
@@ -59,8 +61,11 @@ def decode(request: Any) -> dict[str, Any]:
         return {"error": str(error)}
 
 
-def on_draw(model: str, condition: Sequence[str] | None, place: seed_plane.Place) -> Update:
+def on_draw(model: str, condition: Sequence[str] | None, place: seed_plane.Place) -> Iterator[Update]:
     """The plane at its place. Loads the model now, so that the first move does not wait for it."""
+    if switch := switch_update(model, ("vae", "gan")):
+        yield switch
+        return
     words = condition_text(condition)
     x, y = (round(coordinate) for coordinate in place)
     lattice = itertools.product(range(y - _DOWN, y + _DOWN + 1), range(x - _ACROSS, x + _ACROSS + 1))
@@ -70,10 +75,11 @@ def on_draw(model: str, condition: Sequence[str] | None, place: seed_plane.Place
         fast = here.shape[1] <= _SMALL_SIDE
         crossings = seed_plane.pictures_at(model, words, around) if fast else here[:0]
     except PlaygroundError as error:
-        return {"view": None, "notice": error_notice(error)}
+        yield {"view": None, "notice": error_notice(error)}
+        return
     first = {"places": around if fast else [], "here": pack(here), "crossings": pack(crossings)}
     value = {"model": model, "condition": words, "x": place[0], "y": place[1], "first": first}
-    return {"view": value, "notice": None, "query": _query(model, words, place)}
+    yield {"view": value, "notice": None, "query": _query(model, words, place)}
 
 
 def _query(model: str, condition: str, place: seed_plane.Place) -> str:
@@ -105,13 +111,13 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     note = notice_view(elem_id="seed-plane-notice")
     view = seed_plane_view(decode, elem_id="seed-plane")
     plane = SeedPlaneComponents(gr.State((0.0, 0.0)), view, note, gr.Textbox(visible="hidden"))
-    parts = (plane, shared)
+    parts, switched = (plane, shared), gr.Textbox(visible="hidden")
     view.moved(**call(on_move, parts, ["model", "condition"], ["place", "query", "notice"]), queue=False, **FOLLOWS)
     endpoint = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
     view.end(**endpoint, **QUIET, **MODEL_QUEUE)
     return Panel(
-        NAME, item, parts, example=Example(),
+        NAME, item, (*parts, {"switched": switched}), example=Example(), redraw_on=[switched.change],
         restore=restore, restored=[*RESTORED, "place"],
-        draw=on_draw, draw_inputs=["model", "condition", "place"], drawn=["view", "notice", "query"],
+        draw=on_draw, draw_inputs=["model", "condition", "place"], drawn=["view", "notice", "query", *SWITCH_OUTPUTS],
         result=result_settings({"model": shared.model, "condition": shared.condition}, [view], follows=True),
     )  # fmt: skip

@@ -16,7 +16,15 @@ from playground.images.image_request import format_condition
 from playground.images.model_menu import image_model_facts
 from playground.latent import traversal
 from playground.latent.traversal import TraversalRequest
-from playground.panels.latent.shared import RESTORED, LatentShared, condition_text, restore_settings, with_model
+from playground.panels.latent.shared import (
+    RESTORED,
+    SWITCH_OUTPUTS,
+    LatentShared,
+    condition_text,
+    restore_settings,
+    switch_update,
+    with_model,
+)
 from playground.panels.latent.traversal.view import active_dimensions_view, dimension_effect_view, traversal_view
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, Update, call
 from playground.ui.messages import cannot_follow, error_notice
@@ -139,6 +147,9 @@ def active_value(request: TraversalRequest) -> dict[str, Any]:
 
 def on_draw(model: str, condition: Sequence[str] | None, place: Place, link_error: Any) -> Iterator[Update]:
     """The place, or the model's first one; then the effect of its dimension; then all active dimensions."""
+    if switch := switch_update(model, ("vae",)):
+        yield switch
+        return
     try:
         is_new = place is None or place[0] != model
         traversal.require_vae(model)
@@ -257,11 +268,12 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     column = {"model": shared.model, "condition": shared.condition}
     came_from = result_settings(column, [view, effect, active], follows=True)
     _connect(components, shared, came_from)
+    switched = gr.Textbox(visible="hidden")
     return Panel(
-        NAME, item, (components, shared),
+        NAME, item, (components, shared, {"switched": switched}), redraw_on=[switched.change],
         restore=restore, restored=[*RESTORED, "place", "link_error"],
         draw=on_draw, draw_inputs=["model", "condition", "place", "link_error"],
-        drawn=["place", "view", "effect", "active", "notice", "link_error", "query"],
+        drawn=["place", "view", "effect", "active", "notice", "link_error", "query", *SWITCH_OUTPUTS],
         result=came_from,
     )  # fmt: skip
 

@@ -32,7 +32,10 @@ CHOICES = 24
 
 @dataclass(frozen=True)
 class EndpointPicker:
-    """The components. next_seed: gr.State of the first seed of the next sheet.  notice: the panel's."""
+    """The components. next_seed: gr.State of the first seed of the next sheet.  notice: the panel's.
+
+    shows: gr.State, whether a sheet was shown when the model changed.
+    """
 
     show: gr.Button
     clear: gr.Button
@@ -40,6 +43,7 @@ class EndpointPicker:
     next_seed: gr.State
     kept_sheet: gr.HTML
     notice: gr.HTML
+    shows: gr.State
 
 
 def endpoint_notice(picture: str, endpoint_model: str, model: str, difference: str = "") -> dict[str, str]:
@@ -65,6 +69,22 @@ def on_show(model: str, condition: Sequence[str] | None, steps: float, seed: int
                 "next_seed": seed + CHOICES,
                 "notice": notice(say("latent.walk.picker.choose")),
             }
+
+
+def on_other_model(next_seed: int) -> Update:
+    """Empties the sheet, whose pictures are another model's; `next_seed` says whether to fill it again."""
+    return {"sheet": None, "next_seed": 0, "shows": next_seed > 0}
+
+
+def on_refill(
+    shows: bool, model: str, condition: Sequence[str] | None, steps: float, next_seed: int
+) -> Iterator[Update]:
+    """The new model's sheet, if there was one of the model before."""
+    if not shows or next_seed:
+        yield {}
+        return
+    for update in on_show(model, condition, steps, 0):
+        yield {name: value for name, value in update.items() if name != "notice"}
 
 
 def on_pick(endpoints: str, next_seed: int, event: gr.EventData) -> Update:
@@ -115,11 +135,17 @@ def build(shared: LatentShared, note: gr.HTML) -> None:
         sheet = sheet_view(elem_id="walk-sheet", elem_classes="pg-short")
         gr.Markdown(say("latent.walk.picker.kept"))
         kept = sheet_view(kept_sheet([]), elem_id="walk-kept", elem_classes="pg-short")
-    picker = EndpointPicker(show, clear, sheet, gr.State(0), kept, note)
+    picker = EndpointPicker(show, clear, sheet, gr.State(0), kept, note, gr.State(False))
     parts = (picker, shared)
     next_sheet = call(on_show, parts, [*SETTINGS, "next_seed"], ["sheet", "next_seed", "notice"])
     show.click(**next_sheet, **QUIET, **MODEL_QUEUE)
     sheet.pick(**call(on_pick, parts, ["endpoints", "next_seed"], ["endpoints"]), queue=False, **FOLLOWS)
+    # `.change`, because a link or a kept picture sets the model, too.
+    emptied = shared.model.change(
+        **call(on_other_model, parts, ["next_seed"], ["sheet", "next_seed", "shows"]), queue=False, **QUIET
+    )
+    refill = call(on_refill, parts, ["shows", *SETTINGS, "next_seed"], ["sheet", "next_seed"])
+    emptied.then(**refill, **QUIET, **MODEL_QUEUE)
     clear.click(**call(lambda: {"endpoints": ""}, parts, [], ["endpoints"]), queue=False, **QUIET)
     shared.kept.change(**call(on_kept, parts, ["kept"], ["kept_sheet"]), **QUIET)
     inputs = ["kept", "model", "endpoints", "steps"]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.image_upload import LARGEST_BYTES, fit, read_picture
+from playground.core.image_upload import LARGEST_BYTES, fit_by_steps, read_upload
 from playground.images.dataset_browser import held_out_image
 from playground.images.model_menu import image_model_facts
 from playground.latent.endpoint_inversion import EndpointInversion, invert_picture, request_in_file
@@ -63,7 +63,7 @@ def on_find(
         if step.end is None:
             yield {**update, "notice": notice(_progress(step, model))}
         else:
-            sentence = say("latent.walk.own_picture.added", error=step.error)
+            sentence = say("latent.walk.own_picture.added", error=step.error / 255)
             endpoints = append_endpoint(endpoints, format_endpoint(step.end))
             yield {**update, "endpoints": endpoints, "notice": notice(sentence, "ok")}
 
@@ -74,7 +74,7 @@ def _progress(step: EndpointInversion, model: str) -> str:
     if kind == "diffusion":
         progress = say("latent.walk.own_picture.progress_diffusion", **counts)
     else:
-        progress = say("latent.walk.own_picture.progress", **counts, error=step.error)
+        progress = say("latent.walk.own_picture.progress", **counts, error=step.error / 255)
     return f"{progress} {say(f'latent.walk.own_picture.method.{kind}')}"
 
 
@@ -106,9 +106,13 @@ def on_file(
         yield {**update, "inversion": None, "notice": endpoint_notice(saved, request.model, model, difference)}
         return
     facts = image_model_facts(model)
-    picture = fit(read_picture(content), facts.side, facts.channels, invert=invert)
-    yield {"picture": picture, "canvas": pack(picture[None]), "inversion": None}
-    yield from on_find(picture, model, condition, steps, endpoints)
+    upload = read_upload(content)
+    fitted = fit_by_steps(upload.picture, facts.side, facts.channels, invert=invert)
+    read = say("shared.upload.read", steps=fitted.words(upload.notes))
+    yield {"picture": fitted.resized, "canvas": pack(fitted.resized[None]), "inversion": None, "notice": notice(read)}
+    for update in on_find(fitted.resized, model, condition, steps, endpoints):
+        said = update["notice"]
+        yield {**update, "notice": {**said, "text": f"{read} {said['text']}"}}
 
 
 def on_start(kind: str, model: str, number: int) -> Update:

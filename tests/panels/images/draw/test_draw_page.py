@@ -41,7 +41,7 @@ def test_the_first_visit_draws_a_batch_and_a_chosen_picture_has_a_card(open_page
     recipe = from_file(file.read_bytes())
     assert recipe.seed == 2 and recipe.settings["count"] == 1
     with Image.open(file) as image:
-        assert image.size == (16, 16)
+        assert image.size == (256, 256), "pixel art, 16 times as large"
     with page.expect_file_chooser() as chooser:
         page.locator("#open-picture").click()
     chooser.value.set_files(file)

@@ -10,12 +10,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.images.image_request import ImageRequest
+from playground.core.recipe import from_query
+from playground.images.image_request import ImageRequest, image_request_from
+from playground.images.inspection import Inspection
 from playground.images.sampling import FILM_STEPS, ImageBatch, sample_images
 from playground.panels.images import batch_updates
 from playground.panels.images.controls import controls_update, page_request
 from playground.panels.images.draw import panel
+from playground.panels.images.image_card import card_value, copy_sentence
 
 
 def batch(request: ImageRequest, shade: int = 0, step: int = 1) -> ImageBatch:
@@ -113,3 +117,21 @@ def test_the_stored_batch_is_what_the_model_draws(monkeypatch: pytest.MonkeyPatc
     assert np.array_equal(drawn.film[-1], drawn.pictures), "the film ends with the pictures"
     noise, last = drawn.film[0].astype(float), drawn.film[-1].astype(float)
     assert noise.std() > last.std() > 0, "and begins with noise"
+
+
+def test_the_card_says_whether_it_copied_and_why_it_does_not_know() -> None:
+    single = batch(ImageRequest("gan-avatars", 1))
+    missing = Inspection(missing=say("images.card.no_data", dataset="fashion"))
+    rows = {row["name"]: row["text"] for row in card_value(single, missing)["rows"]}
+    assert rows[say("shared.picture.copied")].startswith("Not checked: the training pictures (fashion)")
+    near = np.zeros((1, 16, 16, 3), np.uint8)
+    for distance, percentile, answer in ((0.0, 2.0, "Yes: "), (5.1, 0.5, "Yes, nearly: "), (25.5, 40.0, "No: ")):
+        sentence = copy_sentence(Inspection({}, near, np.array([distance]), percentile))
+        assert sentence.startswith(answer)
+    assert "average colour error 10.0%" in sentence
+
+
+def test_the_page_draws_a_vae_from_its_mixture_and_a_link_without_a_prior_as_before() -> None:
+    assert page_request().prior == "mixture"
+    link = from_query("tab=images&model=vae-avatars&seed=3")
+    assert controls_update(image_request_from(link))["settings"]["prior"] == "normal"

@@ -83,7 +83,7 @@ def test_the_table_counts_what_else_changes(open_page: Open) -> None:
     page = open_directions(open_page)
     table = page.locator("#directions-matrix .pg-shares")
     expect(table.locator("tbody tr")).to_have_count(9, timeout=SLOW)
-    glasses = table.locator("tbody tr", has_text="glasses: any")
+    glasses = table.locator("tbody tr", has_text="glasses: yes")
     own = int(glasses.locator("td.pg-own").inner_text().split()[0])
     others = [int(text.split()[0]) for text in glasses.locator("td:not(.pg-own)").all_inner_texts()]
     assert own > 60 and own > max(others)
@@ -112,11 +112,12 @@ def test_a_gan_is_moved_and_z_alone_predicts_glasses_no_better_than_chance(open_
     lever = page.locator("#directions .pg-lever", has_text="Glasses")
     expect(lever).to_contain_text(re.compile("Separates 9[0-9]% .*z alone [45][0-9]%, no better than guessing"))
     expect(page.locator("#directions .pg-start-kind option[value=row]")).to_be_hidden()
-    own = page.locator("#directions-matrix tbody tr", has_text="glasses: any").locator("td.pg-own")
+    own = page.locator("#directions-matrix tbody tr", has_text="glasses: yes").locator("td.pg-own")
     expect(own).to_have_text(re.compile("^[89][0-9] %$"), timeout=SLOW)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_diffusion_has_no_directions(open_page: Open) -> None:
+def test_diffusion_has_no_directions_so_a_vae_is_chosen(open_page: Open) -> None:
     page = open_page("tab=latent&panel=directions&model=diffusion-avatars")
-    expect(page.locator("#directions-notice")).to_contain_text("choose a VAE or a GAN", timeout=SLOW)
+    expect(page.locator("#latent-model input")).to_have_value("VAE, avatars", timeout=SLOW)
+    expect(page.locator("#directions .pg-lever").first).to_be_visible(timeout=SLOW)

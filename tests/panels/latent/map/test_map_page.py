@@ -204,16 +204,25 @@ def test_the_map_shows_an_own_picture_as_its_gaussian(open_page: Open, tmp_path:
     expect(marks).to_contain_text("one and two standard deviations")
 
 
-@pytest.mark.parametrize(
-    ("query", "sentence"),
-    [
-        ("tab=latent&panel=map&model=gan-fashion", "choose a VAE"),
-        (f"{MAP}&x=NaN", "must be two numbers"),
-    ],
-)
-def test_a_bad_link_to_the_map_explains_itself(open_page: Open, query: str, sentence: str) -> None:
-    page = open_page(query)
-    expect(page.locator("#map-notice")).to_contain_text(sentence)
+def test_a_bad_link_to_the_map_explains_itself(open_page: Open) -> None:
+    page = open_page(f"{MAP}&x=NaN")
+    expect(page.locator("#map-notice")).to_contain_text("must be two numbers")
+
+
+def test_the_map_of_a_model_without_an_encoder_chooses_a_vae(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=map&model=gan-avatars")
+    wait_for_map(page)
+    expect(page.locator("#latent-model input")).to_have_value("VAE, avatars")
+
+
+def test_the_stored_map_is_computed_at_the_first_move(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=map")
+    expect(page.get_by_text(say("latent.map.example"))).to_be_visible()
+    stored = pixels(page, "#map .pg-map-picture")
+    page.locator("#map .pg-map-canvas").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    wait_for_other_pixels(page, "#map .pg-map-picture", stored)
+    expect(page.get_by_text(say("latent.map.example"))).to_have_count(0)
 
 
 def test_the_map_fits_a_phone(open_page: Open) -> None:

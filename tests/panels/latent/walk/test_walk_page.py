@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
-from browser_actions import ANYTHING, wait_for_link
+from browser_actions import ANYTHING, pixels, wait_for_link, wait_for_other_pixels
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -35,9 +35,16 @@ def test_a_first_visit_walks_both_paths_and_explains_their_lengths(open_page: Op
     expect_frames(page, 24)
     expect(page.locator("#walk-film .pg-why")).to_contain_text("The straight line cuts inside")
     expect(page.locator("#walk-film .pg-norms svg")).to_have_attribute(
-        "aria-label", re.compile("Length of each frame's point")
+        "aria-label", re.compile("Distance from the centre of each frame's point")
     )
-    wait_for_link(page, ends="3,17,42")
+    play = page.locator("#walk-film .pg-play")
+    expect(play).to_have_text("❚❚ Pause")
+    before = pixels(page, "#walk-film .pg-screen canvas")
+    wait_for_other_pixels(page, "#walk-film .pg-screen canvas", before)
+    page.locator("#walk").click()
+    expect(page.locator("#walk-notice")).to_contain_text("vae-avatars")
+    expect_frames(page, 24)
+    wait_for_link(page, ends="3,17,42", model="vae-avatars")
 
 
 def test_keys_and_pointer_scrub_the_film(open_page: Open) -> None:
@@ -49,7 +56,7 @@ def test_keys_and_pointer_scrub_the_film(open_page: Open) -> None:
     page.keyboard.press("Home")
     expect(place).to_contain_text("Frame 1 of 8, seed 3")
     page.keyboard.press("ArrowRight")
-    expect(place).to_contain_text("Frame 2 of 8: its point is")
+    expect(place).to_contain_text("Frame 2 of 8: distance from the centre")
     page.locator("#walk-film .pg-walk-frame").nth(7).click()
     expect(place).to_contain_text("Frame 8 of 8, seed 7")
     expect(page.locator("#walk-film .pg-play")).to_have_text("▶ Play")
