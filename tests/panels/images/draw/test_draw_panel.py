@@ -128,7 +128,7 @@ def test_the_card_says_whether_it_copied_and_why_it_does_not_know() -> None:
     for distance, percentile, answer in ((0.0, 2.0, "Yes: "), (5.1, 0.5, "Yes, nearly: "), (25.5, 40.0, "No: ")):
         sentence = copy_sentence(Inspection({}, near, np.array([distance]), percentile))
         assert sentence.startswith(answer)
-    assert "average colour error 10.0%" in sentence
+    assert "average colour error 10.0\N{NO-BREAK SPACE}%" in sentence
 
 
 def test_the_page_draws_a_vae_from_its_mixture_and_a_link_without_a_prior_as_before() -> None:
