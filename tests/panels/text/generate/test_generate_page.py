@@ -113,13 +113,17 @@ def test_the_keyboard_reaches_chips_card_and_alternatives(open_page: Open) -> No
     expect(page.locator("#branches .pg-branch")).to_have_count(2)
 
 
-def test_stop_ends_the_text_at_once_and_keeps_it(open_page: Open) -> None:
+def test_generate_begins_again_while_a_text_streams_and_stop_ends_it_at_once_and_keeps_it(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("button", name="Length and seed").click()
     put(page.locator("#setting-max_new_tokens input[type=number]"), 500)
     page.locator("#setting-prompt textarea").fill("A long story:")
     page.locator("#generate").click()
     expect(page.locator("#tokens .pg-tokens")).to_have_attribute("aria-busy", "true")
+    expect(output(page).nth(10)).to_be_visible()
+    page.locator("#setting-prompt textarea").fill("Another story:")
+    page.locator("#generate").click()
+    expect(page.locator("#tokens .pg-prompt")).to_have_text("Another story:")
     expect(output(page).nth(10)).to_be_visible()
     page.locator("#stop").click()
     expect(page.locator("#caption")).to_contain_text("stopped")
