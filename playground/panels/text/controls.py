@@ -26,6 +26,7 @@ from playground.language.text_request import (
     read_request,
     request_from,
 )
+from playground.panels.text.history_view import history_box
 from playground.panels.text.model_card import card
 from playground.panels.text.sampler_controls import build_sampler_settings
 from playground.ui.events import Update
@@ -55,12 +56,14 @@ class TextShared:
     """The parts that all panels of the tab share.
 
     controls: the column of settings.  about: the facts of the chosen model.
+    history: hidden, see history_box.
     linked: settings of single panels by their names in a link. `build` of each panel adds its own, and every link of
     the tab holds those of all panels.
     """
 
     controls: TextControls
     about: gr.HTML
+    history: gr.Textbox = field(default_factory=history_box)
     linked: dict[str, Any] = field(default_factory=dict)
 
 

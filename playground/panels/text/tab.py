@@ -13,6 +13,7 @@ from playground.panels.text.compare import panel as compare
 from playground.panels.text.controls import TextShared, build_controls, link_script, panel_link_script
 from playground.panels.text.endings import panel as endings
 from playground.panels.text.generate import panel as generate
+from playground.panels.text.history_view import history_view
 from playground.panels.text.model_card import build_model_card
 from playground.panels.text.score import panel as score
 from playground.ui.events import QUIET
@@ -32,7 +33,10 @@ def build(item: gr.Tab) -> None:
     with gr.Row(elem_classes="pg-layout"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls, example_chosen = build_controls()
-            shared = TextShared(controls, build_model_card(controls.model))
+            about = build_model_card(controls.model)
+            with gr.Accordion(say("text.history.title"), open=False):
+                history_view(elem_id="text-history")
+            shared = TextShared(controls, about)
         with gr.Column(scale=5, min_width=320):
             with panel_tabs("panels") as tabs:
                 panels = build_panels(NAME, PANELS, shared)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import gradio as gr
@@ -45,9 +46,8 @@ def tree(controls: dict[str, Any]) -> CompletionTree:
 
 def test_a_finished_text_fills_the_tree_and_the_link(tree: CompletionTree) -> None:
     update = tree_update(tree)
-    assert (
-        set(update) == set(TREE_OUTPUTS) and "result=" in update["query"] and len(update["branches"]["branches"]) == 1
-    )
+    assert set(update) == set(TREE_OUTPUTS) and "result=" in update["query"]
+    assert len(update["branches"]["branches"]) == 1 and json.loads(update["history"])["query"] == update["query"]
     assert tree_update(CompletionTree()) == {"branches": {"branches": []}}
 
 

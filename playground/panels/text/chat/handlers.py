@@ -18,6 +18,7 @@ from playground.language.generation import Generation, generate
 from playground.language.text_request import TextRequest
 from playground.panels.text.chat.view import chat_value, more_tokens
 from playground.panels.text.controls import query_of, request_of
+from playground.panels.text.history_view import history_entry
 from playground.ui import messages
 from playground.ui.events import Update
 from playground.ui.view import new_run
@@ -27,7 +28,7 @@ MORE_TOKENS = 64
 #: Outputs of a growing answer.
 STREAM_OUTPUTS = ("conversation", "turns", "notice", "message")
 #: Outputs of a finished one.
-LINK_OUTPUTS = ("query",)
+LINK_OUTPUTS = ("query", "history")
 _UPDATE_SECONDS = 0.15
 
 
@@ -38,7 +39,11 @@ def page_request(settings: Mapping[str, Any], controls: Mapping[str, Any]) -> Te
 
 def link_update(conversation: Conversation) -> Update:
     """The link to the chat on the page."""
-    return {"query": query_of(recipe_of_chat(conversation.last.answer))} if conversation.last else {"query": ""}
+    if conversation.last is None:
+        return {"query": ""}
+    answer = conversation.last.answer
+    query = query_of(recipe_of_chat(answer))
+    return {"query": query, "history": history_entry(query, answer.request.prompt, answer.answer)}
 
 
 def recipe_of_chat(answer: Generation) -> Recipe:

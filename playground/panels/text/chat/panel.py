@@ -154,7 +154,7 @@ def _connect_turns(components: ChatComponents, shared: TextShared) -> None:
         ended.append(button.click(**call(handler, components, ["conversation"], outputs), **quick))
     ended.append(view.walk(**call(on_walk, components, ["conversation"], outputs), queue=False, **FOLLOWS))
     for event in (*running, *ended):
-        event.then(**call(link_update, components, ["conversation"], LINK_OUTPUTS), queue=False, **FOLLOWS)
+        event.then(**call(link_update, parts, ["conversation"], LINK_OUTPUTS), queue=False, **FOLLOWS)
 
 
 def is_chat(recipe: Recipe) -> bool:

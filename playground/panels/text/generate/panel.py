@@ -29,6 +29,7 @@ from playground.panels.text.controls import (
 from playground.panels.text.generate import export, sampler_panel
 from playground.panels.text.generate.completion_tree_view import completion_tree_view
 from playground.panels.text.generate.sampler_view import sampler_view
+from playground.panels.text.history_view import history_entry
 from playground.panels.text.model_card import card
 from playground.panels.text.token_data import caption, chips, tree_chips
 from playground.ui import messages
@@ -54,7 +55,7 @@ MORE_TOKENS = 64
 #: Outputs of a growing text: few, because each costs time at every update.
 STREAM_OUTPUTS = ("tree", "chips", "caption", "notice", "carried")
 #: Outputs of a finished text.
-TREE_OUTPUTS = ("branches", "query")
+TREE_OUTPUTS = ("branches", "query", "history")
 _SAMPLER_OUTPUTS = ("position", "sampler", "notice")
 #: Between two updates of a text: with shorter intervals a slow page is too busy to react to Stop.
 _UPDATE_SECONDS = 0.15
@@ -172,7 +173,7 @@ def _connect_generation(components: GenerateComponents, shared: TextShared) -> t
     )
     selected = components.branches.walk(**call(on_branch, components, ["tree"], STREAM_OUTPUTS), queue=False, **FOLLOWS)
     for event in (started, extended, forced, stopped, selected):
-        event.then(**call(tree_update, components, ["tree"], TREE_OUTPUTS), queue=False, **FOLLOWS)
+        event.then(**call(tree_update, parts, ["tree"], TREE_OUTPUTS), queue=False, **FOLLOWS)
     return started, [forced, selected]
 
 
@@ -190,8 +191,12 @@ def show(tree: CompletionTree, run: str | None = None, note: Mapping[str, str] |
 
 def tree_update(tree: CompletionTree) -> Update:
     """TREE_OUTPUTS after a text has ended or another is selected: the tree, and the link to the selected text."""
-    link = {"query": query_of(tree.selected.generation.recipe())} if tree.selected else {}
-    return {"branches": tree.to_json(), **link}
+    if tree.selected is None:
+        return {"branches": tree.to_json()}
+    generation = tree.selected.generation
+    query = query_of(generation.recipe())
+    entry = history_entry(query, generation.request.prompt, generation.text)
+    return {"branches": tree.to_json(), "query": query, "history": entry}
 
 
 def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], CompletionTree]) -> Iterator[Update]:
