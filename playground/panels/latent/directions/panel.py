@@ -28,12 +28,10 @@ from playground.panels.latent.directions.data import (
 from playground.panels.latent.directions.view import directions_view, entanglement_view
 from playground.panels.latent.shared import (
     RESTORED,
-    SWITCH_OUTPUTS,
     LatentShared,
     add_endpoint,
     condition_text,
     restore_settings,
-    switch_update,
     with_model,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
@@ -100,9 +98,6 @@ def on_draw(
     model: str, condition: Sequence[str] | None, edit: dict[str, Any], strength: float, link_error: Any
 ) -> Iterator[Update]:
     """Computes the directions, once per model; then counts what else changes."""
-    if switch := switch_update(model, ("vae", "gan")):
-        yield switch
-        return
     try:
         if edit["model"] not in ("", model):
             edit = FIRST_EDIT  # a move means nothing in another model's space
@@ -259,14 +254,13 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     came_from = result_settings({**column, "strength": strength}, [matrix], follows=True)
     _connect(components, shared, came_from)
     edited = result_settings(column, [view], follows=True)
-    switched = gr.Textbox(visible="hidden")
     prepared = view.prepare(**call(on_prepare, (components, shared), ["model"], ["edit"]), **QUIET)
     return Panel(
-        NAME, item, (components, shared, {"switched": switched}),
-        example=Example(settings=[(components.edit, EXAMPLE_EDIT)]), redraw_on=[prepared.then, switched.change],
+        NAME, item, (components, shared),
+        example=Example(settings=[(components.edit, EXAMPLE_EDIT)]), redraw_on=[prepared.then],
         restore=restore, restored=[*RESTORED, "edit", "link_error"],
         draw=on_draw, draw_inputs=["model", "condition", "edit", "strength", "link_error"],
-        drawn=["edit", "view", "matrix", "notice", "about", "method", "link_error", "query", *SWITCH_OUTPUTS],
+        drawn=["edit", "view", "matrix", "notice", "about", "method", "link_error", "query"],
         result=SeveralResults([edited, came_from]),
     )  # fmt: skip
 

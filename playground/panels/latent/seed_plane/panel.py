@@ -17,12 +17,10 @@ from playground.latent.endpoints import format_endpoint
 from playground.panels.latent.seed_plane.view import seed_plane_view
 from playground.panels.latent.shared import (
     RESTORED,
-    SWITCH_OUTPUTS,
     LatentShared,
     add_endpoint,
     condition_text,
     restore_settings,
-    switch_update,
     with_model,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
@@ -63,9 +61,6 @@ def decode(request: Any) -> dict[str, Any]:
 
 def on_draw(model: str, condition: Sequence[str] | None, place: seed_plane.Place) -> Iterator[Update]:
     """The plane at its place. Loads the model now, so that the first move does not wait for it."""
-    if switch := switch_update(model, ("vae", "gan")):
-        yield switch
-        return
     words = condition_text(condition)
     x, y = (round(coordinate) for coordinate in place)
     lattice = itertools.product(range(y - _DOWN, y + _DOWN + 1), range(x - _ACROSS, x + _ACROSS + 1))
@@ -111,13 +106,13 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     note = notice_view(elem_id="seed-plane-notice")
     view = seed_plane_view(decode, elem_id="seed-plane")
     plane = SeedPlaneComponents(gr.State((0.0, 0.0)), view, note, gr.Textbox(visible="hidden"))
-    parts, switched = (plane, shared), gr.Textbox(visible="hidden")
+    parts = (plane, shared)
     view.moved(**call(on_move, parts, ["model", "condition"], ["place", "query", "notice"]), queue=False, **FOLLOWS)
     endpoint = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
     view.end(**endpoint, **QUIET, **MODEL_QUEUE)
     return Panel(
-        NAME, item, (*parts, {"switched": switched}), example=Example(), redraw_on=[switched.change],
+        NAME, item, parts, example=Example(),
         restore=restore, restored=[*RESTORED, "place"],
-        draw=on_draw, draw_inputs=["model", "condition", "place"], drawn=["view", "notice", "query", *SWITCH_OUTPUTS],
+        draw=on_draw, draw_inputs=["model", "condition", "place"], drawn=["view", "notice", "query"],
         result=result_settings({"model": shared.model, "condition": shared.condition}, [view], follows=True),
     )  # fmt: skip
