@@ -1,6 +1,7 @@
 // The page's link: which panel is in front, what the address bar shows, and the time until the link is restored.
-import { closeDrawer } from "./narrow.js";
 import { showTab } from "./gradio_parts.js";
+import { closeDrawer } from "./narrow.js";
+import { settingsAreThere } from "./opening.js";
 
 // {tab, tabs}, see page_constants in page.py. tabs: {tab: {first, names, keys}}, see script_data in panel_links.py.
 // names: present and former panel names -> present name.  keys: the settings of a link that may hold one.
@@ -85,7 +86,10 @@ let opening = true;
 /** The link is restored: the page can be used. */
 export const recipeIsRestored = () => {
   document.body.inert = false;
-  if (opening) closeDrawer();
+  if (opening) {
+    closeDrawer();
+    settingsAreThere(document.getElementById(`turn-${front}-${panels[front]}`) !== null);
+  }
   opening = false;
 };
 

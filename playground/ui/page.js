@@ -3,6 +3,7 @@
 import * as busy from "./busy.js";
 import { make } from "./dom.js";
 import * as links from "./links.js";
+import * as opening from "./opening.js";
 import * as intro from "./panel_intro.js";
 import { say } from "./say.js";
 
@@ -18,7 +19,9 @@ const reportMissing = () => {
 };
 
 // Called while the page is built, so they must be there: an introduction that opened late would move what is below it.
-const loaded = new Map([["ui/links.js", links], ["ui/panel_intro.js", intro], ["ui/busy.js", busy]]);
+const loaded = new Map([
+  ["ui/busy.js", busy], ["ui/links.js", links], ["ui/opening.js", opening], ["ui/panel_intro.js", intro],
+]);
 const load = async (path) => {
   try {
     loaded.set(path, await import("../" + path));

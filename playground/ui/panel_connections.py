@@ -78,6 +78,8 @@ def _connect_draw(tab: PanelTab, panel: Panel, turn: gr.Textbox, pending: gr.Sta
         keywords = example.spare(keywords, pending)
     drawing = turn.change(**keywords, **FOLLOWS, **queue)
     _chain(drawing, panel.then)
+    shown = f"() => {{ {module_call('ui/opening.js', 'firstResultIsThere')}; }}"
+    drawing.then(None, None, None, js=shown, api_visibility="private")
     for listener in panel.redraw_on:
         listener(lambda count: str(int(count) + 1), turn, turn, queue=False, **FOLLOWS)
     return drawing

@@ -1,4 +1,5 @@
 // Stored results: shown while a panel has none of its own.
+import { firstResultIsThere } from "./opening.js";
 
 const parsed = (value) => (value ? JSON.parse(value) : null);
 
@@ -24,6 +25,7 @@ export const isUntouched = (views, values) => values.slice(0, views).every(isEmp
 export const fill = (stored, views, folds, values) => {
   const fills = Boolean(stored) && isUntouched(views, values);
   const others = fills ? JSON.parse(stored) : [];
+  firstResultIsThere();
   const fold = { __type__: "update", ...(fills && { open: false }) };
   return [...values.map((value, place) => others[place] ?? value), ...Array(folds).fill(fold)];
 };

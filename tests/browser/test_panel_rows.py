@@ -120,3 +120,15 @@ def test_folds_say_if_they_are_open_resets_what_they_reset_and_every_focus_is_vi
         stops.add(tag)
         assert outline == "solid" or tag == "BODY", tag
     assert {"A", "BUTTON", "INPUT"} <= stops
+
+
+def test_a_page_opens_without_pushing_its_parts_about(open_page: Callable[..., Page]) -> None:
+    page = open_page(width=390)
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => (window.shift += entry.value)))"
+        ".observe({ type: 'layout-shift', buffered: true })"
+    )
+    page.goto(page.url.partition("?")[0] + "?tab=images&panel=grid")
+    expect(page.locator("#grid img, #grid canvas").first).to_be_visible()
+    page.wait_for_function("!document.documentElement.classList.contains('pg-opening')")
+    assert page.evaluate("window.shift") < 0.05

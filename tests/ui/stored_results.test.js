@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fill, isUntouched } from "../../playground/ui/stored_results.js";
+globalThis.document = { documentElement: { classList: { add() {}, remove() {} } } };
+globalThis.setTimeout = () => 0; // nothing here waits
+const { fill, isUntouched } = await import("../../playground/ui/stored_results.js");
 
 const QUIET = '{"tone":"quiet","text":""}';
 
