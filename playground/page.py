@@ -86,7 +86,12 @@ def header(current: Any, chosen: Sequence[Any]) -> str:
     return (
         f'<button class="pg-skip">{say("shared.page.skip")}</button>'
         f'<div class="pg-title"><h1>{say("shared.page.title")}</h1><p>{say("shared.page.subtitle")}</p>'
-        f'<button class="pg-glossary-button pg-button">{say("shared.glossary.title")}</button></div>'
+        f'<button class="pg-glossary-button pg-button">{say("shared.glossary.title")}</button>'
+        f'<details class="pg-menu"><summary class="pg-button">{say("shared.page.menu")}</summary>'
+        f'<div><button class="pg-button pg-print">{say("shared.page.print")}</button>'
+        f'<button class="pg-button pg-copy-embed">{say("shared.page.copy_embed")}</button>'
+        '<p class="pg-hint" role="status"></p></div></details></div>'
+        f'<a class="pg-whole" href="./{current.NAME}" target="_blank">{say("shared.page.whole")}</a>'
         f'<nav class="pg-pages" aria-label="{say("shared.page.tabs")}">{links}</nav>'
     )
 

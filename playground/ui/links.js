@@ -35,8 +35,8 @@ export const openingQuery = () => opened;
 export const toPanel = (tab, panel, query) => {
   // Gradio selects the first panel before the one that the link names: nobody chose that.
   if (!(tab === front && panel !== panels[tab] && !touched)) {
-    if (tab === front && panel !== panels[tab] && !opening) addToHistory();
-    goingBack = false;
+    if (tab === front && wentBack > 0) wentBack -= 1;
+    else if (tab === front && panel !== panels[tab] && !opening) window.history.pushState(null, "", window.location.href);
     panels[tab] = panel;
   }
   showTab(tabButton(tab, panel));
@@ -49,16 +49,13 @@ const nameOf = (tab, panel) => (tab in TABS && TABS[tab].first === panel ? "" : 
 const tabButton = (tab, panel) => document.getElementById(`${tab}-${panel}-button`);
 
 // The browser's Back and Forward go through the panels that were in front. Settings stay as they are.
-let goingBack = false;
-const addToHistory = () => {
-  if (!goingBack) window.history.pushState(null, "", window.location.href);
-};
+let wentBack = 0; // panels chosen by Back and Forward that Gradio has not reported yet
 window.addEventListener("popstate", () => {
   if (!(front in TABS)) return;
-  const panel = panelOf(front, new URLSearchParams(window.location.search));
-  const button = panel !== panels[front] && tabButton(front, panel);
-  if (!button) return;
-  [goingBack, touched] = [true, true];
+  const button = tabButton(front, panelOf(front, new URLSearchParams(window.location.search)));
+  if (!button || button.getAttribute("aria-selected") === "true") return;
+  touched = true;
+  wentBack += 1;
   button.click();
 });
 
@@ -117,13 +114,15 @@ const isInFront = (query) => {
  */
 export const linkOf = (query, link) => (query && isInFront(new URLSearchParams(query)) ? showQuery(query) : link);
 
+// What an address says of the page's look: it stays, whatever panel is in front.
+const lookOfPage = () => new URLSearchParams([...new URLSearchParams(window.location.search)].filter(([name]) => ["__theme", "__embed"].includes(name)));
+
 const remembered = (tab) => "playground-link-" + tab;
 
 // Puts the query into the address bar if its panel is in front, without loading anything. Returns the whole link.
 const showQuery = (query) => {
-  const theme = new URLSearchParams(window.location.search).get("__theme");
-  const kept = theme ? (query ? "&" : "") + "__theme=" + encodeURIComponent(theme) : "";
-  const address = window.location.pathname + (query || kept ? "?" + query + kept : "");
+  const kept = lookOfPage().toString();
+  const address = window.location.pathname + (query || kept ? "?" + query + (query && kept ? "&" : "") + kept : "");
   if (isInFront(new URLSearchParams(query)) && address.length <= 8200) {
     window.history.replaceState(null, "", address);
     if (touched || asked.size > 0) window.sessionStorage.setItem(remembered(front), query);
@@ -134,8 +133,7 @@ const showQuery = (query) => {
 // A link to another tab's page opens it as it was last seen in this window, in the same theme.
 const toTab = (link) => {
   const query = new URLSearchParams(window.sessionStorage.getItem(remembered(link.dataset.tab)) || "");
-  const theme = new URLSearchParams(window.location.search).get("__theme");
-  if (theme) query.set("__theme", theme);
+  lookOfPage().forEach((value, name) => query.set(name, value));
   const text = query.toString();
   link.search = text ? "?" + text : "";
 };

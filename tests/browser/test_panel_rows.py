@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from browser_actions import wait_for_link
@@ -125,10 +126,32 @@ def test_folds_say_if_they_are_open_resets_what_they_reset_and_every_focus_is_vi
 def test_a_page_opens_without_pushing_its_parts_about(open_page: Callable[..., Page]) -> None:
     page = open_page(width=390)
     page.add_init_script(
-        "window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(entry => (window.shift += entry.value)))"
-        ".observe({ type: 'layout-shift', buffered: true })"
+        "window.shift = 0; new PerformanceObserver(list => list.getEntries()"
+        ".forEach(entry => (window.shift += entry.value))).observe({ type: 'layout-shift', buffered: true })"
     )
     page.goto(page.url.partition("?")[0] + "?tab=images&panel=grid")
     expect(page.locator("#grid img, #grid canvas").first).to_be_visible()
     page.wait_for_function("!document.documentElement.classList.contains('pg-opening')")
     assert page.evaluate("window.shift") < 0.05
+
+
+def test_an_embedded_panel_has_no_frame_and_leads_to_the_whole_page(open_page: Callable[..., Page]) -> None:
+    page = open_page("tab=images&panel=grid")
+    page.locator(".pg-menu summary").click()
+    page.get_by_role("button", name=say("shared.page.copy_embed")).click()
+    expect(page.get_by_role("status").filter(has_text=say("shared.page.embed_copied"))).to_be_visible()
+    code = page.evaluate("navigator.clipboard.readText()")
+    address = re.fullmatch(
+        r'<iframe src="([^"]+)" title="[^"]+" width="100%" height="900" loading="lazy"></iframe>', code
+    )
+    assert address
+    page.goto(address[1].replace("&amp;", "&"))
+    expect(page.locator("#grid img, #grid canvas").first).to_be_visible()
+    expect(page.locator(".pg-pages")).to_be_hidden()
+    expect(page.locator("#images-panels > .tab-wrapper")).to_be_hidden()
+    whole = page.get_by_role("link", name=say("shared.page.whole"))
+    assert "__embed" in page.url
+    whole.evaluate("node => node.removeAttribute('target')")
+    whole.click()
+    expect(page.locator(".pg-pages")).to_be_visible()
+    assert "panel=grid" in page.url and "__embed" not in page.url
