@@ -163,7 +163,7 @@ const entry = (term, close) => {
 const panelText = () => {
   const isShown = (node) => node.getClientRects().length > 0;
   const panels = [...document.querySelectorAll("#page-tabs [role=tabpanel]")].filter(isShown);
-  return panels.length ? (panels[1] || panels[0]).innerText : ""; // the first is the tab, with the names of its panels
+  return panels.length ? (panels[1] || panels[0]).textContent : ""; // the first is the tab, with the names of its panels
 };
 
 let dialog = null;
