@@ -135,3 +135,15 @@ def computes_bfloat16() -> bool:
     except OSError:
         return False
     return bool({"avx512_bf16", "amx_bf16", "bf16"} & set(flags.split()))
+
+
+def adds_bytes_exactly() -> bool:
+    """Whether this processor adds products of bytes without saturating (VNNI), where that is known.
+
+    Others saturate, so that int8 weights give slightly different probabilities, and close choices differ.
+    """
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return bool({"avx512_vnni", "avx_vnni"} & set(file.read().split()))
+    except OSError:
+        return False

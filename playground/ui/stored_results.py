@@ -14,6 +14,7 @@ from typing import Any
 
 import gradio as gr
 
+from playground.core import hardware
 from playground.core.catalogue import say
 from playground.core.paths import EXAMPLES
 from playground.core.recipe import Recipe
@@ -179,10 +180,8 @@ def read_stored(file_name: str) -> Mapping[str, Any]:
 
 def write_stored(result: StoredResult) -> int:
     """Computes a result and stores it -> bytes of its file."""
-    text = (
-        json.dumps(result.compute(), ensure_ascii=False, separators=(",", ":"), default=lambda value: value.tolist())
-        + "\n"
-    )
+    content = {**result.compute(), "exact_bytes": hardware.adds_bytes_exactly()}
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=lambda value: value.tolist()) + "\n"
     return (EXAMPLES / result.file_name).write_text(text, "utf-8")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.core import hardware
 from playground.core import recipe as recipes
 from playground.core.errors import PlaygroundError
 from playground.language.comparison import first_difference, generate_pair
@@ -244,16 +245,6 @@ def test_two_texts_in_turns_equal_each_alone(llama: str) -> None:
     assert [ids(first), ids(second)] == alone
 
 
-def has_vnni() -> bool:
-    """Whether this processor adds products of bytes exactly, like the one that generated the stored example.
-
-    Others saturate, so int8 weights give slightly different probabilities, and close choices differ.
-    """
-    cpuinfo = Path("/proc/cpuinfo")
-    flags = cpuinfo.read_text().split() if cpuinfo.exists() else []
-    return bool({"avx512_vnni", "avx_vnni"} & set(flags))
-
-
 @pytest.mark.weights
 @pytest.mark.slow
 def test_the_stored_example_equals_a_real_run(default_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,7 +253,7 @@ def test_the_stored_example_equals_a_real_run(default_model: Path, monkeypatch: 
     assert stored.weights_sha256 == text.weights_sha256
     assert replace(stored.request, decoder="auto") == REQUEST
     relative, absolute = 0.02, 1e-4
-    if not has_vnni():
+    if not hardware.adds_bytes_exactly():
         text = last_report(replace(REQUEST, forced=tuple(ids(stored))))
         relative, absolute = 0.2, 0.02
     assert (stored.text, ids(stored), stored.finish_reason) == (text.text, ids(text), text.finish_reason)

@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from playground.core import hardware
 from playground.core.catalogue import say
 from playground.core.paths import EXAMPLES
 from playground.core.recipe import from_query
@@ -59,7 +60,10 @@ def test_a_stored_result_is_what_the_model_says(site: gr.Blocks, name: str) -> N
         json.loads(_VARIES.sub("", json.dumps(value, ensure_ascii=False)))
         for value in (read_stored(example.file_name), example.compute())
     )
-    assert again == stored
+    if stored.pop("exact_bytes", True) == hardware.adds_bytes_exactly():
+        assert again == stored
+    else:  # int8 weights give other probabilities on another kind of processor, so texts may differ
+        assert again["outputs"] == stored["outputs"] and again["values"].keys() == stored["values"].keys()
 
 
 @pytest.fixture
