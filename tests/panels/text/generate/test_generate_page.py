@@ -126,11 +126,13 @@ def test_generate_begins_again_while_a_text_streams_and_stop_ends_it_at_once_and
     expect(page.locator("#tokens .pg-prompt")).to_have_text("Another story:")
     expect(output(page).nth(10)).to_be_visible()
     page.locator("#stop").click()
-    expect(page.locator("#caption")).to_contain_text("stopped")
+    expect(page.locator("#caption")).to_contain_text("stopped by you")
+    expect(output(page).nth(10)).to_be_visible()
     count = output(page).count()
     assert 10 < count < 500
     page.locator("#more").click()
-    expect(page.locator("#caption")).to_contain_text(f"{count + 64} tokens")
+    expect(output(page).nth(count)).to_be_visible()
+    expect(page.locator("#caption")).not_to_contain_text("stopped by you")
 
 
 def test_sliders_move_the_bars_and_each_bars_sum_is_right(open_page: Open) -> None:

@@ -49,18 +49,19 @@ def test_stages_that_are_off_are_folded_and_lead_to_their_setting(open_page: Ope
     rare = size["rare"]
     expect(groups.locator("summary")).to_have_text(
         [
+            f"Structured output: {size['structure']} off",
             f"Penalties and bans: {size['penalties']} off",
             f"More ways to cut: {size['cutoffs']} off",
             f"Rarely used: {rare} off",
         ]
     )
-    groups.nth(2).locator("summary").click()
-    groups.nth(2).get_by_role("button", name="Top-a").click()
+    groups.nth(3).locator("summary").click()
+    groups.nth(3).get_by_role("button", name="Top-a").click()
     expect(page.locator("#setting-top_a input").first).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     put(page.locator("#setting-top_a input[type=number]"), 0.5)
     expect(tabs).to_have_count(5)
-    expect(groups.nth(2).locator("summary")).to_have_text(f"Rarely used: {rare - 1} off")
+    expect(groups.nth(3).locator("summary")).to_have_text(f"Rarely used: {rare - 1} off")
     page.locator('#sampler [data-stage="top_a"]').click()
     expect(page.locator("#sampler .pg-stage")).to_contain_text("0.5 times the square of the best")
     wait_for_link(page, top_a="0.5")
@@ -85,28 +86,28 @@ def test_the_order_changes_by_keyboard_button_and_drag_and_is_in_the_link(open_p
     expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
     rows = open_order(page)
     usual = order_of(page)
-    assert usual[0] == "logit_bias" and usual[5:8] == ["temperature", "top_k", "top_p"]
+    assert usual[0] == "pattern" and usual[6:9] == ["temperature", "top_k", "top_p"]
     status = page.locator("#stage-order .pg-order-status")
 
     rows.first.focus()
-    for _ in range(5):
+    for _ in range(6):
         page.keyboard.press("ArrowDown")
-    expect(rows.nth(5)).to_be_focused()
-    page.keyboard.press("Alt+ArrowDown")
-    expect_order(page, ["top_k", "temperature", "top_p"], start=5)
     expect(rows.nth(6)).to_be_focused()
-    expect(status).to_have_text(f"Temperature is now stage 7 of {len(STAGES)}.")
+    page.keyboard.press("Alt+ArrowDown")
+    expect_order(page, ["top_k", "temperature", "top_p"], start=6)
+    expect(rows.nth(7)).to_be_focused()
+    expect(status).to_have_text(f"Temperature is now stage 8 of {len(STAGES)}.")
     expect(page.locator("#sampler .pg-stage-name")).to_have_text(
         ["1 Raw model output", "2 Top-k", "3 Temperature", "4 Top-p"]
     )
     wait_for_link(page, stage_order=re.compile("top_k,temperature"))
 
-    rows.nth(7).get_by_role("button", name="Move Top-p up").click()
-    expect_order(page, ["top_k", "top_p", "temperature"], start=5)
-    drag(rows.nth(7).locator(".pg-order-grip"), rows.nth(4).locator(".pg-order-grip"))
+    rows.nth(8).get_by_role("button", name="Move Top-p up").click()
+    expect_order(page, ["top_k", "top_p", "temperature"], start=6)
+    drag(rows.nth(8).locator(".pg-order-grip"), rows.nth(5).locator(".pg-order-grip"))
     expect(status).to_contain_text("Temperature is now stage")
     moved = order_of(page)
-    assert moved.index("temperature") < 7 and sorted(moved) == sorted(usual)
+    assert moved.index("temperature") < 8 and sorted(moved) == sorted(usual)
     wait_for_link(page, stage_order=",".join(moved))
 
     again = open_page(urlsplit(page.url).query)
