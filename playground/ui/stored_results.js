@@ -1,7 +1,8 @@
 // Stored results: shown while a panel has none of its own.
 import { firstResultIsThere } from "./opening.js";
 
-const parsed = (value) => (value ? JSON.parse(value) : null);
+// Gradio hands a view's value on as text, or as the object that it was before.
+const parsed = (value) => (typeof value === "string" && value ? JSON.parse(value) : value || null);
 
 // As a panel opens, a view has at most a sentence: a result has rows, tokens, pictures.
 const hasParts = (part) => part !== null && typeof part === "object" && Object.keys(part).length > 0;

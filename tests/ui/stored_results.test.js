@@ -18,6 +18,11 @@ test("a panel is untouched as it opens, and not with a result or a notice", () =
   }
 });
 
+test("a view's value may be an object", () => {
+  assert.ok(!isUntouched(1, [{ rows: [1] }, null]));
+  assert.ok(isUntouched(2, [{ rows: [] }, null, { tone: "quiet", text: "" }]));
+});
+
 test("a stored result fills an untouched panel, and keeps what it does not name", () => {
   const stored = JSON.stringify(['{"rows":[1]}', null, "An example"]);
   assert.deepEqual(fill(stored, 1, 0, [null, "own link", null]), ['{"rows":[1]}', "own link", "An example"]);
