@@ -92,6 +92,7 @@ def open_tab(page: Page, address: str, tabs: str, query: str = "") -> None:
     tab = dict(parse_qsl(query)).get("tab", tabs.partition(",")[0] or "text")
     page.wait_for_selector(_READY.get(tab, "#page-tabs"), state="attached")
     page.wait_for_selector("body:not([inert])", state="attached")
+    page.wait_for_selector("html:not(.pg-opening)", state="attached")  # hidden parts take no focus
 
 
 @pytest.fixture(scope="module")
