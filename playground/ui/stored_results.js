@@ -15,8 +15,16 @@ const isEmpty = (value) => !Object.values(parsed(value) || {}).some(hasParts);
  */
 export const isUntouched = (views, values) => values.slice(0, views).every(isEmpty) && !parsed(values.at(-1))?.text;
 
+// Whether the visitor has changed a setting since the panel came to the front: then its settings and its link stay.
+let hasChanged = false;
+["input", "change"].forEach((name) => document.addEventListener(name, () => (hasChanged = true), { capture: true }));
+document.addEventListener("click", (event) => {
+  if (event.target.closest && event.target.closest("[role=tab]")) hasChanged = false;
+}, { capture: true });
+
 /**
- * The values of a panel's components: the stored ones, or its own if it is no longer untouched. Folds with a content
+ * The values of a panel's components: the stored ones, or its own if it is no longer untouched; settings that a quick
+ * visitor has changed meanwhile stay. Folds with a content
  * note are shut before they are filled.
  * @param {string} stored JSON of a value for each, null to keep its own; "" for no result
  * @param {number} views
@@ -28,5 +36,6 @@ export const fill = (stored, views, folds, values) => {
   const others = fills ? JSON.parse(stored) : [];
   firstResultIsThere();
   const fold = { __type__: "update", ...(fills && { open: false }) };
-  return [...values.map((value, place) => others[place] ?? value), ...Array(folds).fill(fold)];
+  const stays = (place) => hasChanged && place >= views && place < values.length - 1;
+  return [...values.map((value, place) => (stays(place) ? value : others[place] ?? value)), ...Array(folds).fill(fold)];
 };

@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-globalThis.document = { documentElement: { classList: { add() {}, remove() {} } } };
+const listeners = {};
+globalThis.document = {
+  documentElement: { classList: { add() {}, remove() {} } },
+  addEventListener: (name, listener) => (listeners[name] = listener),
+};
 globalThis.setTimeout = () => 0; // nothing here waits
 const { fill, isUntouched } = await import("../../playground/ui/stored_results.js");
 
@@ -30,4 +34,12 @@ test("a stored result fills an untouched panel, and keeps what it does not name"
   assert.deepEqual(fill("", 1, 0, [null, "link", null]), [null, "link", null]);
   assert.deepEqual(fill(stored, 1, 1, [null, "", null]).at(-1), { __type__: "update", open: false });
   assert.deepEqual(fill("", 1, 1, [null, "", null]).at(-1), { __type__: "update" });
+});
+
+test("a setting that a visitor has changed since the panel came to the front stays", () => {
+  const stored = JSON.stringify(['{"rows":[1]}', "its link", "An example"]);
+  listeners.input({});
+  assert.deepEqual(fill(stored, 1, 0, [null, "own link", null]), ['{"rows":[1]}', "own link", "An example"]);
+  listeners.click({ target: { closest: () => ({}) } });
+  assert.deepEqual(fill(stored, 1, 0, [null, "own link", null]), ['{"rows":[1]}', "its link", "An example"]);
 });
