@@ -26,7 +26,7 @@ def go_to(page: Page, tab: str) -> None:
 
 def open_kept(page: Page) -> None:
     page.get_by_role("button", name="Kept pictures").click()
-    expect(page.locator("#kept button")).to_have_count(1)
+    expect(page.locator("#kept .pg-thumbs button")).to_have_count(1)
 
 
 def test_every_tab_has_a_page_and_back_and_forward_go_between_them(open_page: Callable[..., Page]) -> None:
@@ -48,7 +48,7 @@ def test_a_kept_picture_is_there_on_other_pages_and_after_a_reload(open_page: Ca
     expect(page.locator("#draw-notice")).to_contain_text("Kept: 1")
     go_to(page, "latent")
     page.get_by_role("button", name="Choose end points by picture").click()
-    expect(page.locator("#walk-kept button")).to_have_count(1)
+    expect(page.locator("#walk-kept .pg-thumbs button")).to_have_count(1)
     go_to(page, "images")
     open_kept(page)
     page.reload()

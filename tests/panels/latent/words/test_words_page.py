@@ -43,7 +43,7 @@ def test_slider_and_pointer_step_through_a_walk_and_its_link_reproduces_it(open_
     page.keyboard.press("End")
     expect(place).to_contain_text("Step 5 of 5, war")
     page.locator("#words-walk tbody tr").nth(2).click()
-    expect(place).to_contain_text("Step 3 of 5. Its point is 0.")
+    expect(place).to_contain_text("Step 3 of 5. Distance from the centre: 0.")
     expect(page.locator("#words-walk .pg-why")).to_contain_text("The straight line cuts inside")
     wait_for_link(page, result=ANYTHING)
     again = open_page(re.sub(r"^.*\?|&__theme.*$", "", page.url))

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from app_server import ROOT
-from browser_actions import draw_frames, put
+from browser_actions import ANYTHING, draw_frames, put, wait_for_link
 from playwright.sync_api import Locator, Page, expect
 
 from playground.core.recipe import from_file
@@ -267,9 +267,11 @@ def test_a_changed_setting_is_in_the_link_before_any_run(open_page: Open) -> Non
 def test_the_settings_of_every_panel_are_in_the_link(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("tab", name="Beam search").click()
+    wait_for_link(page, panel="beam_search", result=ANYTHING)  # that of the stored result
     put(page.locator("#beam-search-width input[type=number]"), 6)
     page.wait_for_function("new URLSearchParams(location.search).get('beams') === '6'")
     page.get_by_role("tab", name="Score a text").click()
+    wait_for_link(page, panel="score", result=ANYTHING)
     page.locator("#score-text textarea").fill("A text & its tail")
     page.wait_for_function("new URLSearchParams(location.search).get('score_text') === 'A text & its tail'")
     again = open_page(urlsplit(page.url).query)
