@@ -24,7 +24,7 @@ pytestmark = [
 ]
 TABS = ""
 NAMES = {
-    "generate", "next_token", "score_text", "tokenize", "models",
+    "generate", "chat", "endings", "next_token", "score_text", "tokenize", "models",
     "sample_images", "denoise", "reconstruct", "nearest", "image_models",
     "interpolate", "decode", "direction", "latent_map", "latent_place", "arithmetic", "read_space", "word_arithmetic",
     "weat", "image_audit",
@@ -228,7 +228,7 @@ def test_words_are_added_up_in_both_forms(client: Client) -> None:
         ("/decode", ("gan-avatars", [0.5]), "gan-avatars has 64"),
         ("/direction", ("vae-avatars", "wings"), "no direction 'wings'"),
         ("/direction", ("vae-avatars", "glasses", 99), "strength must be"),
-        ("/latent_map", ("gan-avatars",), "choose a VAE"),
+        ("/latent_map", ("gan-avatars",), "needs a VAE"),
         ("/latent_map", ("vae-avatars", "umap"), "pca, tsne"),
         ("/arithmetic", ("vae-avatars", "", "1", "2"), "A"),
         ("/read_space", ("gan-avatars",), "VAE"),

@@ -226,7 +226,7 @@ def test_pictures_are_fetched_by_their_number_on_the_map(clouds: Posteriors) -> 
     ("place", "sentence"),
     [
         (("vae-fashion", "any", "pca", float("nan"), 0), "must be two numbers"),
-        (("vae-fashion", "any", "pca", 1e9, 0), "from -10,000 to 10,000"),
+        (("vae-fashion", "any", "pca", 1e9, 0), "from −10,000 to 10,000"),
         (("vae-fashion", "any", "pca", "<b>", 0), "must be two numbers"),
         (("vae-fashion", "class=hat?", "pca", 0, 0), "must be any"),
         (("vae-fashion", None, "pca", 0, 0), "short text"),

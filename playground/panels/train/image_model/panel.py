@@ -135,11 +135,13 @@ def _build_components() -> ImageModelComponents:
 
 def _connect(components: ImageModelComponents, shared: TrainShared) -> None:
     parts = (components, shared)
-    keywords = call(on_family, components, ["family", "run_view"], ["groups", "notice"])
-    components.family.change(**keywords, queue=False, **QUIET)
+    # `.change` also fires when a link fills a menu, whose notice must stay.
+    components.family.change(**call(on_family, components, ["family"], ["groups"]), queue=False, **QUIET)
+    keywords = call(on_chosen, components, ["data", "run_view"], ["notice"])
+    gr.on([components.family.input, components.data.input], **keywords, queue=False, **QUIET)
     keywords = call(on_reset, components, [], ["notice", "settings", "steps", "seed"])
     components.reset.click(**keywords, queue=False, **QUIET)
-    keywords = call(on_data, components, ["data"], ["own_pictures", "start", "notice"])
+    keywords = call(on_data, components, ["data"], ["own_pictures", "start"])
     components.data.change(**keywords, queue=False, **QUIET)
     inputs = ["owner", "family", "data", "steps", "seed", "files", "consent", "side", "settings", "run_view"]
     keywords = call(on_start, parts, inputs, ["notice", "files", *_RUN_OUTPUTS])
@@ -151,10 +153,16 @@ def _connect(components: ImageModelComponents, shared: TrainShared) -> None:
     components.run_view.fork(**keywords, js=with_owner(), queue=False, **QUIET)
 
 
-def on_family(family: str, shown: Any) -> Update:
-    """Show the settings of this family. A remark on an earlier choice goes, unless a run is on the page."""
-    groups = {name: gr.Group(visible=name == family) for name in image_model.HOT_SETTINGS}
-    return {"groups": groups} if run_of_value(shown) else {"groups": groups, "notice": None}
+def on_family(family: str) -> Update:
+    """Show the settings of this family."""
+    return {"groups": {name: gr.Group(visible=name == family) for name in image_model.HOT_SETTINGS}}
+
+
+def on_chosen(data: str, shown: Any) -> Update:
+    """A remark on an earlier choice goes, unless a run is on the page; missing pictures get a sentence."""
+    if missing := registry.missing(data):
+        return {"notice": notice(missing, "warning")}
+    return {} if run_of_value(shown) else {"notice": None}
 
 
 def on_reset() -> Update:
@@ -173,7 +181,6 @@ def on_data(data: str) -> Update:
     return {
         "own_pictures": gr.Group(visible=data == "folder"),
         "start": gr.Button(interactive=not missing),
-        "notice": notice(missing, "warning") if missing else None,
     }
 
 
@@ -272,10 +279,12 @@ def on_restore(recipe: Recipe) -> Update:
             "settings": image_model.current_settings(run, family),
             **_run_update(run, family),
         }
+    data = parse_choice(settings.get("data", "avatars"), DATA, say("train.settings.data"))
+    missing = registry.missing(data)
     return {
         "family": parse_choice(settings.get("family", "gan"), FAMILIES, say("train.settings.family")),
-        "data": parse_choice(settings.get("data", "avatars"), DATA, say("train.settings.data")),
+        "data": data,
         "steps": image_model.STEPS.read(settings.get("steps", image_model.STEPS_AT_FIRST)),
         "seed": recipe.seed,
-        "notice": notice(say("train.image_model.linked_settings")),
+        "notice": notice(missing, "warning") if missing else notice(say("train.image_model.linked_settings")),
     }

@@ -137,9 +137,10 @@ def _controls() -> tuple[dict[str, Any], gr.Number]:
 
 def _connect(components: LanguageModelComponents, shared: TrainShared) -> None:
     parts = (components, shared)
-    keywords = call(on_corpus, components, ["corpus"], ["text", "merges_notice", "notice"])
-    components.corpus.change(**keywords, queue=False, **QUIET)
+    # `.change` also fires when a link fills the menu, whose notice must stay.
+    components.corpus.change(**call(on_corpus, components, ["corpus"], ["text"]), queue=False, **QUIET)
     keywords = call(on_text, components, [], ["merges_notice", "notice"])
+    components.corpus.input(**keywords, queue=False, **QUIET)
     components.text.change(**keywords, queue=False, **FOLLOWS)
     keywords = call(on_reset, components, [], ["notice", "settings", "seed"])
     components.reset.click(**keywords, queue=False, **QUIET)
@@ -161,8 +162,8 @@ def _connect(components: LanguageModelComponents, shared: TrainShared) -> None:
 
 
 def on_corpus(corpus: str) -> Update:
-    """Show the box for an own text if it is chosen. Remarks on another text go."""
-    return {"text": gr.Textbox(visible=corpus == language_model.USER_TEXT), **on_text()}
+    """Show the box for an own text if it is chosen."""
+    return {"text": gr.Textbox(visible=corpus == language_model.USER_TEXT)}
 
 
 def on_text() -> Update:

@@ -35,8 +35,7 @@ def choose(page: Page, model: str) -> None:
 @pytest.mark.weights
 def test_a_bad_id_explains_itself_and_the_panel_fits_a_phone(open_page: Callable[..., Page]) -> None:
     page = open_page("tab=images&model=gan-avatars&count=1", width=390, height=844, dark=True)
-    page.locator("#images-panels").get_by_label("More tabs").click()
-    page.locator("#images-panels .overflow-dropdown").get_by_text("From words").click()
+    page.get_by_role("tab", name="From words").click()
     expect(page.locator("#text-to-image-about")).to_contain_text("Not on this machine yet")
     choose(page, "nobody")
     page.locator("#text-to-image-run").click()

@@ -171,8 +171,10 @@ def test_nothing_is_added_to_the_menus_without_a_run(view: Any) -> None:
 def test_pictures_that_are_not_here_make_the_start_grey_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.data.fashion.is_here", lambda: False)
     update = image_model.on_data("fashion")
-    assert not update["start"].interactive and "not on this machine" in update["notice"]["text"]
-    assert image_model.on_data("avatars")["start"].interactive and image_model.on_data("avatars")["notice"] is None
+    assert not update["start"].interactive
+    assert "not on this machine" in image_model.on_chosen("fashion", None)["notice"]["text"]
+    assert image_model.on_data("avatars")["start"].interactive
+    assert image_model.on_chosen("avatars", None) == {"notice": None}
 
 
 def test_a_start_ends_the_run_that_the_page_shows() -> None:
