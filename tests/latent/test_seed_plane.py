@@ -65,7 +65,7 @@ def test_pictures_come_in_the_order_of_their_places(model: str) -> None:
     ("model", "condition", "places", "sentence"),
     [
         ("gan-avatars", "any", [[float("nan"), 0]], "must be two numbers"),
-        ("gan-avatars", "any", [[1e9, 0]], "from -1,000,000 to 1,000,000"),
+        ("gan-avatars", "any", [[1e9, 0]], "from −1,000,000 to 1,000,000"),
         ("gan-avatars", "any", [["a", 0]], "must be two numbers"),
         ("gan-avatars", "any", [[1, 2, 3]], "two numbers, x and y"),
         ("gan-avatars", "any", ["ab"], "two numbers, x and y"),
