@@ -79,8 +79,8 @@ def test_references_survive_their_text() -> None:
         ({"a": "1,2,3,4,5,6,7,8,9"}, "Slot A holds at most 8"),
         ({"b": [{"model": "vae-fashion", "seed": 3}]}, "use one model"),
         ({"c": "d99999"}, "no picture 99,999"),
-        ({"a": "1", "strength": "NaN"}, "from -2 to 3"),
-        ({"a": "1", "strength": 3.5}, "from -2 to 3"),
+        ({"a": "1", "strength": "NaN"}, "from −2 to 3"),
+        ({"a": "1", "strength": 3.5}, "from −2 to 3"),
     ],
 )
 def test_a_bad_sum_explains_itself(values: dict[str, object], sentence: str) -> None:
