@@ -75,7 +75,7 @@ def test_a_translator_that_ignores_she_is_consistent() -> None:
     measurement = table_measurement(synthetic_table("en-pt", DEAF))
     assert measurement.verdict == CONSISTENT and measurement.n == 20
     assert (
-        "the feminine for 0 of 20 occupations, the masculine for 20; where nothing is said, 0 of 20"
+        "the feminine for 0 of 20 occupations, the masculine for 20; where nothing is said, it chose the feminine for 0"
         in measurement.summary
     )
     assert measurement.p == pytest.approx(binomtest(20, 20, 0.5).pvalue)

@@ -126,7 +126,7 @@ def test_a_link_that_names_no_model_is_of_the_first(query: str) -> None:
         (traversal.restore, "panel=traversal&steps=3"),
     ):
         update = restore(recipe_of(settings + query))
-        assert update["model"].constructor_args["value"] == "vae-fashion" and update.get("link_error") is None
+        assert update["model"].constructor_args["value"] == "vae-avatars" and update.get("link_error") is None
 
 
 def test_a_bad_link_to_a_sum() -> None:

@@ -46,7 +46,7 @@ def test_a_link_leaves_out_a_later_setting_at_its_default() -> None:
 def test_a_link_restores_later_settings_and_a_slider_grows_to_include_them() -> None:
     query = "tab=text&prompt=a&logit_bias=a:1&top_n_sigma=7&stage_order=top_k,temperature"
     update: Any = control_updates(request_from(from_query(query)))
-    assert update["logit_bias"] == "a:1" and update["stage_order"].startswith("logit_bias,")
+    assert update["logit_bias"] == "a:1" and update["stage_order"].startswith("pattern,logit_bias,")
     assert update["top_n_sigma"].value == 7 and update["top_n_sigma"].maximum == 7
     assert update["top_a"] == SamplerSettings().top_a
 

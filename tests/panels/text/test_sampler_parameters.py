@@ -19,7 +19,7 @@ LATER = [name for name in SETTINGS if name not in FIRST]
 def test_calls_by_position_stay_valid() -> None:
     names = [name for name, *_ in get_function_params(api.api_generate)]
     own = ["max_new_tokens", "seed", "forced", "system", "decoder"]
-    assert names == ["prompt", "mode", "model", *FIRST, *own, *LATER]
+    assert names == ["prompt", "mode", "model", *FIRST, *own, *LATER, "stop"]
     names = [name for name, *_ in get_function_params(api.api_next_token)]
     assert names == ["text", "model", *FIRST, "decoder", *LATER]
 

@@ -222,7 +222,7 @@ def test_the_stored_map_is_computed_at_the_first_move(open_page: Open) -> None:
     page.locator("#map .pg-map-canvas").focus()
     page.keyboard.press("Shift+ArrowRight")
     wait_for_other_pixels(page, "#map .pg-map-picture", stored)
-    expect(page.get_by_text(say("latent.map.example"))).to_have_count(0)
+    expect(page.get_by_text(say("latent.map.example"))).to_have_count(0, timeout=PATIENCE)
 
 
 def test_the_map_fits_a_phone(open_page: Open) -> None:
