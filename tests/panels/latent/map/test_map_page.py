@@ -62,6 +62,16 @@ def wait_for_place(page: Page) -> str:
     return words
 
 
+def test_the_stored_map_is_computed_at_the_first_move(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=map")
+    expect(page.get_by_text(say("latent.map.example"))).to_be_visible()
+    stored = pixels(page, "#map .pg-map-picture")
+    page.locator("#map .pg-map-canvas").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    wait_for_other_pixels(page, "#map .pg-map-picture", stored)
+    expect(page.get_by_text(say("latent.map.example"))).to_have_count(0, timeout=PATIENCE)
+
+
 def test_the_picture_follows_the_dragged_cross(open_page: Open) -> None:
     page = open_page(f"{MAP}&x=0&y=0")
     wait_for_map(page)
@@ -213,16 +223,6 @@ def test_the_map_of_a_model_without_an_encoder_chooses_a_vae(open_page: Open) ->
     page = open_page("tab=latent&panel=map&model=gan-avatars")
     wait_for_map(page)
     expect(page.locator("#latent-model input")).to_have_value("VAE, avatars")
-
-
-def test_the_stored_map_is_computed_at_the_first_move(open_page: Open) -> None:
-    page = open_page("tab=latent&panel=map")
-    expect(page.get_by_text(say("latent.map.example"))).to_be_visible()
-    stored = pixels(page, "#map .pg-map-picture")
-    page.locator("#map .pg-map-canvas").focus()
-    page.keyboard.press("Shift+ArrowRight")
-    wait_for_other_pixels(page, "#map .pg-map-picture", stored)
-    expect(page.get_by_text(say("latent.map.example"))).to_have_count(0, timeout=PATIENCE)
 
 
 def test_the_map_fits_a_phone(open_page: Open) -> None:
