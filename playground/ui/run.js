@@ -6,6 +6,7 @@ import { given } from "./value.js";
 const BEAT = 50; // at most 20 polls a second
 const RESTING = 600; // a run that waits, is paused or has ended is polled less often
 const LONGEST_REST = 15000; // a server that does not answer is asked less and less often
+const RECORDED = "recorded-"; // begins the id of a recorded run
 const SILENT = 2; // after so many questions without an answer, the page says so
 
 // This browser's token: only its owner may control the runs that were started with it.
@@ -117,3 +118,16 @@ document.addEventListener("pg-at", (event) => shown.set(event.detail.run, event.
 
 /** The token and the step that a view's run shows, for an event with inputs (token, step, view). */
 export const ownerAndStep = (view) => [owner(), String(shown.get((given({ value: view }) || {}).run) ?? ""), view];
+
+/**
+ * Shows an untrained model, unless a visitor's run has started on the page meanwhile.
+ * @param {Array|null} preview the components' values: those of the notice, the view, …
+ * @param {*} view the view's value now: { runs: [{ run }] }
+ * @param {number} count of the components
+ * @returns {Array} for the same components
+ */
+export const previewUnlessStarted = (preview, view, count) => {
+  const runs = (given({ value: view }) || {}).runs || [];
+  const stays = !preview || runs.some(({ run }) => run && !run.startsWith(RECORDED));
+  return stays ? Array.from({ length: count }, () => ({ __type__: "update" })) : preview;
+};

@@ -38,6 +38,7 @@ from playground.ui.panel_intro import introduction
 from playground.ui.panel_links import names_panel_alone
 from playground.ui.panel_protocol import Panel
 from playground.ui.training_curves import curves_view
+from playground.ui.view import encode_value, module_call
 
 NAME = "toy_2d"
 #: In older links.
@@ -128,10 +129,15 @@ def _connect(components: Toy2dComponents, shared: TrainShared) -> None:
     # The last of the dots counts, whatever is still on its way.
     painted = components.brush.painted(**call(on_painted, components, [], ["dots"]), **quick)
     outputs = ["notice", *_RUN_OUTPUTS, "query"]
-    preview = call(on_preview, parts, request, outputs)
-    painted.then(**preview, **quick)
-    for chosen in (components.model.input, components.shape.input, components.seed.input):
-        chosen(**preview, **quick)
+    preview = gr.JSON(visible="hidden")
+    parts = (*parts, {"preview": preview})
+    previewing = call(on_preview, parts, request, ["preview"])
+    slots = [getattr(components, name) for name in outputs]
+    count = str(len(slots))
+    script = f"(preview, view) => {module_call('ui/run.js', 'previewUnlessStarted', 'preview', 'view', count)}"
+    for event in (painted.then, components.model.input, components.shape.input, components.seed.input):
+        # A visitor may have started a run while the preview was computed: the page decides.
+        event(**previewing, **quick).then(None, [preview, components.run_view], slots, js=script, **QUIET)
     start = call(on_start, parts, ["owner", *request], outputs)
     for started in (components.start.click, components.run_view.start):
         started(**start, js=with_owner(), **QUIET)
@@ -170,19 +176,19 @@ def on_painted(event: gr.EventData) -> Update:
 def on_preview(
     model: str, shape: str, seed: Any, dots: Sequence[int], settings: Mapping[str, Any], shown: Any
 ) -> Update:
-    """Show the chosen shape and an untrained model; a visitor's run on the page stays.
+    """The chosen shape and an untrained model, to show unless a visitor's run is on the page.
 
-    shown: the value of the view.
+    shown: the value of the view.  preview: the values of the notice, of _RUN_OUTPUTS and of the query, as they are sent.
     """
     if any(not is_recorded(run) for _, run in runs_of_value(shown)):
-        return {}
-    empty = {**_run_update(()), "notice": None, "query": ""}
+        return {"preview": None}
     try:
         request = toy_2d.read_request(model, shape, seed, settings, dots)
         value = toy_2d_preview_value(request.families(), toy_2d.preview_frames(request))
     except PlaygroundError as error:
-        return {**empty, "run_view": {"runs": [], "empty": str(error)}}
-    return {**empty, "run_view": value}
+        value = {"runs": [], "empty": str(error)}
+    views = {"notice": None, **_run_update(()), "run_view": value}
+    return {"preview": [*(encode_value(view) for view in views.values()), ""]}
 
 
 def on_start(

@@ -255,13 +255,15 @@ def test_a_start_ends_the_run_that_the_page_shows_and_says_so() -> None:
 
 def test_the_chosen_shape_and_an_untrained_model_are_shown_before_a_start() -> None:
     recorded = json.dumps(toy_2d_run_value(panel.RECORDED))
-    update = panel.on_preview("race", "moons", 3, [], toy_2d.DEFAULTS, recorded)
-    shown = update["run_view"]["runs"]
+    preview = panel.on_preview("race", "moons", 3, [], toy_2d.DEFAULTS, recorded)["preview"]
+    shown = json.loads(preview[1])["runs"]
     assert [one["family"] for one in shown] == ["gan", "vae", "diffusion"] and not any(one["run"] for one in shown)
     trainer = toy_gan.open_trainer("moons", toy_gan.read_settings("moons", {}), 3, Path())
     assert shown[0]["frame"]["fake"] == pack(trainer.frame()["fake"]), "what the run begins with"
-    assert panel.on_preview("gan", "ring", 0, [], toy_2d.DEFAULTS, start_update()["run_view"]) == {}, "a run stays"
-    assert "Paint 3" in panel.on_preview("gan", "brush", 0, [], toy_2d.DEFAULTS, recorded)["run_view"]["empty"]
+    stays = panel.on_preview("gan", "ring", 0, [], toy_2d.DEFAULTS, start_update()["run_view"])
+    assert stays == {"preview": None}, "a run stays"
+    unpainted = panel.on_preview("gan", "brush", 0, [], toy_2d.DEFAULTS, recorded)["preview"]
+    assert "Paint 3" in json.loads(unpainted[1])["empty"]
 
 
 def test_reset_sets_all_settings_to_their_defaults_and_those_of_the_run_too() -> None:
