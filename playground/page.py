@@ -22,7 +22,8 @@ from playground.panels.text import tab as text
 from playground.panels.train import tab as train
 from playground.ui import gradio_patches
 from playground.ui.api_errors import to_gradio_error, with_api_errors
-from playground.ui.middleware import compress_ahead, middleware
+from playground.ui.compression import compress_ahead
+from playground.ui.middleware import cacheable_files, middleware
 from playground.ui.panel_links import script_data
 from playground.ui.view import module_of
 from playground.ui.visitor_store import carry
@@ -198,7 +199,7 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
             file=sys.stderr,
         )
     pages = page_paths(_tabs_of(page))
-    threading.Thread(target=compress_ahead, args=[list(pages)], name="compress", daemon=True).start()
+    threading.Thread(target=compress_ahead, args=[cacheable_files(list(pages))], name="compress", daemon=True).start()
     try:
         _, local, public = page.launch(
             server_name=host,

@@ -6,22 +6,20 @@ opening a page. Event streams pass through unchanged.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-import brotli
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from playground.ui import bundles, gradio_patches, script_modules
+from playground.ui.compression import compressed
 from playground.ui.visitor_store import new_cookie
 
 Message = MutableMapping[str, Any]
@@ -36,7 +34,6 @@ _IMMUTABLE = b"public, max-age=31536000, immutable"
 _COMPRESSIBLE = ("text/html", "application/json")
 #: Smaller answers are not worth compressing. Bytes.
 _SMALLEST = 800
-_MOST_KEPT = 300
 #: Bytes of a request to stop an event.
 _LARGEST_STOP = 4096
 
@@ -132,7 +129,7 @@ class CachedFiles:
         encoding = encoding_for(request)
         if encoding:
             headers.append((b"content-encoding", encoding.encode()))
-            content = compressed(content, encoding, 11)
+            content = compressed(content, encoding)
         await _answer(send, 200, headers, content)
 
 
@@ -182,7 +179,7 @@ class Pages:
             body = body.replace(_BASE, _BASE + scripts.get(panel, scripts[""]).encode(), 1)
             body = body.replace(_END_OF_HEAD, styles.encode() + _END_OF_HEAD, 1)
         if encoding and len(body) >= _SMALLEST:
-            body = compressed(body, encoding, 5)
+            body = compressed(body, encoding)
             headers["content-encoding"] = encoding
             headers.add_vary_header("Accept-Encoding")
         headers["content-length"] = str(len(body))
@@ -240,29 +237,12 @@ def encoding_for(headers: Headers) -> str:
     return next((name for name in ("br", "gzip") if name in accepted), "")
 
 
-_compressed: OrderedDict[tuple[bytes, str, int], bytes] = OrderedDict()
-
-
-def compressed(body: bytes, encoding: str, quality: int) -> bytes:
-    """The compressed body, from a cache, because files and pages are the same for everybody.
-
-    encoding: "br" (RFC 7932) or "gzip" (RFC 1952).  quality: 0 to 11, for gzip at most 9.
-    """
-    key = (hashlib.sha256(body).digest(), encoding, quality)
-    if key not in _compressed:
-        by_brotli = encoding == "br"
-        _compressed[key] = brotli.compress(body, quality=quality) if by_brotli else gzip.compress(body, min(quality, 9))
-        while len(_compressed) > _MOST_KEPT:
-            _compressed.popitem(last=False)
-    return _compressed[key]
-
-
-def compress_ahead(tabs: Sequence[str]) -> None:
-    """Compresses all files ahead, so that the first visitor does not wait. Takes some seconds."""
-    ours = page_files(tabs).values()
-    theirs = [file[0] for path in _gradio_files() if (file := _gradio_file(path)) is not None]
-    for content in (*ours, *theirs):
-        compressed(content, "br", 11)
+def cacheable_files(tabs: Sequence[str]) -> Iterator[bytes]:
+    """The content of each file that a page of these tabs may ask for: ours, then Gradio's."""
+    yield from page_files(tabs).values()
+    for path in _gradio_files():
+        if (file := _gradio_file(path)) is not None:
+            yield file[0]
 
 
 def page_files(tabs: Sequence[str]) -> dict[str, bytes]:

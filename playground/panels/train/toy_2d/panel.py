@@ -130,8 +130,7 @@ def _connect(components: Toy2dComponents, shared: TrainShared) -> None:
     painted = components.brush.painted(**call(on_painted, components, [], ["dots"]), **quick)
     outputs = ["notice", *_RUN_OUTPUTS, "query"]
     preview = gr.JSON(visible="hidden")
-    parts = (*parts, {"preview": preview})
-    previewing = call(on_preview, parts, request, ["preview"])
+    previewing = call(on_preview, (*parts, {"preview": preview}), request, ["preview"])
     slots = [getattr(components, name) for name in outputs]
     count = str(len(slots))
     script = f"(preview, view) => {module_call('ui/run.js', 'previewUnlessStarted', 'preview', 'view', count)}"
@@ -178,7 +177,7 @@ def on_preview(
 ) -> Update:
     """The chosen shape and an untrained model, to show unless a visitor's run is on the page.
 
-    shown: the value of the view.  preview: the values of the notice, of _RUN_OUTPUTS and of the query, as they are sent.
+    shown: the value of the view.  preview: the values of the notice, of _RUN_OUTPUTS and of the query, as sent.
     """
     if any(not is_recorded(run) for _, run in runs_of_value(shown)):
         return {"preview": None}
