@@ -55,6 +55,7 @@ def main() -> None:
         f"open, {open_model.decoder.precision}, read": by_chunks(open_model.decoder, ids),
         f"fast, {fast.decoder.precision}, read": by_chunks(fast.decoder, ids),
         f"fast, {fast.decoder.precision}, written": by_steps(fast.decoder, ids),
+        f"fast, {fast.decoder.precision}, activations not rounded": fast.decoder.read_rows(np.array([ids]))[0],
     }
     for name, logits in measured.items():
         ours = log_softmax(logits)

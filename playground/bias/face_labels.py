@@ -199,6 +199,15 @@ def compare_truncations(seed: int) -> Iterator[PixelStatistics]:
         yield pixel_statistics(_draw(seed, MEASURED, truncation), truncation)
 
 
+def describe_spread(statistics: Sequence[PixelStatistics]) -> str:
+    """Whether faces differ less in brightness at the strongest truncation than without: only if no interval touches."""
+    off = next(one for one in statistics if not one.truncation)
+    strongest = min((one for one in statistics if one.truncation), key=lambda one: one.truncation)
+    values = {"off": off.spread.value, "truncation": strongest.truncation, "spread": strongest.spread.value}
+    form = "narrower" if strongest.spread.high < off.spread.low else "alike"
+    return say(f"bias_texts.image_bias.faces.spread_{form}", **values)
+
+
 def pixel_statistics(pictures: NDArray[np.uint8], truncation: float = 0.0) -> PixelStatistics:
     """Brightness and colour of pictures, (N, H, W, 3) uint8.
 

@@ -177,6 +177,15 @@ def most_significant(differences: Sequence[GroupDifference]) -> GroupDifference:
     return min(differences, key=lambda one: (one.grammar, one.p, -one.templates / one.of))
 
 
+def describe_holding(differences: Sequence[GroupDifference]) -> str:
+    """In which measures chance does not explain a difference; those that grammar explains are left out."""
+    compared = [one for one in differences if not one.grammar]
+    names = [one.measure.title for one in compared if one.holds]
+    if not names:
+        return say("bias_texts.group_generation.none_hold", total=len(compared))
+    return say("bias_texts.group_generation.some_hold", count=len(names), total=len(compared), names=", ".join(names))
+
+
 def group_measurement(texts: GroupTexts, differences: Sequence[GroupDifference], key: str | None = None) -> Measurement:
     """One difference as a measurement for the session log. key: of its measure; None for the most significant."""
     chosen = next((one for one in differences if one.measure.key == key), most_significant(differences))

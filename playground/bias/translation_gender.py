@@ -229,16 +229,21 @@ def sentence_recipe(translation: Translation) -> Recipe:
     return Recipe("bias", MODEL, translation.weights_sha256, 0, settings, result)
 
 
-def sentence_measurement(translation: Translation, alternatives: tuple[GenderAlternative, ...]) -> Measurement:
-    """One translated sentence as a measurement: it counts, but supports no general statement."""
-    words = "; ".join(
+def describe_alternatives(alternatives: tuple[GenderAlternative, ...]) -> str:
+    """The first words that could have had the other gender, each with the feminine form's share."""
+    words = (
         say("bias_texts.translation.alternative", word=one.word, other=one.other, share=_share(one.feminine))
         for one in alternatives[:4]
     )
+    return f"{'; '.join(words)}." if alternatives else say("bias_texts.translation.no_alternative")
+
+
+def sentence_measurement(translation: Translation, alternatives: tuple[GenderAlternative, ...]) -> Measurement:
+    """One translated sentence as a measurement: it counts, but supports no general statement."""
     return Measurement(
         panel=NAME,
         title=f'"{translation.request.text}"',
-        summary=f'"{translation.text}" {words or say("bias_texts.translation.no_alternative")}',
+        summary=f'"{translation.text}" {describe_alternatives(alternatives)}',
         verdict=CANNOT_TELL,
         n=1,
         unit=say("bias_texts.unit.sentence"),

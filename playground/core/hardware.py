@@ -137,13 +137,16 @@ def computes_bfloat16() -> bool:
     return bool({"avx512_bf16", "amx_bf16", "bf16"} & set(flags.split()))
 
 
-def adds_bytes_exactly() -> bool:
-    """Whether this processor adds products of bytes without saturating (VNNI), where that is known.
+def processor_kind() -> str:
+    """The widest instructions that onnxruntime chooses its int8 kernels by, where that is known: "avx512_vnni", "avx2"…
 
-    Others saturate, so that int8 weights give slightly different probabilities, and close choices differ.
+    All kernels are exact, but they add in different orders: a difference in the seventh digit tips the rounding of
+    activations to int8, so that each kind has slightly other probabilities. benchmarks/RESULTS.md has the figures.
     """
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
-            return bool({"avx512_vnni", "avx_vnni"} & set(file.read().split()))
+            flags = set(file.read().split())
     except OSError:
-        return False
+        flags = set()
+    kinds = ("avx512_vnni", "avx_vnni", "avx512f", "avx2")
+    return next((kind for kind in kinds if kind in flags), platform.machine())

@@ -9,6 +9,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from playground.core import hardware
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import EXAMPLES
@@ -19,6 +20,11 @@ from playground.language.token_display import Alternative, Token
 
 FILE = EXAMPLES / "text.json"
 REQUEST = TextRequest(DEFAULT_PROMPT, max_new_tokens=64, seed=0)
+
+
+def is_from_elsewhere() -> bool:
+    """Whether the text was stored by another kind of processor, whose probabilities differ slightly."""
+    return bool(json.loads(FILE.read_text("utf-8")).get("processor") != hardware.processor_kind())
 
 
 def stored_example() -> Generation:
@@ -58,4 +64,5 @@ def generate_example() -> Generation:
 
 if __name__ == "__main__":
     FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(json.dumps(generate_example().to_json(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    content = {**generate_example().to_json(), "processor": hardware.processor_kind()}
+    FILE.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")

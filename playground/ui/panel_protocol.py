@@ -32,12 +32,14 @@ class Example:
     settings: its inputs that are not as the page opens: [component, value, or a function that returns it].
     part: of a panel with several results that are shown at once or in tabs; "" for the one whose link is the panel's.
     note: the part's notice; None for the panel's.
+    varies: whether its numbers depend on the kind of processor, as those of int8 weights do (hardware.processor_kind).
     """
 
     run: Mapping[str, Any] | None = None
     settings: Sequence[tuple[Any, Any]] = ()
     part: str = ""
     note: gr.HTML | None = None
+    varies: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class StoredResult:
         self.tab, self.panel, self.part, self.note = tab, panel, example.part, example.note or note
         self.run, self.settings = example.run, {component._id: value for component, value in example.settings}
         self.left_out = query if example.part else None
+        self.varies = example.varies
         self.stored = gr.Textbox(visible="hidden")
 
     @property
@@ -86,7 +87,8 @@ class StoredResult:
         outputs = self.run["outputs"]
         if stored["outputs"] != len(outputs):
             raise ValueError(f"{self.file_name} has other outputs: run python -m playground.stored_results")
-        remark = notice(self.takeaway())
+        elsewhere = stored.get("processor") not in (None, hardware.processor_kind())
+        remark = notice(self.takeaway() + (" " + say("shared.other_processor") if elsewhere else ""))
         return {int(place): value for place, value in stored["values"].items()} | {outputs.index(self.note): remark}
 
     def _places(self) -> tuple[int, list[int]]:
@@ -180,7 +182,7 @@ def read_stored(file_name: str) -> Mapping[str, Any]:
 
 def write_stored(result: StoredResult) -> int:
     """Computes a result and stores it -> bytes of its file."""
-    content = {**result.compute(), "exact_bytes": hardware.adds_bytes_exactly()}
+    content = result.compute() | ({"processor": hardware.processor_kind()} if result.varies else {})
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=lambda value: value.tolist()) + "\n"
     return (EXAMPLES / result.file_name).write_text(text, "utf-8")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import platform
 import subprocess
 import sys
 
@@ -29,6 +31,12 @@ def test_the_sentence_names_cores_memory_and_device(monkeypatch: pytest.MonkeyPa
     assert f"{hardware_here.cores} processor core" in sentence and f"({hardware_here.threads} used)" in sentence
     assert f"{hardware_here.memory_bytes / 2**30:.0f} GiB of memory" in sentence
     assert "no accelerator found" in sentence and "bfloat16 on cpu" in sentence
+
+
+def test_the_kind_of_processor_is_its_widest_known_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
+    for flags, kind in (("avx2 avx512f", "avx512f"), ("avx avx2", "avx2"), ("neon", platform.machine())):
+        monkeypatch.setattr("builtins.open", lambda *_, flags=flags, **__: io.StringIO(f"flags : {flags}"))
+        assert hardware.processor_kind() == kind
 
 
 def test_one_core_is_singular_and_an_accelerator_is_named() -> None:

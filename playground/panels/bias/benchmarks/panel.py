@@ -56,7 +56,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
-        example=Example(running),
+        example=Example(running, varies=True),
     )  # fmt: skip
 
 
@@ -113,17 +113,17 @@ def _result(result: BenchmarkResult, log: SessionLog, recipe: Recipe | None) -> 
     log = log_measurement(log, measurement)
     return {
         **charts, "disagreement": disagreement_value(result), "fine_print": fine_print_value(measurement, log),
-        "query": result.recipe().to_query(), "notice": _outcome(result, recipe), "log": log,
+        "query": result.recipe().to_query(), "notice": _outcome(result, measurement.summary, recipe), "log": log,
     }  # fmt: skip
 
 
-def _outcome(result: BenchmarkResult, recipe: Recipe | None) -> Notice:
+def _outcome(result: BenchmarkResult, summary: str, recipe: Recipe | None) -> Notice:
     if result.texts_read:
         done = say("bias.benchmarks.done", total=result.total, texts=result.texts_read, seconds=result.seconds)
     else:
         done = say("bias.benchmarks.done_before", total=result.total)
     verification = verify(recipe, result.recipe(), describe_difference(recipe, result)) if recipe is not None else None
-    return outcome_notice(verification, say("bias.benchmarks.same"), notice(done, "ok"))
+    return outcome_notice(verification, say("bias.benchmarks.same"), notice(f"{done} {summary}", "ok"))
 
 
 def on_benchmark(benchmark: str, rule: str, category: str = ALL) -> Update:

@@ -12,6 +12,7 @@ from playground.bias.group_differences import (
     TEXT_MEASURES,
     GroupDifference,
     compare_groups,
+    describe_holding,
     group_measurement,
     most_significant,
 )
@@ -86,7 +87,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["measure", "log"], replayed=RESULTS, stops=[panel.stop],
-        result=came_from, example=Example(runs),
+        result=came_from, example=Example(runs, varies=True),
     )  # fmt: skip
 
 
@@ -220,7 +221,7 @@ def result_update(texts: GroupTexts, log: SessionLog, recipe: Recipe | None = No
     measurement = group_measurement(texts, differences)
     log = log_measurement(log, measurement)
     query = query_of(measurement.recipe)
-    sentences = [say("bias_texts.group_generation.done", count=len(texts.texts))]
+    sentences = [say("bias_texts.group_generation.done", count=len(texts.texts)), describe_holding(differences)]
     sentences += [] if query else [say("bias_texts.too_long")]
     done = notice(" ".join(sentences), "ok")
     verification = verify(recipe, measurement.recipe) if recipe is not None else None

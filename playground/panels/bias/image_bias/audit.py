@@ -136,7 +136,7 @@ def run_audit(
     findings = audit_findings(audit.read, load_real_images(audit.dataset))
     measurement = audit_measurement(audit, findings)
     log = log_measurement(log, measurement)
-    done = notice(say("bias_texts.image_bias.audit.done", pictures=len(audit.read), lines=len(findings)), "ok")
+    done = notice(measurement.summary, "ok")
     verification = verify(recipe, measurement.recipe) if recipe is not None else None
     yield {
         "audit": audit, "sheet": preview_value(audit.pictures, audit.done), "lines": audit_value(findings),

@@ -16,6 +16,7 @@ from playground.bias.face_labels import (
     FaceImages,
     FacesRequest,
     compare_truncations,
+    describe_spread,
     draw_faces,
     labelling_measurement,
     read_faces,
@@ -181,8 +182,8 @@ def on_tally(faces: FaceImages | None, marks: str, log: SessionLog) -> Update:
     measurement = labelling_measurement(faces, tally, (first, second))
     log = log_measurement(log, measurement)
     return {
-        "lines": tally_value(tally), "fine_print": fine_print_value(measurement, log), "notice": None,
-        "query": measurement.recipe.to_query(), "log": log,
+        "lines": tally_value(tally), "fine_print": fine_print_value(measurement, log),
+        "notice": notice(measurement.summary), "query": measurement.recipe.to_query(), "log": log,
     }  # fmt: skip
 
 
@@ -193,7 +194,7 @@ def on_measure(seed: Any) -> Iterator[Update]:
     for one in compare_truncations(read_faces(seed=0 if seed is None else seed).seed):
         statistics.append(one)
         yield {"pixels": pixel_statistics_value(statistics)}
-    yield {"notice": None}
+    yield {"notice": notice(describe_spread(statistics))}
 
 
 def read_recipe(recipe: Recipe) -> FacesRequest:

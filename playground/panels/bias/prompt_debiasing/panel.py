@@ -85,7 +85,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop],
-        result=came_from, example=Example(runs),
+        result=came_from, example=Example(runs, varies=True),
     )  # fmt: skip
 
 

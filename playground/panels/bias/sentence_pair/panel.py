@@ -89,7 +89,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
-        example=Example(asking),
+        example=Example(asking, varies=True),
     )  # fmt: skip
 
 
@@ -200,14 +200,12 @@ def _result(comparison: SentencePairComparison, log: SessionLog) -> dict[str, An
     query = query_of(comparison.recipe())
     return {
         "view": comparison_value(comparison), "fine_print": fine_print_value(measurement, log), "query": query,
-        "notice": _result_notice(query), "log": log,
+        "notice": _result_notice(measurement.summary, query), "log": log,
     }  # fmt: skip
 
 
-def _result_notice(query: str) -> Notice:
-    if not query:
-        return notice(say("bias.sentence_pair.no_link"), "warning")
-    return notice(say("bias.sentence_pair.done"), "ok")
+def _result_notice(summary: str, query: str) -> Notice:
+    return notice(summary, "ok") if query else notice(f"{summary} {say('bias.sentence_pair.no_link')}", "warning")
 
 
 def on_show(a: str, b: str, words: str, model: str, log: SessionLog) -> Iterator[Update]:

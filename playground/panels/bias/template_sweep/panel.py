@@ -87,7 +87,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     return Panel(
         NAME, item, components, on_restore, [*SETTINGS, "family"],
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
-        example=Example(run_keywords),
+        example=Example(run_keywords, varies=True),
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +9,13 @@ import gradio as gr
 
 from playground.bias.gender_alternatives import gender_alternatives
 from playground.bias.session_log import SessionLog, log_measurement
-from playground.bias.translation_gender import NAME, measure_occupations, sentence_measurement, table_measurement
+from playground.bias.translation_gender import (
+    NAME,
+    describe_alternatives,
+    measure_occupations,
+    sentence_measurement,
+    table_measurement,
+)
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
@@ -88,15 +93,14 @@ def _translate(request: TranslationRequest, log: SessionLog, recipe: Recipe | No
     yield {"query": running_query(NAME, vars(request), recipe)}
     for progress in _load(request.direction):
         yield {"notice": progress}
-    start, run = time.perf_counter(), new_run()
+    run = new_run()
     for translation in translate(request):
         if not translation.done:
             yield {"translation": translation_value(translation, (), run), "fine_print": None}
     alternatives = gender_alternatives(translation)
     measurement = sentence_measurement(translation, alternatives)
     log = log_measurement(log, measurement)
-    seconds = time.perf_counter() - start
-    done = notice(say("bias_texts.translation.done", count=len(translation.pieces), seconds=seconds))
+    done = notice(describe_alternatives(alternatives))
     verification = verify(recipe, measurement.recipe) if recipe is not None else None
     yield {
         "translation": translation_value(translation, alternatives, run),
@@ -123,7 +127,7 @@ def _measure_table(direction: str, log: SessionLog, recipe: Recipe | None) -> It
         yield {"notice": progress, "table": table_value(table, run)}
     measurement = table_measurement(table)
     log = log_measurement(log, measurement)
-    done = notice(say("bias_texts.translation.table_done", count=table.total))
+    done = notice(measurement.summary)
     verification = verify(recipe, measurement.recipe) if recipe is not None else None
     yield {
         "table": table_value(table, run), "accuracies": accuracies_value(table),

@@ -164,14 +164,14 @@ def _result(result: Result, log: SessionLog, recipe: Recipe | None) -> Update:
     part, measurement, views = _measurement_of(result)
     log = log_measurement(log, measurement)
     update = {**views, "fine_print": {part: fine_print_value(measurement, log)}, "log": log}
-    outcome = notice(say("bias.weat.done"), "ok")
+    outcome = notice(measurement.summary, "ok")
     if recipe is not None:
         verification = verify(recipe, measurement.recipe, describe_difference(recipe, measurement.recipe))
         outcome = outcome_notice(verification, say("bias.weat.same"), outcome)
     try:
         return {**update, "query": measurement.recipe.to_query(), "notice": outcome}
     except PlaygroundError:
-        return {**update, "notice": notice(say("bias.weat.no_link"))}
+        return {**update, "notice": notice(say("bias.weat.no_link", summary=measurement.summary))}
 
 
 def _measurement_of(result: Result) -> tuple[str, Measurement, Update]:

@@ -11,6 +11,7 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe, Setting
 from playground.language.beam_search import beam_search
+from playground.language.remarks import shared_start
 from playground.panels.text import result_links
 from playground.panels.text.beam_search.view import beam_search_view
 from playground.panels.text.controls import TextShared, request_of, restore_settings
@@ -79,7 +80,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         replayed=outputs,
         result=result,
         stops=[stop],
-        example=Example(search),
+        example=Example(search, varies=True),
     )
 
 
@@ -91,7 +92,8 @@ def on_search(width: Any, steps: Any, length_penalty: Any, controls: Mapping[str
         progress = notice(say("text.beam_search.progress", step=len(search.steps), most=int(steps)))
         yield {"tree": search.to_json(), "notice": progress}
     if search is not None:
-        result = notice(say("text.beam_search.done", count=len(search.results)))
+        done = say("text.beam_search.done", count=len(search.results))
+        result = notice(f"{done} {shared_start(search)}".strip())
         own: dict[str, Setting] = {"beams": int(width), "beam_steps": int(steps), "length_penalty": length_penalty}
         texts = [[list(beam.ids), round(beam.score, 3)] for beam in search.results]
         recipe = result_links.result_recipe(NAME, request_of(controls), own, texts)

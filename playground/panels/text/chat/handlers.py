@@ -15,12 +15,14 @@ from playground.core.throttle import throttle
 from playground.language.completion_tree import forked_request
 from playground.language.conversation import Conversation, Turn, another_request, next_request, written_request
 from playground.language.generation import Generation, generate
+from playground.language.remarks import least_sure
 from playground.language.text_request import TextRequest
 from playground.panels.text.chat.view import chat_value, more_tokens
 from playground.panels.text.controls import query_of, request_of
 from playground.panels.text.history_view import history_entry
 from playground.ui import messages
 from playground.ui.events import Update
+from playground.ui.notice import notice
 from playground.ui.view import new_run
 
 NAME = "chat"
@@ -77,7 +79,8 @@ def stream(texts: Iterator[Generation], place: Callable[[Generation], Conversati
             sent = len(generation.tokens)
         yield update
     if generation is not None:
-        yield show(place(generation), run)
+        sentence = least_sure(generation)
+        yield show(place(generation), run, notice(sentence) if sentence else None)
 
 
 def _answer(

@@ -13,6 +13,7 @@ from playground.core.recipe import Recipe
 from playground.language.comparison import first_difference, generate_pair
 from playground.language.generation import Generation
 from playground.language.model_menu import model_names
+from playground.language.remarks import parting
 from playground.language.sampling import SETTINGS
 from playground.language.text_request import DEFAULT_MODEL, TextRequest
 from playground.panels.text import result_links
@@ -88,7 +89,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         replayed=outputs,
         result=result,
         stops=[stop],
-        example=Example(comparison),
+        example=Example(comparison, varies=True),
     )
 
 
@@ -140,7 +141,7 @@ def on_compare(controls: Mapping[str, Any], settings: Mapping[str, Any]) -> Iter
     ids = [[token.id for token in text.tokens] for text in (first, second)]
     recipe = result_links.result_recipe(NAME, pair[0], own, ids)
     data = {"a": _without_times(first), "b": _without_times(second), "first_difference": position}
-    update = {"chips": values, "captions": _captions(last), "notice": verdict(pair, position)}
+    update = {"chips": values, "captions": _captions(last), "notice": verdict(pair, parting(first, second))}
     yield {**update, **result_links.finished(recipe, data)}
 
 
@@ -166,10 +167,10 @@ def _captions(texts: Sequence[Generation | None]) -> list[dict[str, str] | None]
     return [None if text is None else notice(caption(text)) for text in texts]
 
 
-def verdict(pair: tuple[TextRequest, TextRequest], position: int | None) -> dict[str, str]:
-    """The notice of where the texts first differ, or that they are the same."""
-    if position is not None:
-        return notice(say("text.compare.different", position=position + 1), "ok")
+def verdict(pair: tuple[TextRequest, TextRequest], difference: str) -> dict[str, str]:
+    """The notice of how the texts first differ, or that they are the same. difference: of `parting`."""
+    if difference:
+        return notice(difference, "ok")
     first, second = (replace(request, decoder="auto") for request in pair)
     if first == second and pair[0].decoder == pair[1].decoder:
         return notice(say("text.compare.same_settings"))

@@ -12,6 +12,7 @@ from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.throttle import throttle
 from playground.language.endings import LEAST, MOST, Endings, fan_tree, first_tokens, parse_count, write_endings
+from playground.language.remarks import likeliest_start
 from playground.panels.text import result_links
 from playground.panels.text.controls import TextShared, request_of, restore_settings
 from playground.panels.text.endings.view import endings_view
@@ -70,7 +71,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         replayed=outputs,
         result=result,
         stops=[stop],
-        example=Example(writing),
+        example=Example(writing, varies=True),
     )
 
 
@@ -83,7 +84,7 @@ def on_write(count: Any, controls: Mapping[str, Any]) -> Iterator[Update]:
         yield {"fan": fan_value(endings), "notice": progress}
     assert endings is not None
     came = sum(row["count"] > 0 for row in first_tokens(endings.texts))
-    done = notice(say("text.endings.done", count=came, texts=count))
+    done = notice(f"{say('text.endings.done', count=came, texts=count)} {likeliest_start(endings)}".strip())
     ids = [[token.id for token in text.tokens] for text in endings.texts]
     recipe = result_links.result_recipe(NAME, request, {"endings": count}, ids)
     yield {"fan": fan_value(endings), "notice": done, **result_links.finished(recipe, endings.to_json())}

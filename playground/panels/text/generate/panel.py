@@ -16,7 +16,8 @@ from playground.core.verification import Verification
 from playground.language.completion_tree import CompletionTree, forked_request
 from playground.language.generation import Generation, describe_difference, generate
 from playground.language.model_menu import model_facts
-from playground.language.stored_example import stored_example
+from playground.language.remarks import least_sure
+from playground.language.stored_example import is_from_elsewhere, stored_example
 from playground.language.text_request import TextRequest, request_from
 from playground.panels.text.controls import (
     TEXT_SETTINGS,
@@ -107,7 +108,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         replay_inputs=["tree"],
         replayed=[*STREAM_OUTPUTS, *TREE_OUTPUTS],
         draw=on_open,
-        draw_inputs=["tree"],
+        draw_inputs=["tree", "notice"],
         drawn=[*STREAM_OUTPUTS, "branches", "example_query", "about"],
         draw_runs_model=False,
         then=[_link_of_example(components), {**pick_first, **QUIET, **MODEL_QUEUE}],
@@ -213,18 +214,27 @@ def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], Comp
             sent = len(generation.tokens)
         yield update
     if generation is not None:
-        yield show(add_to_tree(generation), run)
+        yield show(add_to_tree(generation), run, remark(generation))
 
 
-def on_open(tree: CompletionTree) -> Update:
-    """The stored example, unless there is a text already."""
+def remark(text: Generation) -> dict[str, str] | None:
+    """The notice under a finished text: where the model was least sure."""
+    sentence = least_sure(text)
+    return notice(sentence) if sentence else None
+
+
+def on_open(tree: CompletionTree, said: Any) -> Update:
+    """The stored example, unless there is a text already. said: the notice, which may say why a link fails."""
     if tree.selected is not None:
         return {}
     example = stored_example()
     tree = tree.replant(example)
     update = {**show(tree), "branches": tree.to_json(), "about": card(example.request.model)}
     update["example_query"] = query_of(example.recipe())
-    return {name: value for name, value in update.items() if name != "notice"}  # it may say why a link fails
+    if is_from_elsewhere():
+        update["caption"] = notice(f"{caption(example)} · {say('shared.other_processor')}")
+    takeaway = notice(f"{say('text.generate.example')} {least_sure(example)}")
+    return {**update, "notice": said or takeaway}
 
 
 def on_generate(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Update]:

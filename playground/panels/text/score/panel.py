@@ -11,6 +11,7 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.language.perplexity import TextScore, score_text
+from playground.language.remarks import most_surprising
 from playground.language.text_request import DEFAULT_PROMPT
 from playground.panels.text import result_links
 from playground.panels.text.controls import TextShared, request_of, restore_settings
@@ -86,7 +87,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         replayed=outputs,
         result=came_from,
         stops=[stop],
-        example=Example(score),
+        example=Example(score, varies=True),
     )
 
 
@@ -111,10 +112,11 @@ def on_score(text: str, scale: str, controls: Mapping[str, Any]) -> Iterator[Upd
         yield {"chips": value, "facts": facts(score), "notice": progress}
     assert score is not None
     value = chips((), score.tokens, done=True, run=run, scale=scale)
-    line = notice(say("text.score.done", count=score.count, model=score.model, decoder=score.decoder))
+    done = say("text.score.done", count=score.count, model=score.model, decoder=score.decoder)
     request = request_of({**controls, "prompt": controls["prompt"] or DEFAULT_PROMPT})
     surprisals = [[token.id, round(token.surprisal_bits or 0.0, 3)] for token in score.tokens]
     recipe = result_links.result_recipe(NAME, request, {"score_text": text, "scale": scale}, surprisals)
+    line = notice(f"{done} {most_surprising(score)}")
     update = {"chips": value, "facts": facts(score), "notice": line}
     yield {**update, **result_links.finished(recipe, score.to_json())}
 
