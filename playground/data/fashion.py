@@ -25,6 +25,7 @@ from playground.core.progress import Report, without_progress
 from playground.data.dataset import Dataset, Images, Indices
 
 NAME, SAMPLE_NAME = "fashion", "fashion-sample"
+COUNT, SAMPLE_COUNT = 70_000, 200
 DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 HUB_ID = "zalando-datasets/fashion_mnist"
 SAMPLE = DATA / "fashion-sample.npz"

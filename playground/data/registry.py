@@ -50,6 +50,12 @@ def attribute_colours(name: str) -> Mapping[str, Mapping[str, str]]:
     return avatars.colours() if name == avatars.NAME or name in variants() else {}
 
 
+def size(name: str) -> int:
+    """Number of pictures of a data set that `datasets` names. Loads nothing."""
+    avatar_count = avatars.TRAIN_COUNT + avatars.HELD_OUT_COUNT
+    return {avatars.NAME: avatar_count, fashion.NAME: fashion.COUNT, fashion.SAMPLE_NAME: fashion.SAMPLE_COUNT}[name]
+
+
 def missing(name: str) -> str:
     """Why a data set cannot be loaded here without fetching it, in a sentence; "" if it can."""
     is_missing = name == fashion.NAME and not fashion.is_here()

@@ -82,6 +82,28 @@ def browse_dataset(dataset: str, attribute: str, value: str = "any", split: str 
     )  # fmt: skip
 
 
+def page_count(dataset: str) -> int:
+    """How many pages a whole data set has. Loads nothing."""
+    from playground.data import registry
+
+    return -(-registry.size(dataset) // PAGE_SIZE)
+
+
+def rarest_label(dataset: str, labels: Mapping[str, str]) -> tuple[str, str, float]:
+    """(attribute, value, share of all pictures, 0 to 1) of the label that fewest pictures have.
+
+    labels: attribute -> value, of one picture.
+    """
+    from playground.data import registry
+
+    data = registry.load(dataset)
+    shares = {
+        name: float((data.labels[name] == data.values[name].index(value)).mean()) for name, value in labels.items()
+    }
+    rarest = min(shares, key=lambda name: shares[name])
+    return rarest, labels[rarest], shares[rarest]
+
+
 def held_out_images(dataset: str) -> NDArray[np.uint8]:
     """(N, H, W, C) uint8: pictures held out of training, from the bundled sample if the data set cannot be loaded."""
     from playground.data import registry

@@ -176,6 +176,11 @@ def measure_holes(latent_map: ProjectionMap) -> Holes:
     return _holes[key]
 
 
+def known_holes(latent_map: ProjectionMap) -> Holes | None:
+    """The holes if they are measured already, for requests that follow the pointer."""
+    return _holes.get((latent_map.model, vae_facts(latent_map.model).weights_sha256))
+
+
 def _measure_holes(latent_map: ProjectionMap) -> Holes:
     import torch
 

@@ -8,6 +8,7 @@ Source: the lattice of StyleGAN3's visualizer (Karras et al. 2021, arXiv:2106.12
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -103,6 +104,21 @@ def pictures_at(model: object, condition: object, places: object) -> NDArray[np.
             return np.concatenate(list(space.pictures(points)))
         shares = np.stack([condition_at(space, words[1], *place) for place in checked])
         return np.concatenate(list(space.pictures(points, shares)))
+
+
+def corner_errors(model: str, condition: str, x: float, y: float) -> list[tuple[int, float]]:
+    """(seed, average colour error 0 to 1) of the crossings around a place, the most similar first.
+
+    At a crossing: of its four neighbours.
+    """
+    left, top = int(np.floor(x)), int(np.floor(y))
+    places = [(left + dx, top + dy) for dx, dy in itertools.product((0, 1), (0, 1))]
+    if (x, y) == (left, top):
+        places = [(left - 1, top), (left + 1, top), (left, top - 1), (left, top + 1)]
+    pictures = pictures_at(model, condition, [(x, y), *places]).astype(np.float64) / 255
+    errors = np.sqrt(np.square(pictures[1:] - pictures[0]).mean((1, 2, 3)))
+    pairs = [(seed_at(*place), float(error)) for place, error in zip(places, errors, strict=True)]
+    return sorted(pairs, key=lambda pair: pair[1])
 
 
 def _pointer_space(model: str, condition: str) -> LatentSpace:

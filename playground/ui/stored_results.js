@@ -15,6 +15,18 @@ const isEmpty = (value) => !Object.values(parsed(value) || {}).some(hasParts);
  */
 export const isUntouched = (views, values) => values.slice(0, views).every(isEmpty) && !parsed(values.at(-1))?.text;
 
+/**
+ * Whether a panel's views still show what was stored for them.
+ * @param {string} stored as `fill` takes it
+ * @param {number} views how many of the values are views', the first ones
+ * @param {Array<string>} values
+ */
+export const showsStored = (stored, views, values) => {
+  const texts = stored ? JSON.parse(stored).slice(0, views) : [];
+  const isShown = (text, place) => text === null || JSON.stringify(parsed(text)) === JSON.stringify(parsed(values[place]));
+  return texts.some((text) => text !== null) && texts.every(isShown);
+};
+
 // Whether the visitor has changed a setting since the panel came to the front: then its settings and its link stay.
 let hasChanged = false;
 ["input", "change"].forEach((name) => document.addEventListener(name, () => (hasChanged = true), { capture: true }));

@@ -24,6 +24,10 @@ from playground.ui.panel_protocol import Example
 from playground.ui.view import encode_value, module_call
 
 
+#: Kinds of components whose plain values are stored beside a run's views.
+_SETTINGS = (gr.Textbox, gr.Radio, gr.Number)
+
+
 class StoredResult:
     """A panel's stored result, and the event that shows it."""
 
@@ -53,7 +57,7 @@ class StoredResult:
     def _keeps(self, output: Any) -> bool:
         """Whether an output's value is stored. Links and settings are left out if they are not those of the page."""
         is_as_opened = all(isinstance(one, gr.State) for one in self.run["inputs"] if one._id in self.settings)
-        kinds = (gr.HTML, gr.Textbox, gr.Radio) if is_as_opened else (gr.HTML,)
+        kinds = (gr.HTML, *_SETTINGS) if is_as_opened else (gr.HTML,)
         shows_nothing_yet = not _is_view(output) or _is_result(output)
         is_other = output is self.note or output is self.left_out
         return isinstance(output, kinds) and shows_nothing_yet and not is_other
@@ -95,7 +99,7 @@ class StoredResult:
         """(how many views the run fills, the places of all outputs that the result fills: the views first)."""
         outputs = self.run["outputs"]
         views = [place for place, output in enumerate(outputs) if _is_result(output) and output is not self.note]
-        others = [place for place, output in enumerate(outputs) if isinstance(output, (gr.Textbox, gr.Radio))]
+        others = [place for place, output in enumerate(outputs) if isinstance(output, _SETTINGS)]
         return len(views), [*views, *others, outputs.index(self.note)]
 
     def _is_linked(self, pending: Recipe | None) -> bool:
@@ -115,16 +119,18 @@ class StoredResult:
         filled = [self.run["outputs"][place] for place in places]
         drawing = keywords["fn"]
 
-        def draw_unless_stored(untouched: bool, pending: Recipe | None, stored: str, *values: Any) -> Iterator[Any]:
+        def draw_unless_stored(is_there: bool, pending: Recipe | None, stored: str, *values: Any) -> Iterator[Any]:
             own = values[len(filled) :]
-            if (untouched or stored) and not self._is_linked(pending) and self._is_as_opened(own):
+            if is_there and not self._is_linked(pending) and self._is_as_opened(own):
                 yield [gr.skip() for _ in keywords["outputs"]]
                 return
             yield from _updates(drawing, own)
 
-        asks = module_call("ui/stored_results.js", "isUntouched", str(views), f"all.slice(0, {len(filled)})")
+        mine = f"all.slice(0, {len(filled)})"
+        untouched = module_call("ui/stored_results.js", "isUntouched", str(views), mine)
+        shows = module_call("ui/stored_results.js", "showsStored", "stored", str(views), mine)
         script = (
-            f"async (_, pending, stored, ...all) => [await {asks}, pending, stored, "
+            f"async (_, pending, stored, ...all) => [await {untouched} || await {shows}, pending, '', "
             f"...all.map((value, place) => (place < {len(filled)} ? null : value))]"
         )
         inputs = [gr.Checkbox(visible="hidden"), pending, self.stored, *filled, *keywords["inputs"]]

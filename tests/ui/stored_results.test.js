@@ -8,7 +8,7 @@ globalThis.document = {
   addEventListener: (name, listener) => (listeners[name] = listener),
 };
 globalThis.setTimeout = () => 0; // nothing here waits
-const { fill, isUntouched } = await import("../../playground/ui/stored_results.js");
+const { fill, isUntouched, showsStored } = await import("../../playground/ui/stored_results.js");
 
 const QUIET = '{"tone":"quiet","text":""}';
 
@@ -25,6 +25,14 @@ test("a panel is untouched as it opens, and not with a result or a notice", () =
 test("a view's value may be an object", () => {
   assert.ok(!isUntouched(1, [{ rows: [1] }, null]));
   assert.ok(isUntouched(2, [{ rows: [] }, null, { tone: "quiet", text: "" }]));
+});
+
+test("a panel shows what was stored until a view has another value", () => {
+  const stored = JSON.stringify(['{"rows":[1],"model":"a"}', null, "An example"]);
+  assert.ok(showsStored(stored, 2, [{ rows: [1], model: "a" }, '{"rows":[9]}', null]));
+  assert.ok(!showsStored(stored, 2, ['{"rows":[1],"model":"b"}', null, "An example"]));
+  assert.ok(!showsStored(stored, 2, [null, null, "An example"]));
+  assert.ok(!showsStored("", 2, [null, null, null]));
 });
 
 test("a stored result fills an untouched panel, and keeps what it does not name", () => {

@@ -15,6 +15,8 @@ from playground.core.catalogue import say
 from playground.core.paths import EXAMPLES
 from playground.core.recipe import from_query
 from playground.page import build_page
+from playground.panels.images import tab as images
+from playground.panels.latent import tab as latent
 from playground.ui.events import call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_protocol import Example
@@ -38,7 +40,9 @@ def name_of(example: StoredResult) -> str:
 def test_panels_open_on_a_stored_result_with_a_sentence(site: gr.Blocks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hardware, "processor_kind", lambda: "another")
     found = stored_results(site)
-    assert len({name_of(example) for example in found}) == 25
+    assert len({name_of(example) for example in found}) == 30
+    for tab in (images, latent):  # those of Train open on recorded runs
+        assert {one.panel for one in found if one.tab == tab.NAME} == {panel.NAME for panel in tab.PANELS}
     for example in found:
         outputs, values = example.run["outputs"], example.show()
         views = {place for place, output in enumerate(outputs) if isinstance(output, gr.HTML)}
@@ -147,17 +151,16 @@ def test_the_result_is_shown_if_there_is_no_other(
 
 
 @pytest.mark.parametrize(
-    ("untouched", "stored", "query", "text", "draws"),
+    ("is_there", "query", "text", "draws"),
     [
-        (True, "", "", "as it opens", False),
-        (False, "shown", "", "as it opens", False),
-        (False, "", "", "as it opens", True),
-        (True, "", "", "another", True),
-        (True, "", "tab=text&panel=compare&prompt=Hello", "as it opens", True),
+        (True, "", "as it opens", False),
+        (False, "", "as it opens", True),
+        (True, "", "another", True),
+        (True, "tab=text&panel=compare&prompt=Hello", "as it opens", True),
     ],
 )
 def test_a_panel_that_draws_by_itself_spares_what_it_opens_on(
-    panel: tuple[StoredResult, Callable[..., Any]], untouched: bool, stored: str, query: str, text: str, draws: bool
+    panel: tuple[StoredResult, Callable[..., Any]], is_there: bool, query: str, text: str, draws: bool
 ) -> None:
     example, _ = panel
     drawn: list[str] = []
@@ -168,5 +171,5 @@ def test_a_panel_that_draws_by_itself_spares_what_it_opens_on(
 
     spared = example.spare({**example.run, "fn": draw}, gr.State(None))["fn"]
     pending = from_query(query) if query else None
-    list(spared(untouched, pending, stored, None, None, None, text, ()))
+    list(spared(is_there, pending, "", None, None, None, text, ()))
     assert drawn == ([text] if draws else [])

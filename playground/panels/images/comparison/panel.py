@@ -18,7 +18,7 @@ from playground.panels.images.shared import ImagesShared, query_of
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
 
 NAME = "comparison"
@@ -108,7 +108,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     measuring = came_from.carry(call(on_measure, components, ["dataset", "image_count", "sample_seed"], OUTPUTS))
     connect_stop(stop, run.click(**measuring, **QUIET, **MODEL_QUEUE), note)
     return Panel(
-        NAME, item, components, restore=restore, restored=("dataset", "sample_seed"),
+        NAME, item, components, restore=restore, restored=("dataset", "sample_seed"), example=Example(),
         draw=on_show, draw_inputs=("dataset", "sample_seed", "current"), drawn=OUTPUTS,
         redraw_on=(dataset.input, seed.submit), result=came_from,
     )  # fmt: skip

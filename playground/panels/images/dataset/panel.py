@@ -10,17 +10,27 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_choice, parse_int
-from playground.images.dataset_browser import SPLITS, DatasetPage, browse_dataset, dataset_attributes, dataset_names
+from playground.images.dataset_browser import (
+    SPLITS,
+    DatasetPage,
+    browse_dataset,
+    dataset_attributes,
+    dataset_names,
+    page_count,
+    rarest_label,
+)
 from playground.images.image_request import ANY
 from playground.panels.images.shared import ImagesShared, query_of
 from playground.ui.events import FOLLOWS, Update, call
 from playground.ui.notice import facts_view, notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import card_view, pack, sheet_view
 
 NAME = "dataset"
 FORMER_NAMES = ("data",)
+#: The label that the panel opens on: few avatars wear a hat.
+FIRST_ATTRIBUTE = "hat"
 #: Names of the components that choose a page: the arguments of on_browse.
 FILTERS = ("dataset", "attribute", "value", "split", "page_number")
 
@@ -71,9 +81,18 @@ def on_browse(dataset: str, attribute: str, value: str, split: str, page_number:
         "thumbnails": pack(page.pictures) | {"items": items, "done": True, "chosen": None, "empty": empty},
         "label_counts": label_counts_value(page),
         "page_number": gr.Slider(value=page.page, maximum=max(2, page.page_count)),
-        "notice": notice(summary),
+        "notice": notice(f"{_balance(page)} {summary}"),
         "query": query_of(Recipe("images", "", "", 0, {**settings, "page": page.page})),
     }
+
+
+def _balance(page: DatasetPage) -> str:
+    """How uneven the labels are: the most frequent and the rarest, with their shares."""
+    total = max(1, sum(page.label_counts.values()))
+    ordered = sorted(page.label_counts.items(), key=lambda item: item[1])
+    (rarest, least), (commonest, most) = ordered[0], ordered[-1]
+    shares = {"most": most / total, "least": least / total}
+    return say("images.dataset.balance", commonest=commonest, rarest=rarest, **shares)
 
 
 def label_counts_value(page: DatasetPage) -> dict[str, Any]:
@@ -88,10 +107,14 @@ def label_counts_value(page: DatasetPage) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def on_pick(page: DatasetPage | None, event: gr.EventData) -> Update:
-    """Shows the card of the chosen picture."""
+def on_pick(
+    page: DatasetPage | None, dataset: str, attribute: str, value: str, split: str, page_number: float,
+    event: gr.EventData,
+) -> Update:  # fmt: skip
+    """Shows the card of the chosen picture; of a stored page, its pictures are loaded now."""
     index = int(event._data["index"])
-    if page is None or not 0 <= index < len(page.pictures):
+    page = page or browse_dataset(dataset, attribute, value, split, int(page_number or 1))
+    if not 0 <= index < len(page.pictures):
         return {}
     card = {
         "title": say("images.dataset.card", row=page.rows[index], title=page.title),
@@ -99,7 +122,12 @@ def on_pick(page: DatasetPage | None, event: gr.EventData) -> Update:
         "rows": [{"name": name, "text": label} for name, label in page.labels[index].items()],
         "actions": [],
     }
-    return {"card": card}
+    name, label, share = rarest_label(dataset, page.labels[index])
+    return {
+        "card": card,
+        "page": page,
+        "notice": notice(say("images.dataset.rarest", name=name, label=label, share=share)),
+    }
 
 
 def restore(recipe: Recipe) -> Update:
@@ -124,7 +152,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     introduction("images.dataset")
     names = dataset_names()
     attributes = dataset_attributes(names[0])
-    first = next(iter(attributes))
+    first = FIRST_ATTRIBUTE
     with gr.Row():
         dataset = gr.Dropdown(names, value=names[0], label=say("images.dataset.name"), elem_id="dataset-name")
         attribute = gr.Dropdown(list(attributes), value=first, label=say("shared.label"), elem_id="dataset-attribute")
@@ -132,7 +160,9 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
             [ANY, *attributes[first]], value=ANY, label=say("images.dataset.value"), elem_id="dataset-value"
         )
         split = gr.Dropdown(list(SPLITS), value=SPLITS[0], label=say("images.dataset.split"), elem_id="dataset-split")
-    page_number = gr.Slider(1, 2, value=1, step=1, label=say("images.dataset.page"), elem_id="dataset-page")
+    page_number = gr.Slider(
+        1, page_count(names[0]), value=1, step=1, label=say("images.dataset.page"), elem_id="dataset-page"
+    )
     with gr.Row(elem_classes="pg-actions"):
         show = gr.Button(say("images.dataset.run"), variant="primary", elem_id="dataset-run")
     note = notice_view(elem_id="dataset-notice")
@@ -150,9 +180,9 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     )  # fmt: skip
     other_dataset = dataset.input(**call(on_dataset, components, ["dataset"], ["attribute", "value"]), **FOLLOWS)
     other_attribute = attribute.input(**call(on_attribute, components, ["dataset", "attribute"], ["value"]), **FOLLOWS)
-    thumbnails.pick(**call(on_pick, components, ["page"], ["card"]), **FOLLOWS)
+    thumbnails.pick(**call(on_pick, components, ["page", *FILTERS], ["card", "page", "notice"]), **FOLLOWS)
     return Panel(
-        NAME, item, components, restore=restore, restored=FILTERS,
+        NAME, item, components, restore=restore, restored=FILTERS, example=Example(),
         draw=on_browse, draw_inputs=FILTERS,
         drawn=("page", "thumbnails", "label_counts", "page_number", "notice", "query"),
         redraw_on=(

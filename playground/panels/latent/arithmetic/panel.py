@@ -14,10 +14,17 @@ from playground.core.recipe import Recipe
 from playground.latent import arithmetic
 from playground.latent.arithmetic import SLOTS, ArithmeticRequest
 from playground.latent.endpoints import format_endpoint
-from playground.latent.nearest_pictures import example_request
 from playground.panels.latent.arithmetic import picture_picker
 from playground.panels.latent.arithmetic.data import arithmetic_value, neighbour_strips
-from playground.panels.latent.arithmetic.slots import Slots, on_empty, on_put, on_remove, on_upload, slots_of
+from playground.panels.latent.arithmetic.slots import (
+    Slots,
+    on_empty,
+    on_put,
+    on_remove,
+    on_upload,
+    shown_slots,
+    slots_of,
+)
 from playground.panels.latent.arithmetic.view import arithmetic_view
 from playground.panels.latent.shared import (
     RESTORED,
@@ -33,7 +40,7 @@ from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import pack
 from playground.ui.result_settings import ResultSettings, result_settings
 from playground.ui.view import drop_script
@@ -73,7 +80,7 @@ def request_of(
     model: str, condition: Sequence[str] | None, steps: float, slots: Slots, strength: float
 ) -> ArithmeticRequest:
     """The checked sum of the settings on the page."""
-    items = dict(zip("abc", slots[1:] if slots else ("", "", ""), strict=True))
+    items = dict(zip("abc", shown_slots(slots, model)[1:], strict=True))
     settings = {"strength": strength, "condition": condition_text(condition), "steps": steps}
     return arithmetic.read_arithmetic(model, {**items, **settings})
 
@@ -109,13 +116,13 @@ def on_draw(
 ) -> Iterator[Update]:
     """The sum, or a first example if there is none yet."""
     if slots is None or slots[0] != model:
-        yield {"view": None, "notice": notice(say("latent.arithmetic.example"))}
+        yield {"view": None, "notice": notice(say("latent.arithmetic.choosing"))}
         try:
-            slots = slots_of(example_request(model))
+            slots = shown_slots(None, model)
         except PlaygroundError as error:
             yield {"view": None, "notice": error_notice(error)}
             return
-        yield {"slots": slots}
+        yield {"slots": slots, **picture_picker.first_sheet(model, condition, steps)}
     yield {"notice": link_error, "link_error": None}
     yield from on_solve(model, condition, steps, slots, strength)
 
@@ -136,8 +143,8 @@ def restore(recipe: Recipe) -> Update:
 
 
 def on_move(event: gr.EventData) -> Update:
-    """The strength, once the slider rests."""
-    return {"strength": arithmetic.read_strength(event._data.get("strength"))}
+    """The strength, once the slider rests. A stored sum's sentence goes."""
+    return {"notice": None, "strength": arithmetic.read_strength(event._data.get("strength"))}
 
 
 def on_endpoint(
@@ -165,7 +172,7 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
             )
             for slot in SLOTS
         )
-    picker = picture_picker.build()
+    picker = picture_picker.build(str(shared.model.value))
     components = ArithmeticComponents(
         gr.State(None), gr.State(1.0), gr.State(None), view, note, uploads, gr.Textbox(visible="hidden")
     )
@@ -173,10 +180,10 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     came_from = result_settings({name: getattr(shared, name) for name in SETTINGS}, [view], follows=True)
     reset = _connect(components, picker, shared, came_from)
     return Panel(
-        NAME, item, (components, shared),
+        NAME, item, (components, shared, {"sheet": picker.sheet}), example=Example(),
         restore=restore, restored=[*RESTORED, "slots", "strength", "link_error"],
         draw=on_draw, draw_inputs=[*_INPUTS, "link_error"],
-        drawn=["slots", "view", "notice", "link_error", "query"], redraw_on=[reset.then], result=came_from,
+        drawn=["slots", "view", "sheet", "notice", "link_error", "query"], redraw_on=[reset.then], result=came_from,
     )  # fmt: skip
 
 
@@ -190,7 +197,7 @@ def _connect(
     at_once: dict[str, Any] = {"queue": False, **FOLLOWS}
     put = call(on_put, parts, ["slots", "model"], ["slots", "notice"])
     changes = [listener(**put, **at_once) for listener in (picker.sheet.put, view.put)]
-    changes.append(view.remove(**call(on_remove, parts, ["slots"], ["slots"]), **at_once))
+    changes.append(view.remove(**call(on_remove, parts, ["slots", "model"], ["slots", "notice"]), **at_once))
     changes.append(view.moved(**call(on_move, parts, [], ["strength", "notice"]), **at_once))
     changes.append(view.empty(**call(on_empty, parts, ["model"], ["slots"]), **at_once))
     for slot, button in zip(SLOTS, components.uploads, strict=True):

@@ -57,6 +57,15 @@ def on_slots(slots: Slots, of_model: str | None, condition: Sequence[str] | None
     return {"of_model": model, **settings_of_model(model), **sheet}
 
 
+def first_sheet(model: str, condition: Sequence[str] | None, steps: float) -> Update:
+    """{"sheet"}, the first page of real pictures, which is stored with the first sum; {} for models without."""
+    facts = image_model_facts(model)
+    if facts.kind != "vae" or not facts.dataset:
+        return {}
+    filled = on_sheet(model, condition, steps, REAL, first_attribute(model), ANY, 1)
+    return {} if filled["sheet"] is None else filled
+
+
 def settings_of_model(model: str) -> Update:
     """{"source", "attribute", "word", "page"} for another model."""
     facts, first = image_model_facts(model), first_attribute(model)
@@ -127,8 +136,9 @@ def _real(model: str, attribute: str, word: str, page: int) -> dict[str, Any]:
     return pack(pictures.pictures) | {"items": items, "empty": say("latent.arithmetic.picker.none_with_label")}
 
 
-def build() -> PicturePicker:
-    """Builds the sheet and its settings; `connect` connects them."""
+def build(model: str) -> PicturePicker:
+    """Builds the sheet and its settings for the first model; `connect` connects them."""
+    facts, first = image_model_facts(model), first_attribute(model)
     with gr.Row():
         source = gr.Radio(
             _sources(),
@@ -137,9 +147,15 @@ def build() -> PicturePicker:
             elem_id="arithmetic-picker-source",
             scale=2,
         )
-        attribute = gr.Dropdown([], label=say("shared.label"), elem_id="arithmetic-picker-attribute", scale=1)
+        attribute = gr.Dropdown(
+            list(facts.labels), value=first, label=say("shared.label"), elem_id="arithmetic-picker-attribute", scale=1
+        )
         word = gr.Dropdown(
-            [ANY], value=ANY, label=say("latent.arithmetic.picker.word"), elem_id="arithmetic-picker-word", scale=1
+            [ANY, *facts.labels.get(first, ())],
+            value=ANY,
+            label=say("latent.arithmetic.picker.word"),
+            elem_id="arithmetic-picker-word",
+            scale=1,
         )
     sheet = picture_picker_view(elem_id="arithmetic-picker")
     with gr.Row(elem_classes="pg-actions"):

@@ -15,6 +15,7 @@ from playground.images.model_menu import image_model_facts
 from playground.latent import arithmetic
 from playground.latent.arithmetic import SLOTS, ArithmeticRequest
 from playground.latent.endpoints import pack_point
+from playground.latent.nearest_pictures import example_request
 from playground.latent.picture_refs import format_picture_refs
 from playground.latent.vae_encoder import encode
 from playground.panels.latent.shared import condition_text
@@ -31,6 +32,11 @@ def slots_of(request: ArithmeticRequest) -> tuple[str, str, str, str]:
     return request.model, a, b, c
 
 
+def shown_slots(slots: Slots, model: str) -> tuple[str, str, str, str]:
+    """The slots; with the stored sum that the panel opens on, those of the model's first example."""
+    return slots_of(example_request(model)) if slots is None else slots
+
+
 def on_put(slots: Slots, model: str, event: gr.EventData) -> Update:
     """Adds a picture to a slot."""
     return {"slots": put(slots, model, str(event._data.get("slot")), event._data.get("item")), "notice": None}
@@ -38,7 +44,8 @@ def on_put(slots: Slots, model: str, event: gr.EventData) -> Update:
 
 def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, str, str]:
     """The slots with one more picture. Raises PlaygroundError if it does not fit or is in the slot already."""
-    texts = list(slots[1:]) if slots and slots[0] == model else ["", "", ""]
+    present = shown_slots(slots, model)
+    texts = list(present[1:]) if present[0] == model else ["", "", ""]
     if slot not in SLOTS:
         raise PlaygroundError(say("latent.arithmetic.no_slot", slot=slot[:20]))
     index = SLOTS.index(slot)
@@ -52,15 +59,16 @@ def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, st
     return model, texts[0], texts[1], texts[2]
 
 
-def on_remove(slots: Slots, event: gr.EventData) -> Update:
+def on_remove(slots: Slots, model: str, event: gr.EventData) -> Update:
     """Removes a picture from a slot, if it is still there."""
     slot, item = event._data.get("slot"), event._data.get("item")
-    if slots is None or slot not in SLOTS:
+    if slot not in SLOTS:
         return {}
+    slots = shown_slots(slots, model)
     texts = list(slots[1:])
     index = SLOTS.index(slot)
     texts[index] = ",".join(part for part in texts[index].split(",") if part != item)
-    return {"slots": (slots[0], *texts)}
+    return {"slots": (slots[0], *texts), "notice": None}
 
 
 def on_empty(model: str) -> Update:

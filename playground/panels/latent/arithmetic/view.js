@@ -199,8 +199,12 @@ export const picturePicker = ({ element, props, trigger, watch }) => {
     }
   });
   roving(grid, () => thumbs, { row: inFirstRow, moved: (_, index) => choose(index) });
+  let shown = "";
   const draw = () => {
     const value = given(props);
+    // The same sheet again, after the first picture is put into a stored sum: the choice stays.
+    if (value && JSON.stringify(value) === shown) return;
+    shown = JSON.stringify(value || "");
     items = (value && value.items) || [];
     element.querySelector(".pg-empty").textContent = value && !items.length ? value.empty : "";
     if (!value) return;

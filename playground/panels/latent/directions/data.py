@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from playground.core.catalogue import say
@@ -23,6 +23,27 @@ def levers(directions: Directions) -> list[dict[str, Any]]:
         word = direction.title.partition(": ")[2]
         lever["choices"].append({"key": direction.key, "word": word, "caption": caption(direction)})
     return list(by_name.values())
+
+
+def remark(directions: Directions, moves: Mapping[str, float], labels: Mapping[str, tuple[str, str]]) -> str:
+    """What changed besides what was moved; "" without a move or a classifier.
+
+    labels: attribute -> (word before, word after).
+    """
+    moved = list(dict.fromkeys(directions.direction(key).group for key in moves))
+    changed = [name for name, (before, after) in labels.items() if before != after]
+    if not moved or not labels:
+        return ""
+    if not changed:
+        return say("latent.directions.remark.nothing")
+    names = {"changed": ", ".join(changed), "moved": ", ".join(name for name in moved if name != "component")}
+    if not names["moved"]:
+        return say("latent.directions.remark.component", **names)
+    beside = [name for name in changed if name not in moved]
+    if not beside:
+        return say("latent.directions.remark.alone", **names)
+    key = "instead" if len(beside) == len(changed) else "beside"
+    return say(f"latent.directions.remark.{key}", moved=names["moved"], beside=", ".join(beside))
 
 
 def caption(direction: Direction) -> str:

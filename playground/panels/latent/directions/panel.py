@@ -24,14 +24,17 @@ from playground.panels.latent.directions.data import (
     matrix_value,
     method_sentences,
     no_matrix,
+    remark,
 )
 from playground.panels.latent.directions.view import directions_view, entanglement_view
 from playground.panels.latent.shared import (
     RESTORED,
+    SWITCH_OUTPUTS,
     LatentShared,
     add_endpoint,
     condition_text,
     restore_settings,
+    switch_update,
     with_model,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
@@ -98,6 +101,9 @@ def on_draw(
     model: str, condition: Sequence[str] | None, edit: dict[str, Any], strength: float, link_error: Any
 ) -> Iterator[Update]:
     """Computes the directions, once per model; then counts what else changes."""
+    if switch := switch_update(model, ("vae", "gan")):
+        yield switch
+        return
     try:
         if edit["model"] not in ("", model):
             edit = FIRST_EDIT  # a move means nothing in another model's space
@@ -111,7 +117,7 @@ def on_draw(
                 continue
             yield _edit_update(step, condition, edit)
             if "keep" in edit:
-                yield {"notice": None}
+                yield {"notice": _remark(model, condition, edit)}
                 return
             yield {**_matrix_update(step, condition, float(strength)), "notice": link_error, "link_error": None}
     except PlaygroundError as error:
@@ -178,14 +184,25 @@ def on_prepare(model: str, event: gr.EventData) -> Update:
 
 
 def on_rest(model: str, condition: Sequence[str] | None, event: gr.EventData) -> Update:
-    """The edit and its link, once the view rests."""
+    """The edit, its link and what changed, once the view rests. A stored edit's sentence goes."""
     data: dict[str, Any] = event._data
     start, moves = data.get("start"), data.get("moves")
     if not isinstance(start, dict) or not isinstance(moves, dict):
         return {}
     name = str(data.get("name") or "")[: attribute_edit.MAX_NAME_LENGTH]
     edit = {"model": model, "start": start, "moves": moves, "name": name}
-    return {"edit": edit, **_link(model, condition, edit)}
+    return {"edit": edit, "notice": _remark(model, condition, edit), **_link(model, condition, edit)}
+
+
+def _remark(model: str, condition: Sequence[str] | None, edit: Mapping[str, Any]) -> dict[str, str] | None:
+    """What to notice after a move; None until the directions are known, or while the machine is busy."""
+    try:
+        moves = attribute_edit.read_moves(edit["moves"])
+        labels = attribute_edit.apply_edit(model, condition_text(condition), _start(edit["start"]), moves).labels
+        words = remark(attribute_edit.known_directions(model), moves, labels)
+    except PlaygroundError:
+        return None
+    return notice(words) if words else None
 
 
 def _link(model: str, condition: Sequence[str] | None, edit: dict[str, Any]) -> Update:
@@ -254,20 +271,21 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     came_from = result_settings({**column, "strength": strength}, [matrix], follows=True)
     _connect(components, shared, came_from)
     edited = result_settings(column, [view], follows=True)
+    switched = gr.Textbox(visible="hidden")
     prepared = view.prepare(**call(on_prepare, (components, shared), ["model"], ["edit"]), **QUIET)
     return Panel(
-        NAME, item, (components, shared),
-        example=Example(settings=[(components.edit, EXAMPLE_EDIT)]), redraw_on=[prepared.then],
+        NAME, item, (components, shared, {"switched": switched}),
+        example=Example(settings=[(components.edit, EXAMPLE_EDIT)]), redraw_on=[prepared.then, switched.change],
         restore=restore, restored=[*RESTORED, "edit", "link_error"],
         draw=on_draw, draw_inputs=["model", "condition", "edit", "strength", "link_error"],
-        drawn=["edit", "view", "matrix", "notice", "about", "method", "link_error", "query"],
+        drawn=["edit", "view", "matrix", "notice", "about", "method", "link_error", "query", *SWITCH_OUTPUTS],
         result=SeveralResults([edited, came_from]),
     )  # fmt: skip
 
 
 def _connect(components: DirectionsComponents, shared: LatentShared, came_from: ResultSettings) -> None:
     parts = (components, shared)
-    rest = call(on_rest, parts, ["model", "condition"], ["edit", "query"])
+    rest = call(on_rest, parts, ["model", "condition"], ["edit", "query", "notice"])
     components.view.rested(**rest, queue=False, **FOLLOWS)
     endpoint = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
     components.view.end(**endpoint, **QUIET, **MODEL_QUEUE)

@@ -16,7 +16,7 @@ from playground.core.numbers import exact
 from playground.core.validation import parse_number
 from playground.latent import map_decode
 from playground.latent.map_decode import PictureGaussian
-from playground.latent.projection_map import ProjectionMap
+from playground.latent.projection_map import ProjectionMap, cached_map
 from playground.panels.latent.histogram import histogram_value
 from playground.panels.latent.map import own_picture
 
@@ -115,6 +115,19 @@ def distances_value(latent_map: ProjectionMap) -> dict[str, Any]:
     labels = {map_decode.UNSEEN: say("latent.map.unseen")}
     labels |= {name: say("latent.map.draws_from", prior=say(f"latent.map.priors.{name}")) for name in holes.priors}
     return histogram_value(say("latent.map.distances"), holes.distances, labels)
+
+
+def place_words(model: object, projection: object, x: object, y: object) -> str:
+    """Whether a place is near the data or in a hole; "" until the holes are known. The map must be in the cache."""
+    latent_map = cached_map(model, projection)
+    holes = map_decode.known_holes(latent_map)
+    if holes is None:
+        return ""
+    point = map_decode.point_at(latent_map, *map_decode.read_map_position(x, y))[None]
+    distance = float(map_decode.nearest_distances(point, latent_map.means)[0])
+    if distance > holes.far:
+        return say("latent.map.place_hole", distance=distance, far=holes.far)
+    return say("latent.map.place_near", distance=distance, median=holes.distances.quartiles[map_decode.UNSEEN][1])
 
 
 def axes_words(latent_map: ProjectionMap) -> str:

@@ -27,6 +27,7 @@ from playground.panels.latent.map.data import (
     distances_value,
     initial_state,
     map_value,
+    place_words,
     read_state,
 )
 from playground.panels.latent.map.view import map_view
@@ -80,7 +81,8 @@ def probe(request: Any) -> dict[str, Any]:
         if not isinstance(request, dict):
             raise PlaygroundError(say("latent.map.errors.place_form"))
         names = ("model", "condition", "projection", "x", "y")
-        return pack(map_decode.picture_at(*[request.get(name) for name in names]))
+        at = [request.get(name) for name in names]
+        return pack(map_decode.picture_at(*at)) | {"words": place_words(at[0], *at[2:])}
     except NotReadyError:
         return {"prepare": True}
     except PlaygroundError as error:
@@ -162,8 +164,9 @@ def _show_map(
     if priors or gaussian is not None:
         yield {"notice": notice(say("latent.map.placing"))}
     distances = distances_value(latent_map)
-    value = map_value(latent_map, condition, priors, state, gaussian, distances) | {"picture": picture}
-    yield {"view": value, "notice": None}
+    value = map_value(latent_map, condition, priors, state, gaussian, distances)
+    words = place_words(model, projection, state["x"], state["y"])
+    yield {"view": value | {"picture": picture, "words": words}, "notice": None}
 
 
 def _of(model: str, projection: str) -> str:
@@ -174,15 +177,16 @@ def on_move(
     model: str, condition: Sequence[str] | None, projection: str, priors: Sequence[str], state: ViewState,
     event: gr.EventData,
 ) -> Update:  # fmt: skip
-    """The place and its link, once the view rests."""
+    """The place and its link, once the view rests. A stored map's sentence goes with the first move."""
     data: dict[str, Any] = event._data
     if data.get("run") != state.get("run") and state["of"]:
         return {}
-    # The stored map that the panel opens on has its own run.
+    is_first = not state["of"]  # the stored map that the panel opens on has its own run
     state = {**state, "run": data.get("run"), "of": state["of"] or _of(model, projection), **read_state(data)}
     if state["of"] != _of(model, projection):
         return {"state": state}
-    return {"state": state, "query": link_query(model, condition_text(condition), projection, priors, state)}
+    query = link_query(model, condition_text(condition), projection, priors, state)
+    return {"state": state, "query": query, **({"notice": None} if is_first else {})}
 
 
 def on_prepare(model: str, projection: str, state: ViewState, event: gr.EventData) -> Update:

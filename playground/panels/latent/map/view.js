@@ -53,6 +53,7 @@ export const map = ({ element, props, trigger, watch, server }) => {
     if (answer.prepare) prepare();
     if (answer.error || answer.prepare) return;
     pictures.bitmaps(answer).draw(0, picture);
+    part(".pg-map-near").textContent = answer.words;
     element.classList.toggle("pg-smooth", answer.width > 40);
     if (now.since !== null) delays.add(now.since);
   }, failed);
@@ -288,8 +289,7 @@ export const map = ({ element, props, trigger, watch, server }) => {
     points.recolour();
     showTip();
     showChosen();
-    part(".pg-map-axes").textContent = next.axes;
-    part(".pg-map-marks").textContent = next.marks;
+    [["axes", next.axes], ["marks", next.marks], ["near", next.words || ""]].forEach(([name, text]) => (part(".pg-map-" + name).textContent = text));
     if (next.distances || !before || before.model !== next.model) part(".pg-map-distances").replaceChildren(...(next.distances ? [histogram(next.distances)] : []));
     const hasMoved = at.x !== next.at.x || at.y !== next.at.y; // while the value was on its way
     if (hasMoved) next.picture = null;

@@ -40,6 +40,7 @@ _MAP = """
       <p class="pg-strip-title">[[latent.map.under_cross]]</p>
       <canvas class="pg-bitmap pg-map-picture" role="img" aria-label="[[latent.points.picture_here]]"></canvas>
       <p class="pg-map-place"></p>
+      <p class="pg-hint pg-map-near"></p>
       <div class="pg-actions">
         <button type="button" class="pg-button pg-map-end">[[latent.points.add]]</button></div>
       <p class="pg-hint pg-map-speed"></p>
@@ -70,7 +71,8 @@ def map_view(
     at: {"x", "y", "zoom", "left", "top", "colour"}, used if the run is new; left and top are the middle of the visible
     part.  draws: [{"name", "points": [[x, y]]}].
     mine: {"x", "y"}, with {"major", "minor", "angle"} if it has an ellipse; or None.
-    probe: {"model", "condition", "projection", "x", "y"} -> pack(…) or {"error"}.  thumbs: {…, "rows"} -> the same.
+    probe: {"model", "condition", "projection", "x", "y"} -> pack(…) | {"words"} or {"error"}.  thumbs: {…, "rows"} ->
+    pack(…) or {"error"}.
     Events: moved, with "at", once the view rests; end, {"x", "y"} or {"row"}.  options: those of gr.HTML.
     """
     return view(

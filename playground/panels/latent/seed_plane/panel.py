@@ -12,20 +12,23 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
+from playground.images.model_menu import image_model_facts
 from playground.latent import seed_plane
 from playground.latent.endpoints import format_endpoint
 from playground.panels.latent.seed_plane.view import seed_plane_view
 from playground.panels.latent.shared import (
     RESTORED,
+    SWITCH_OUTPUTS,
     LatentShared,
     add_endpoint,
     condition_text,
     restore_settings,
+    switch_update,
     with_model,
 )
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
-from playground.ui.notice import notice_view
+from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import pack
@@ -61,6 +64,9 @@ def decode(request: Any) -> dict[str, Any]:
 
 def on_draw(model: str, condition: Sequence[str] | None, place: seed_plane.Place) -> Iterator[Update]:
     """The plane at its place. Loads the model now, so that the first move does not wait for it."""
+    if switch := switch_update(model, ("vae", "gan")):
+        yield switch
+        return
     words = condition_text(condition)
     x, y = (round(coordinate) for coordinate in place)
     lattice = itertools.product(range(y - _DOWN, y + _DOWN + 1), range(x - _ACROSS, x + _ACROSS + 1))
@@ -82,9 +88,25 @@ def _query(model: str, condition: str, place: seed_plane.Place) -> str:
 
 
 def on_move(model: str, condition: Sequence[str] | None, event: gr.EventData) -> Update:
-    """The place and its link, once the view rests."""
+    """The place, its link and what its picture resembles, once the view rests. A stored plane's sentence goes."""
     place = seed_plane.read_place(event._data["x"], event._data["y"])
-    return {"place": place, "query": _query(model, condition_text(condition), place)}
+    words = condition_text(condition)
+    return {"place": place, "query": _query(model, words, place), "notice": notice(_resemblance(model, words, place))}
+
+
+def _resemblance(model: str, condition: str, place: seed_plane.Place) -> str:
+    """What the picture of a place resembles; "" where drawing its neighbours takes long, or is not possible now."""
+    x, y = place
+    if image_model_facts(model).side > _SMALL_SIDE or max(map(abs, place)) >= seed_plane.MAX_COORDINATE:
+        return ""
+    try:
+        (seed, least), *others = seed_plane.corner_errors(model, condition, x, y)
+    except PlaygroundError:
+        return ""
+    most = others[-1][1]
+    if x == round(x) and y == round(y):
+        return say("latent.seed_plane.neighbours", least=least, most=most)
+    return say("latent.seed_plane.resembles", seed=seed, least=least, most=most)
 
 
 def on_endpoint(model: str, condition: Sequence[str] | None, endpoints: str, event: gr.EventData) -> Update:
@@ -106,13 +128,13 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     note = notice_view(elem_id="seed-plane-notice")
     view = seed_plane_view(decode, elem_id="seed-plane")
     plane = SeedPlaneComponents(gr.State((0.0, 0.0)), view, note, gr.Textbox(visible="hidden"))
-    parts = (plane, shared)
+    parts, switched = (plane, shared), gr.Textbox(visible="hidden")
     view.moved(**call(on_move, parts, ["model", "condition"], ["place", "query", "notice"]), queue=False, **FOLLOWS)
     endpoint = call(on_endpoint, parts, ["model", "condition", "endpoints"], ["endpoints", "notice"])
     view.end(**endpoint, **QUIET, **MODEL_QUEUE)
     return Panel(
-        NAME, item, parts, example=Example(),
+        NAME, item, (*parts, {"switched": switched}), example=Example(), redraw_on=[switched.change],
         restore=restore, restored=[*RESTORED, "place"],
-        draw=on_draw, draw_inputs=["model", "condition", "place"], drawn=["view", "notice", "query"],
+        draw=on_draw, draw_inputs=["model", "condition", "place"], drawn=["view", "notice", "query", *SWITCH_OUTPUTS],
         result=result_settings({"model": shared.model, "condition": shared.condition}, [view], follows=True),
     )  # fmt: skip

@@ -30,7 +30,7 @@ from playground.ui.events import FOLLOWS, MODEL_QUEUE, Update, call
 from playground.ui.messages import cannot_follow, error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import pack
 from playground.ui.result_settings import ResultSettings, result_settings
 
@@ -79,6 +79,11 @@ def request_of(model: str, condition: Sequence[str] | None, place: Place) -> Tra
         place = (model, first, None, traversal.default_base(model))
     values = {"dimension": place[1], "position": place[2], "base": place[3], "condition": condition_text(condition)}
     return traversal.read_traversal(model, values)
+
+
+def _present(model: str, place: Place) -> Place:
+    """The place; with the stored view that the panel opens on, the first place of its model."""
+    return (model, 1, None, traversal.default_base(model)) if place is None else place
 
 
 def place_of(request: TraversalRequest) -> tuple[str, int, float | None, str]:
@@ -130,6 +135,21 @@ def effect_value(request: TraversalRequest) -> dict[str, Any]:
     }
 
 
+def remark(request: TraversalRequest) -> str:
+    """What to notice: which label the dimension changes most often; "" without a classifier."""
+    effect = traversal.dimension_effect(request.model, format_condition(request.condition), request.dimension)
+    if not effect.flips:
+        return ""
+    ordered = sorted(effect.flips.items(), key=lambda flip: -flip[1])
+    (name, share), number = ordered[0], request.dimension + 1
+    if not share:
+        return say("latent.traversal.remark.nothing", dimension=number, count=len(ordered))
+    others = [other for other, changed in ordered[1:] if changed >= 0.5]
+    if others:
+        return say("latent.traversal.remark.several", dimension=number, name=name, share=share, count=len(others))
+    return say("latent.traversal.remark.one", dimension=number, name=name, share=share)
+
+
 def active_value(request: TraversalRequest) -> dict[str, Any]:
     """A value for the sheet of all active dimensions."""
     dimensions, pictures = traversal.traverse_active(request)
@@ -159,10 +179,16 @@ def on_draw(model: str, condition: Sequence[str] | None, place: Place, link_erro
         request = request_of(model, condition, place)
         update: dict[str, Any] = {"view": view_value(request), "notice": link_error, "link_error": None}
         yield {**update, **({"place": place_of(request)} if is_new else {}), "query": _query(request)}
-        yield {"effect": effect_value(request)}
-        yield {"active": active_value(request)}
+        yield {"effect": effect_value(request), **({"notice": notice(remark(request))} if link_error is None else {})}
+        yield {"active": active_value(request), **_number(request)}
     except PlaygroundError as error:
         yield {"view": None, "effect": None, "active": None, "notice": error_notice(error), "link_error": None}
+
+
+def _number(request: TraversalRequest) -> Update:
+    """{"number"} of a base that is a picture or a seed: the stored place that the panel opens on shows it too."""
+    base = traversal.format_base(request.base).removeprefix("d").removeprefix("s")
+    return {"number": int(base)} if base.isdecimal() else {}
 
 
 def _query(request: TraversalRequest) -> str:
@@ -170,16 +196,18 @@ def _query(request: TraversalRequest) -> str:
 
 
 def on_choose(model: str, condition: Sequence[str] | None, place: Place, event: gr.EventData) -> Update:
-    """The place and its link, once the view rests."""
+    """The place and its link, once the view rests. A stored place's sentence goes."""
+    place = _present(model, place)
     if place is None or place[0] != model:
         return {}
     values = {"dimension": event._data.get("dimension"), "position": event._data.get("position"), "base": place[3]}
     request = traversal.read_traversal(model, {**values, "condition": condition_text(condition)})
-    return {"place": place_of(request), "query": _query(request)}
+    return {"place": place_of(request), "query": _query(request), "notice": None}
 
 
 def on_pick(model: str, condition: Sequence[str] | None, place: Place, event: gr.EventData) -> Update:
     """Moves to a dimension that was picked on the sheet."""
+    place = _present(model, place)
     if place is None or place[0] != model:
         return {}
     request = request_of(model, condition, (model, event._data.get("dimension"), None, place[3]))
@@ -188,15 +216,17 @@ def on_pick(model: str, condition: Sequence[str] | None, place: Place, event: gr
 
 
 def on_effect(model: str, condition: Sequence[str] | None, place: Place) -> Update:
-    """The effect of the present dimension."""
+    """The effect of the present dimension, and what to notice in it."""
     try:
-        return {"effect": effect_value(request_of(model, condition, place))}
+        request = request_of(model, condition, place)
+        return {"effect": effect_value(request), "notice": notice(remark(request))}
     except PlaygroundError as error:
         return {"effect": None, "notice": error_notice(error)}
 
 
 def on_base(model: str, condition: Sequence[str] | None, place: Place, kind: str, number: float | None) -> Update:
     """The same dimension from another base."""
+    place = _present(model, place)
     if place is None or place[0] != model:
         return {}
     base = base_text(model, kind, number)
@@ -270,10 +300,10 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     _connect(components, shared, came_from)
     switched = gr.Textbox(visible="hidden")
     return Panel(
-        NAME, item, (components, shared, {"switched": switched}), redraw_on=[switched.change],
+        NAME, item, (components, shared, {"switched": switched}), redraw_on=[switched.change], example=Example(),
         restore=restore, restored=[*RESTORED, "place", "link_error"],
         draw=on_draw, draw_inputs=["model", "condition", "place", "link_error"],
-        drawn=["place", "view", "effect", "active", "notice", "link_error", "query", *SWITCH_OUTPUTS],
+        drawn=["place", "view", "effect", "active", "notice", "link_error", "query", "number", *SWITCH_OUTPUTS],
         result=came_from,
     )  # fmt: skip
 
@@ -289,4 +319,4 @@ def _connect(components: TraversalComponents, shared: LatentShared, came_from: R
     components.active.pick(**pick, **FOLLOWS, **MODEL_QUEUE).then(**effect)
     outputs = ["place", "view", "active", "notice", "query"]
     base = came_from.carry(call(on_base, parts, [*inputs, "kind", "number"], outputs))
-    gr.on([components.kind.input, components.number.change], **base, **FOLLOWS, **MODEL_QUEUE)
+    gr.on([components.kind.input, components.number.input], **base, **FOLLOWS, **MODEL_QUEUE)

@@ -18,6 +18,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.verification import Verification, likely_cause, verify
 from playground.images.image_request import changed_indices
+from playground.images.model_menu import image_model_facts
 from playground.latent.endpoints import format_endpoints
 from playground.latent.interpolation import METHODS
 from playground.latent.latent_walk import LatentWalk, Smoothness, explain_norms, generate_walk, measure_smoothness
@@ -142,6 +143,7 @@ def view_value(ways: Ways, run: str, smoothness: Sequence[Smoothness] = ()) -> d
     return {
         "run": run,
         "done": walk.done,
+        "of": say("latent.walk.of", model=image_model_facts(walk.request.model).title, endpoints=" → ".join(labels)),
         "frames": walk.request.frames,
         "rate": FRAMES_PER_SECOND,
         "loop": walk.request.loop,

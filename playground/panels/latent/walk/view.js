@@ -150,6 +150,7 @@ export const walk = ({ element, props, watch }) => {
     run = value.run;
     if (fresh) stayPaused = false;
     const before = Number(slider.value);
+    part(".pg-walk-of").textContent = value.of;
     ways = value.ways.map(way);
     part(".pg-walk-screens").replaceChildren(...ways.map((one) => one.figure));
     part(".pg-walk-strips").replaceChildren(...ways.map((one) => one.block));

@@ -12,6 +12,7 @@ _WALK = """
 <section class="pg-walk" aria-label="[[latent.walk.label]]">
   <div class="pg-walk-body" hidden>
     <div class="pg-walk-player">
+      <p class="pg-strip-title pg-walk-of"></p>
       <div class="pg-walk-screens"></div>
       <div class="pg-frames-bar">
         <button type="button" class="pg-button pg-play">[[shared.play]]</button>
@@ -41,8 +42,9 @@ _WALK = """
 
 
 def walk_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
-    """Draws {"run", "done", "frames", "rate", "loop", "ways", "keyframes", "norms", "norm_range", "why", "steps", …}.
+    """Draws {"run", "done", "of", "frames", "rate", "loop", "ways", "keyframes", "norms", "norm_range", "why", …}.
 
+    of: the model and its end points.
     ways: [pack(…) | {"method", "title"}], the walk and, if both paths are wanted, the other; large pictures come as
     "strip", the URI of a picture with all frames one below the other, and "count" in place of "pixels".
     keyframes: [{"frame", "label"}].  norms: {"slerp", "lerp"}, a length for each frame.  norm_range: [low, high].

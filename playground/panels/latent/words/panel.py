@@ -47,7 +47,7 @@ from playground.panels.latent.words.layout import PARTS, TEXTS, WordsComponents,
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import verification_notice
 from playground.ui.notice import notice
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import SeveralResults, result_settings
 from playground.ui.view import module_call, new_run
 
@@ -220,7 +220,7 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
         restore=restore, restored=["kind", "parts", "part", "count", "steps", "method", *_OF_KIND],
         replay=replay, replay_inputs=_INPUTS, replayed=_OUTPUTS,
         draw=on_draw, draw_inputs=["query", *_INPUTS], drawn=_OUTPUTS,
-        stops=[words.stop], result=came_from,
+        stops=[words.stop], result=came_from, example=Example(),
     )  # fmt: skip
 
 

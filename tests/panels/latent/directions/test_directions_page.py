@@ -117,6 +117,7 @@ def test_a_gan_is_moved_and_z_alone_predicts_glasses_no_better_than_chance(open_
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_diffusion_has_no_directions(open_page: Open) -> None:
+def test_diffusion_has_no_directions_so_a_vae_is_chosen(open_page: Open) -> None:
     page = open_page("tab=latent&panel=directions&model=diffusion-avatars")
-    expect(page.locator("#directions-notice")).to_contain_text("choose a VAE or a GAN", timeout=SLOW)
+    expect(page.locator("#latent-model input")).to_have_value("VAE, avatars", timeout=SLOW)
+    expect(page.locator("#directions .pg-lever").first).to_be_visible(timeout=SLOW)

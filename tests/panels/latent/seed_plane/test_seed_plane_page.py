@@ -44,9 +44,10 @@ def test_pointer_and_keys_move_the_plane_and_it_snaps_to_seeds(open_page: Open) 
     wait_for_link(page, panel="walk")
 
 
-def test_diffusion_is_too_slow_for_the_plane_which_fits_a_phone(open_page: Open) -> None:
+def test_diffusion_is_too_slow_for_the_plane_so_a_vae_is_chosen_and_it_fits_a_phone(open_page: Open) -> None:
     page = open_page("tab=latent&panel=plane&model=diffusion-avatars", width=390, height=844)
-    expect(page.locator("#seed-plane-notice")).to_contain_text("too slow to follow a pointer", timeout=180_000)
+    expect(page.locator("#latent-model input")).to_have_value("VAE, avatars", timeout=180_000)
+    expect(page.locator("#seed-plane .pg-seed-plane-picture")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     bad = open_page("tab=latent&panel=plane&model=gan-avatars&x=NaN")
     expect(bad.locator("#latent-panels")).to_contain_text("must be two numbers")
