@@ -21,7 +21,7 @@ from playground.experiments.points_detectors import (
     points_overpowering,
 )
 from playground.experiments.training_trace import NOW, PATIENCE, TrainingFinding, TrainingTrace
-from playground.training.copies import COPY, FEWEST_HELD_OUT
+from playground.training.copies import FEWEST_HELD_OUT
 
 Detector = Callable[[TrainingTrace], TrainingFinding | None]
 
@@ -253,8 +253,8 @@ def overfitting(trace: TrainingTrace) -> TrainingFinding | None:
 
 
 def _copy_limit(trace: TrainingTrace) -> float:
-    """0 if too few pictures were held out to judge; COPY in frames of earlier versions, which held out as many."""
+    """0 if too few pictures were held out to judge; three quarters in frames of earlier versions."""
     if trace.number("copies_of") < FEWEST_HELD_OUT:
         return 0.0
     limit = trace.number("copy_limit")
-    return limit if math.isfinite(limit) else COPY
+    return limit if math.isfinite(limit) else 0.75

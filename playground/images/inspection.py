@@ -16,7 +16,6 @@ from playground.images.model_menu import image_model_facts
 from playground.metrics import memorization
 
 NEAREST_COUNT = 4
-_MAX_HELD_OUT = 400
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +88,7 @@ def held_out_distances(dataset: str) -> NDArray[np.float64]:
 
     data = registry.load(dataset)
     rows = data.held_out_rows()
-    rows = rows[:: max(1, len(rows) // _MAX_HELD_OUT)][:_MAX_HELD_OUT]
+    rows = rows[:: max(1, len(rows) // memorization.MOST_HELD_OUT)][: memorization.MOST_HELD_OUT]
     training = data.images[data.train_rows()]
     parts = [
         memorization.nearest(data.images[rows[at : at + 100]], training).distances[:, 0]

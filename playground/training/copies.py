@@ -2,7 +2,8 @@
 
 The nearest of many training pictures is nearer than that of few held-out ones, also for a picture that copies nothing.
 So the ratio of the two distances is measured for held-out pictures too, which nobody can have copied, and a generated
-picture is a copy where its ratio is below COPY times theirs.
+picture is a copy where its ratio is below that of 99 % of them: the rule of metrics/memorization.py. A ratio, and not the
+distance alone, because a young model's blurred pictures are near to everything.
 """
 
 from __future__ import annotations
@@ -13,13 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.data.dataset import Images
+from playground.metrics.memorization import MOST_HELD_OUT, copy_limit
 from playground.training.image_data import flatten_pixels
 
-COPY = 0.75
 #: Fewer held-out pictures are no measure.
 FEWEST_HELD_OUT = 20
-#: So many held-out pictures are compared themselves.
-_COMPARED = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,12 +40,12 @@ class CopyJudge:
     def __init__(self, train: Images, held_out: Images) -> None:
         """train, held_out: (N, H, W, C) uint8. Without FEWEST_HELD_OUT held-out ones nothing is called a copy."""
         self._train, self._held_out = _Known(train), _Known(held_out)
-        own = np.arange(len(held_out))[:: max(1, len(held_out) // _COMPARED)][:_COMPARED]
+        own = np.arange(len(held_out))[:: max(1, len(held_out) // MOST_HELD_OUT)][:MOST_HELD_OUT]
         far = self._held_out.distances(held_out[own])
         far[np.arange(len(own)), own] = np.inf  # itself
         ratio = self._train.distances(held_out[own]).min(1) / np.maximum(far.min(1), 1e-6)
         can_judge = len(held_out) >= FEWEST_HELD_OUT
-        self.limit = COPY * float(np.median(ratio)) if can_judge else 0.0
+        self.limit = copy_limit(ratio) if can_judge else 0.0
 
     def judge(self, pictures: Images) -> CopyVerdicts:
         """pictures: (N, H, W, C) uint8."""

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from playground.data.dataset import Dataset
+from playground.metrics.memorization import copy_limit
 from playground.models.conditions import resolve_any
 from playground.models.pixels import to_pixels, to_signed
 from playground.models.vae import bits_per_dimension
@@ -115,11 +116,11 @@ def _conditions(model: ImageModel, dataset: Dataset) -> Tensor:
 def _near_copies(pictures: Tensor, held_out: Tensor, dataset: Dataset) -> dict[str, float]:
     """Distances to the nearest training picture: root mean square difference in levels of 255.
 
-    A near-copy is nearer than all but 1 % of held-out pictures are.
+    A near-copy is nearer than all but 1 % of held-out pictures are: see metrics/memorization.py.
     """
     train = torch.tensor(dataset.images[dataset.train_rows()])
     own, baseline = (nearest_distances(each, train) for each in (pictures, held_out))
-    limit = baseline.quantile(0.01)
+    limit = copy_limit(baseline.numpy())
     return {
         "near_copies": _rounded((own < limit).float().mean()),
         "nearest_distance_median": _rounded(own.median()),

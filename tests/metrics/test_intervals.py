@@ -92,6 +92,7 @@ def test_copies_are_detected_and_independent_samples_are_not() -> None:
     fair, copying = memorization.near_copies(independent, held_out), memorization.near_copies(copies, held_out)
     assert not fair.exceeds and fair.held_out.value == pytest.approx(0.01)
     assert copying.exceeds and copying.samples.value >= 0.1
+    assert memorization.copy_limit(np.arange(1000.0)) == 9.0
     assert memorization.near_copies(copies, held_out, threshold=0.5).samples.value == 0.1
 
 
