@@ -24,7 +24,7 @@ from playground.images.likelihood_bound import vae_bound
 from playground.images.reference_features import ReferenceFeatures, reference_features
 from playground.metrics import attribute_accuracy, memorization, precision_recall
 from playground.metrics.frechet import frechet
-from playground.metrics.intervals import Interval, bootstrap, mean_interval
+from playground.metrics.intervals import Interval, bootstrap, mean_interval, proportion_interval
 from playground.metrics.kid import kernel_distance
 
 if TYPE_CHECKING:
@@ -126,6 +126,10 @@ class _EvaluationRun:
         yield self.state(say("images.evaluation.copies"), 0.45)
         near = nearest_training_distances(self.pictures, self.data, self.loaded is None)
         self.metrics["near_copies"] = memorization.near_copies(near, held_out_distances(self.data.name)).samples
+        if self.loaded is not None and self.loaded.discriminator is not None:
+            real = self.data.images[held_out_rows(self.data, self.count, self.seed)]
+            self.metrics["fooled"] = taken_for_real(self.loaded, self.pictures, self.condition)
+            self.metrics["passed"] = taken_for_real(self.loaded, real, self.condition)
 
     def _unconditional_labels(self) -> NDArray[np.int64]:
         """Predicted labels of half as many pictures, drawn for "any"."""
@@ -216,6 +220,19 @@ def classify_images(pictures: NDArray[np.uint8], dataset: str) -> NDArray[np.int
         parts = [net.predict(to_signed(part)) for part in torch.split(torch.tensor(pictures), _BATCH_SIZE)]
     table: NDArray[np.int64] = torch.cat(parts).numpy()
     return table
+
+
+def taken_for_real(loaded: ImageModel, pictures: NDArray[np.uint8], condition: NDArray[np.int64]) -> Interval:
+    """Share of pictures, (N, H, W, C), that the GAN's discriminator scores above 0, under their conditions (N, A)."""
+    import torch
+
+    from playground.models.pixels import to_signed
+
+    assert loaded.discriminator is not None
+    parts = (torch.split(torch.tensor(values), _BATCH_SIZE) for values in (pictures, condition))
+    with torch.inference_mode():
+        scores = [loaded.discriminator(to_signed(part), labels)[0] for part, labels in zip(*parts, strict=True)]
+    return proportion_interval((torch.cat(scores) > 0).numpy())
 
 
 def condition_matches(

@@ -44,6 +44,8 @@ _METRICS = (
     Metric("marginals", "lower", 1, percent=True),
     Metric("score", "higher", 1, percent=True),
     Metric("near_copies", "", 1, percent=True),
+    Metric("fooled", "", 1, percent=True),
+    Metric("passed", "", 1, percent=True),
     Metric("bits", "lower", 3),
     Metric("elbo", "higher", 0),
     Metric("psnr", "higher", 1),

@@ -122,6 +122,17 @@ def load_comparison(dataset: str) -> ModelComparison:
     return ModelComparison(dataset, tuple(columns), str(file.get("protocol") or say("images.comparison.no_protocol")))
 
 
+def discriminator_shares(model: str) -> tuple[float, float] | None:
+    """What a GAN's discriminator takes for real of its pictures and of unseen ones, 0 to 1; None if not measured."""
+    from playground.zoo.image_models import image_model_cards
+
+    entry, card = load_measurements().get("ways", {}).get(model, {}), image_model_cards().get(model)
+    if card is None or entry.get("weights_sha256") != card.sha256 or not {"fooled", "passed"} <= set(entry["figures"]):
+        return None
+    fooled, passed = (float(entry["figures"][name]["value"]) for name in ("fooled", "passed"))
+    return fooled, passed
+
+
 @lru_cache(maxsize=1)
 def load_measurements() -> dict[str, Any]:
     """The content of assets/measures.json; {} without the file. Raises PlaygroundError if it is damaged."""

@@ -1,9 +1,9 @@
 """Near-copies of training pictures, with the distances of unseen real pictures as the baseline.
 
-The rule, in `copy_limit`, for the bundled models' table, for the card of a drawn picture and for trainings: a picture is
-a near-copy if it is nearer to a training picture than 99 % of unseen real pictures are. No number is chosen by hand, such
-as a share of their median: how near unseen pictures come by chance differs from data to data, and three quarters of the
-median would call 12 % of unseen avatars copies.
+The rule, in `copy_limit`, for the bundled models' table, the card of a drawn picture and trainings: a picture is a
+near-copy if it is nearer to a training picture than 99 % of unseen real pictures are. No number is chosen by hand, such
+as a share of their median: how near unseen pictures come by chance differs from data to data, and three quarters of
+the median would call 12 % of unseen avatars copies.
 
 The distance is the root-mean-square difference of pixel values, 0 to 255: exact, but blind to a shift by one pixel.
 Source: the comparison with held-out data, Meehan et al. 2020, arXiv:2004.05675; van den Burg & Williams 2021.

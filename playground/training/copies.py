@@ -2,8 +2,8 @@
 
 The nearest of many training pictures is nearer than that of few held-out ones, also for a picture that copies nothing.
 So the ratio of the two distances is measured for held-out pictures too, which nobody can have copied, and a generated
-picture is a copy where its ratio is below that of 99 % of them: the rule of metrics/memorization.py. A ratio, and not the
-distance alone, because a young model's blurred pictures are near to everything.
+picture is a copy where its ratio is below that of 99 % of them: the rule of metrics/memorization.py. A ratio, and not
+the distance alone, because a young model's blurred pictures are near to everything.
 """
 
 from __future__ import annotations

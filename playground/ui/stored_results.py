@@ -23,7 +23,6 @@ from playground.ui.panel_links import is_of, names_panel_alone
 from playground.ui.panel_protocol import Example
 from playground.ui.view import encode_value, module_call
 
-
 #: Kinds of components whose plain values are stored beside a run's views.
 _SETTINGS = (gr.Textbox, gr.Radio, gr.Number)
 

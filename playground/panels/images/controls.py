@@ -12,11 +12,12 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.settings import Setting
 from playground.images.image_request import ANY, ImageRequest, parse_image_request
+from playground.images.model_comparison import discriminator_shares
 from playground.images.model_menu import FAMILIES, ImageModelFacts, image_model_facts, model_names
 from playground.images.settings import COUNT, FAMILY_SETTINGS, SETTINGS
 from playground.ui.events import Update
 from playground.ui.model_dropdown import refresh_on_focus
-from playground.ui.notice import facts_view
+from playground.ui.notice import facts_view, notice, notice_view
 from playground.ui.result_settings import encode_settings
 from playground.ui.setting_controls import restored_setting, setting_control
 
@@ -25,13 +26,15 @@ MAX_ATTRIBUTES = 8
 #: Names of the components that make a request, as `call` takes them: the arguments of request_from_controls.
 REQUEST_INPUTS = ("model", "count", "seed", "attributes", "settings")
 #: Names of the components that depend on the model's family.
-FAMILY_OUTPUTS = ("families", "about")
+FAMILY_OUTPUTS = ("families", "about", "lesson")
 #: Names of the components that controls_update fills.
 RESTORED_CONTROLS = (*REQUEST_INPUTS, *FAMILY_OUTPUTS)
 
 
 #: The model that the tab opens with: its pictures are the best.
 FIRST_MODEL = "diffusion-avatars"
+#: A discriminator beats its GAN if it takes less than this part of unseen real pictures' share for real.
+BEATEN = 0.1
 #: Where the page draws a VAE's z from, unless a link says N(0, I), from which its pictures are blurred.
 FIRST_PRIOR = "mixture"
 
@@ -41,7 +44,7 @@ class ImageControls:
     """The components of the settings column.
 
     attributes: dropdowns, for the model's attributes in their order.  settings: by their names in SETTINGS.
-    families: a group for the settings of each family.  about: the facts about the model.
+    families: a group for the settings of each family.  about: the facts about the model.  lesson: what it teaches.
     """
 
     model: gr.Dropdown
@@ -51,6 +54,7 @@ class ImageControls:
     settings: Mapping[str, Any]
     families: Mapping[str, gr.Group]
     about: gr.HTML
+    lesson: gr.HTML
 
 
 def request_settings(controls: ImageControls) -> dict[str, Any]:
@@ -117,7 +121,15 @@ def attribute_updates(facts: ImageModelFacts, condition: Mapping[str, str]) -> t
 def family_update(facts: ImageModelFacts) -> Update:
     """Shows the settings of the model's family, hides those of the others, and shows the model's facts."""
     families = {kind: gr.Group(visible=_visible(kind == facts.kind)) for kind in FAMILIES}
-    return {"families": families, "about": facts_value(facts)}
+    return {"families": families, "about": facts_value(facts), "lesson": lesson_value(facts.name)}
+
+
+def lesson_value(model: str) -> dict[str, str] | None:
+    """What a GAN teaches whose discriminator was measured to beat it; None for other models."""
+    shares = discriminator_shares(model)
+    if shares is None or shares[0] > BEATEN * shares[1]:
+        return None
+    return notice(say("images.controls.beaten", fooled=shares[0], passed=shares[1]))
 
 
 def on_family(model: str) -> Update:
@@ -163,6 +175,7 @@ def build_controls() -> ImageControls:
     first = page_request()
     facts = image_model_facts(first.model)
     model = gr.Dropdown(_menu(names), value=first.model, label=say("shared.model"), elem_id="images-model")
+    lesson = notice_view(lesson_value(first.model), elem_id="images-lesson")
     with gr.Row(elem_classes="pg-of-a-batch"):
         count = setting_control(COUNT, "images")
         seed = gr.Number(
@@ -183,7 +196,7 @@ def build_controls() -> ImageControls:
     with gr.Accordion(say("shared.model_facts.about"), open=False):
         about = facts_view(facts_value(facts), elem_id="images-about")
     refresh_on_focus(model, lambda: _menu(model_names()))
-    return ImageControls(model, count, seed, tuple(attributes), settings, families, about)
+    return ImageControls(model, count, seed, tuple(attributes), settings, families, about, lesson)
 
 
 def _build_families(kind: str) -> tuple[dict[str, gr.Group], dict[str, Any]]:

@@ -9,6 +9,7 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.images.batch_remark import denoising_remark
 from playground.images.diffusion import DenoisingBranch, DenoisingState, denoise
 from playground.images.image_request import ImageRequest
 from playground.images.model_menu import fitting_model, image_model_facts
@@ -128,7 +129,7 @@ def _track_updates(
             yield {
                 "tracks": tracks,
                 "frames": denoising_value(tracks, state.done, run),
-                "notice": _progress(state, remark),
+                "notice": _progress(state, f" {denoising_remark(states)}".rstrip() + remark),
             }
 
 

@@ -11,6 +11,7 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.verification import Verification, likely_cause, verify
+from playground.images.batch_remark import batch_remark
 from playground.images.image_request import changed_indices, image_request_from
 from playground.images.inspection import inspect_image
 from playground.images.sampling import ImageBatch
@@ -63,7 +64,16 @@ def on_draw(
     """Draws a batch with the settings in the controls."""
     request = request_from_controls(model, count, seed, attributes, settings)
     yield {"notice": None}
-    yield from sample_updates(request)
+    yield from _remarked(sample_updates(request))
+
+
+def _remarked(updates: Iterator[Update]) -> Iterator[Update]:
+    """The updates of a batch; then what to notice in it."""
+    batch: ImageBatch | None = None
+    for update in updates:
+        batch = update["batch"]
+        yield update
+    yield {"notice": notice(batch_remark(batch))} if batch is not None else {}
 
 
 def on_settings(
@@ -82,9 +92,11 @@ def on_settings(
     if batch is not None and batch.request == request:
         yield {}
         return
-    if batch is not None:
-        yield {"notice": None}
-    yield from sample_updates(request)
+    if batch is None:
+        yield from sample_updates(request)
+        return
+    yield {"notice": None}
+    yield from _remarked(sample_updates(request))
 
 
 def on_other_seeds(count: int, seed: int) -> Update:

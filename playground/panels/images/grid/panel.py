@@ -13,6 +13,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.throttle import throttle
 from playground.core.verification import Verification, likely_cause, verify
+from playground.images.batch_remark import grid_remark
 from playground.images.grid import Grid, GridRequest, draw_grid, grid_request_from, parse_grid_request
 from playground.images.image_request import changed_indices
 from playground.images.inspection import Inspection, inspect_image
@@ -82,7 +83,11 @@ def grid_updates(request: GridRequest) -> Iterator[Update]:
     run, facts = new_run(), image_model_facts(request.base.model)
     pause = max(0.15, request.count * facts.side**2 * facts.channels / _BYTES_PER_SECOND)
     for grid in throttle(draw_grid(request), pause):
-        update = {"grid": grid, "table": grid_value(grid, run), "notice": notice(progress_sentence(grid))}
+        update = {
+            "grid": grid,
+            "table": grid_value(grid, run),
+            "notice": notice(f"{progress_sentence(grid)} {grid_remark(grid)}".rstrip()),
+        }
         yield update | {"query": query_of(grid.recipe())} if grid.done else update
 
 

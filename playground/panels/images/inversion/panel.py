@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,7 +153,17 @@ def on_reconstruct(picture: NDArray[np.uint8] | None, model: str) -> Iterator[Up
             progress = {"family": family_title(result.kind), "step": result.step, "steps": result.steps}
             key = "images.inversion.done" if done else "images.inversion.progress"
             text = say(key, count=len(names), **progress)
+            if done and len(results) > 1:
+                text = f"{text} {_remark(list(results.values()))}"
             yield {"reconstructions": inversion_value(picture, list(results.values()), done), "notice": notice(text)}
+
+
+def _remark(results: Sequence[Reconstruction]) -> str:
+    """Which model came closest and which stayed farthest."""
+    ordered = sorted(results, key=lambda result: result.error)
+    (best, worst), errors = (ordered[0], ordered[-1]), (ordered[0].error / 255, ordered[-1].error / 255)
+    names = {"best": family_title(best.kind), "worst": family_title(worst.kind)}
+    return say("images.inversion.remark", **names, least=errors[0], most=errors[1])
 
 
 def build(item: gr.Tab, shared: ImagesShared) -> Panel:

@@ -20,6 +20,7 @@ from playground.panels.images import batch_updates
 from playground.panels.images.controls import controls_update, page_request
 from playground.panels.images.draw import panel
 from playground.panels.images.image_card import card_value, copy_sentence
+from playground.ui.notice import notice
 
 
 def batch(request: ImageRequest, shade: int = 0, step: int = 1) -> ImageBatch:
@@ -51,7 +52,8 @@ def values(request: ImageRequest) -> list[Any]:
 def test_drawing_clears_the_notice_and_leaves_a_link() -> None:
     updates = list(panel.on_draw(*values(ImageRequest("gan-avatars", 2))))
     assert updates[0] == {"notice": None}
-    assert "seeds 0 to 1" in updates[-1]["caption"]["text"] and "count=2" in updates[-1]["query"]
+    assert "seeds 0 to 1" in updates[-2]["caption"]["text"] and "count=2" in updates[-2]["query"]
+    assert updates[-1] == {"notice": notice("")}, "two pictures are compared at a glance"
 
 
 def test_pictures_that_are_on_the_page_are_not_drawn_again(sampler: list[ImageRequest]) -> None:
