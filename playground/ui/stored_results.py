@@ -206,8 +206,8 @@ def _first_value(component: Any) -> Any:
 
 
 def _is_same(value: Any, opened: Any) -> bool:
-    """Whether a component has the value that it opens with; nothing chosen is None or an empty list."""
-    nothing: tuple[Any, ...] = (None, [])
+    """Whether a component has the value that it opens with; nothing chosen is None, "" or an empty list."""
+    nothing: tuple[Any, ...] = (None, "", [])
     try:
         return bool(value == opened) or (value in nothing and opened in nothing)
     except ValueError:  # an array

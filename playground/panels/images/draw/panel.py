@@ -86,13 +86,13 @@ def on_settings(
 ) -> Iterator[Update]:
     """Draws a batch with the settings in the controls, unless it is on the page already.
 
-    The first batch leaves the notice alone: it may explain a bad link.
+    The page's own first batch leaves the notice alone: it may explain a bad link.
     """
     request = request_from_controls(model, count, seed, attributes, settings)
     if batch is not None and batch.request == request:
         yield {}
         return
-    if batch is None:
+    if batch is None and request == page_request():
         yield from sample_updates(request)
         return
     yield {"notice": None}

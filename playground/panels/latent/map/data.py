@@ -127,7 +127,8 @@ def place_words(model: object, projection: object, x: object, y: object) -> str:
     distance = float(map_decode.nearest_distances(point, latent_map.means)[0])
     if distance > holes.far:
         return say("latent.map.place_hole", distance=distance, far=holes.far)
-    return say("latent.map.place_near", distance=distance, median=holes.distances.quartiles[map_decode.UNSEEN][1])
+    median = holes.distances.quartiles[map_decode.UNSEEN][1]
+    return say("latent.map.place_near", distance=distance, median=median, far=holes.far)
 
 
 def axes_words(latent_map: ProjectionMap) -> str:

@@ -64,7 +64,7 @@ def test_pictures_that_are_on_the_page_are_not_drawn_again(sampler: list[ImageRe
 
 
 def test_the_first_batch_leaves_the_notice_of_a_bad_link() -> None:
-    updates = list(panel.on_settings(None, *values(ImageRequest("gan-avatars", 1))))
+    updates = list(panel.on_settings(None, *values(page_request())))
     assert updates and all("notice" not in update for update in updates)
 
 
