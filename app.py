@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import threading
 
@@ -19,6 +20,8 @@ def flags(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=int(os.environ.get("GRADIO_SERVER_PORT", "7860")))
     parser.add_argument("--share", action="store_true", help="also make a public link, through Gradio's tunnel")
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask visitors for this name and password")
+    parser.add_argument("--allowed-hosts", metavar="NAMES", help="names it also answers as, such as play.example.org")
+    parser.add_argument("--embed", metavar="SITES", help="sites that may show it in a frame: https://example.org, or *")
     parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto")
     parser.add_argument("--dtype", choices=["auto", "float32", "bfloat16", "float16"], default="auto")
     parser.add_argument("--models-dir", metavar="FOLDER", help="where models are stored")
@@ -29,9 +32,16 @@ def flags(arguments: list[str] | None = None) -> argparse.Namespace:
     return values
 
 
+def listed(values: str | None) -> list[str]:
+    """The parts of a list with commas."""
+    return [value.strip() for value in (values or "").split(",") if value.strip()]
+
+
 def main() -> int:
     """Fetches what is missing, opens the page, serves it until it is interrupted."""
     values = flags()
+    # A service is ended like a terminal's: the page closes, and the trainings' workers end.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     environment = {"DEVICE": values.device, "DTYPE": values.dtype, "MODELS_DIR": values.models_dir}
     os.environ.update({f"PLAYGROUND_{name}": value for name, value in environment.items() if value})
     hardware.prepare_environment()
@@ -39,6 +49,7 @@ def main() -> int:
     from playground.experiments.run_control import resume_runs
     from playground.language.model_menu import fetch_default, warm_up
     from playground.page import LANGUAGE_TABS, build_page, chosen_tabs, launch
+    from playground.ui.hosts import hosts_of
 
     try:
         tabs = chosen_tabs(values.tabs)
@@ -52,7 +63,8 @@ def main() -> int:
     if needs_language_model:
         threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     resume_runs()
-    return launch(build_page(tabs), values.host, values.port, values.share, values.auth)
+    hosts = hosts_of([values.host, *listed(values.allowed_hosts)], values.share, listed(values.embed))
+    return launch(build_page(tabs), values.host, values.port, values.share, values.auth, hosts)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
@@ -23,8 +24,12 @@ from playground.panels.train import tab as train
 from playground.ui import gradio_patches
 from playground.ui.api_errors import to_gradio_error, with_api_errors
 from playground.ui.compression import compress_ahead
+from playground.ui.guard import LARGEST_FILE, RequestGuard
+from playground.ui.hosts import Hosts, hosts_of
+from playground.ui.logins import check_password
 from playground.ui.middleware import cacheable_files, middleware
 from playground.ui.panel_links import script_data
+from playground.ui.sessions import CAPACITY, use_light_sessions
 from playground.ui.view import module_of
 from playground.ui.visitor_store import carry
 
@@ -35,6 +40,8 @@ LANGUAGE_TABS = (text, bias)
 SHARING = (images, latent)
 #: Events that may wait in the queue.
 QUEUE_SIZE = 24
+#: Seconds between two looks at the files that pages have sent or offered, and the age at which one is deleted.
+DELETE_UPLOADS = (3600, 86400)
 
 
 def chosen_tabs(names: str | None) -> list[Any]:
@@ -51,7 +58,7 @@ def chosen_tabs(names: str | None) -> list[Any]:
 
 def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
     """One Blocks with a page for each tab, the first at the root. Loads no model. chosen: some of TABS."""
-    site = gr.Blocks(title=say("shared.page.title"), analytics_enabled=False)
+    site = gr.Blocks(title=say("shared.page.title"), analytics_enabled=False, delete_cache=DELETE_UPLOADS)
     headers: dict[str, gr.HTML] = {}
     for tab, path in zip(chosen, page_paths(chosen).values(), strict=True):
         with site.route(_title(tab), path, show_in_navbar=False) if path else site:
@@ -185,10 +192,12 @@ def _tabs_of(site: gr.Blocks) -> list[Any]:
     return [tab for tab in TABS if tab.NAME in ids]
 
 
-def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str | None = None) -> int:
+def launch(
+    page: gr.Blocks, host: str, port: int, share: bool = False, auth: str | None = None, hosts: Hosts | None = None
+) -> int:
     """Serves the page until it is interrupted. Returns the exit code; prints a sentence if the port is in use.
 
-    auth: "user:password", or None for everybody.
+    auth: "user:password", or None for everybody.  hosts: that it answers as, beside host.
     """
     # Seconds. A decoder's thread waits for the interpreter lock after each step: by default up to 5 ms.
     sys.setswitchinterval(0.0005)
@@ -199,20 +208,23 @@ def launch(page: gr.Blocks, host: str, port: int, share: bool = False, auth: str
             file=sys.stderr,
         )
     pages = page_paths(_tabs_of(page))
+    served = middleware(pages, {tab: page_constants(tab) for tab in pages}, front_modules(page))
+    use_light_sessions()
     threading.Thread(target=compress_ahead, args=[cacheable_files(list(pages))], name="compress", daemon=True).start()
     try:
         _, local, public = page.launch(
             server_name=host,
             server_port=port,
             share=share,
-            auth=tuple(auth.split(":", 1)) if auth else None,  # type: ignore[arg-type]
+            auth=check_password(auth) if auth else None,
             run_history=False,
+            state_session_capacity=CAPACITY,
+            max_file_size=LARGEST_FILE,
+            enable_monitoring=False,
             quiet=True,
             prevent_thread_lock=True,
             show_error=False,
-            app_kwargs={
-                "middleware": middleware(pages, {tab: page_constants(tab) for tab in pages}, front_modules(page))
-            },
+            app_kwargs={"middleware": [Middleware(RequestGuard, hosts=hosts or hosts_of([host], share)), *served]},
             footer_links=["api", "settings"],
             theme=gr.themes.Default(
                 primary_hue="blue",

@@ -143,7 +143,18 @@ def run_app(*flags: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.slow
 def test_flags_are_documented_and_checked() -> None:
     usage, table = run_app("--help").stdout, (ROOT / "docs" / "serving.md").read_text("utf-8")
-    for flag in ("--host", "--port", "--share", "--auth", "--device", "--dtype", "--models-dir", "--tabs"):
+    for flag in (
+        "--host",
+        "--port",
+        "--share",
+        "--auth",
+        "--device",
+        "--dtype",
+        "--models-dir",
+        "--tabs",
+        "--embed",
+        "--allowed-hosts",
+    ):
         assert flag in usage and f"`{flag}" in table
     assert "USER:PASSWORD" in run_app("--auth", "nobody").stderr
     assert "There is no tab 'nose': choose from text, images, latent, bias" in run_app("--tabs", "text,nose").stderr

@@ -10,7 +10,12 @@ from app_server import ROOT
 
 from playground import documents
 
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+DOCUMENTS = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+)
 _CODE = re.compile(r"`([^`\n]+)`")
 #: Placeholders in capitals, options and patterns are not files.
 _NO_FILE = re.compile(r"[A-Z]{3,}|[*<>{}$ ]|^-")

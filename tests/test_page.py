@@ -38,8 +38,8 @@ def test_a_generator_that_is_stopped_is_closed() -> None:
     assert closed == [True]
 
 
-def test_every_generator_of_the_page_skips_if_it_is_silent() -> None:
-    streams = [event.fn for event in build_page().fns.values() if inspect.isgeneratorfunction(event.fn)]
+def test_every_generator_of_the_page_skips_if_it_is_silent(whole_site: gr.Blocks) -> None:
+    streams = [event.fn for event in whole_site.fns.values() if inspect.isgeneratorfunction(event.fn)]
     assert len(streams) > 20
     assert {fn.__code__ for fn in streams} == {skip_if_silent(lambda: iter(())).__code__}, "each is one that it made"
 

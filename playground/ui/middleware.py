@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,13 +18,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from playground.ui import bundles, gradio_patches, script_modules
+from playground.ui.asgi import App, Message, Receive, Send
 from playground.ui.compression import compressed
 from playground.ui.visitor_store import new_cookie
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 #: In Gradio's index.html: our scripts follow the first, to run before Gradio's own; our styles precede the second.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -104,7 +105,10 @@ def _of_other_tab(recipe: Recipe) -> Mapping[str, Any]:
 def open_file(
     path: str | None, tab: PanelTab, names: Mapping[str, str], read_file: Callable[[bytes], Recipe] = from_file
 ) -> Update:
-    """The Update {"tabs", "front", "pending"} for the recipe in a file, or {"pending", "notice"} if it is not valid."""
+    """The Update {"tabs", "front", "pending"} for the recipe in a file, or {"pending", "notice"} if it is not valid.
+
+    The file, which the server got from the page, is deleted.
+    """
     try:
         if path is None:
             raise PlaygroundError(say("shared.link.choose_file"))
@@ -115,3 +119,6 @@ def open_file(
         return _bring_to_front(recipe, tab, names)
     except PlaygroundError as error:
         return {"pending": None, "notice": messages.error_notice(error)}
+    finally:
+        if path is not None:
+            Path(path).unlink(missing_ok=True)

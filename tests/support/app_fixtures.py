@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from app_server import Apps, AppServers
 from order_of_tests import group_of
+
+if TYPE_CHECKING:
+    import gradio as gr
 
 SERVERS = pytest.StashKey[AppServers]()
 
@@ -27,6 +31,14 @@ def apps(default_model: Path, pytestconfig: pytest.Config) -> Apps:
     A test file that uses it names these tabs in TABS: the app is started once for all files with the same ones.
     """
     return pytestconfig.stash.setdefault(SERVERS, AppServers()).address
+
+
+@pytest.fixture(scope="session")
+def whole_site() -> gr.Blocks:
+    """The page with all its tabs, in this process; no test may change it."""
+    from playground.page import build_page
+
+    return build_page()
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from playground.core import hardware
 from playground.core.catalogue import say
 from playground.core.paths import EXAMPLES
 from playground.core.recipe import from_query
-from playground.page import build_page
 from playground.panels.images import tab as images
 from playground.panels.latent import tab as latent
 from playground.ui.events import call
@@ -28,18 +27,13 @@ QUICK = ("text.compare", "text.score", "text.beam_search", "bias.sentence_pair")
 _VARIES = re.compile(r'(?<="run": ")[0-9a-f]+|\d+(\.\d+)? tokens/s · first after \d+ ms')
 
 
-@pytest.fixture(scope="module")
-def site() -> gr.Blocks:
-    return build_page()
-
-
 def name_of(example: StoredResult) -> str:
     return example.file_name.removesuffix(".json")
 
 
-def test_panels_open_on_a_stored_result_with_a_sentence(site: gr.Blocks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_panels_open_on_a_stored_result_with_a_sentence(whole_site: gr.Blocks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hardware, "processor_kind", lambda: "another")
-    found = stored_results(site)
+    found = stored_results(whole_site)
     assert len({name_of(example) for example in found}) == 30
     for tab in (images, latent):  # those of Train open on recorded runs
         assert {one.panel for one in found if one.tab == tab.NAME} == {panel.NAME for panel in tab.PANELS}
@@ -53,15 +47,15 @@ def test_panels_open_on_a_stored_result_with_a_sentence(site: gr.Blocks, monkeyp
         assert not any(isinstance(value, dict) and value.get("session") for value in values.values()), "nobody's visit"
 
 
-def test_no_stored_result_is_left_over(site: gr.Blocks) -> None:
+def test_no_stored_result_is_left_over(whole_site: gr.Blocks) -> None:
     files = {path.name for path in EXAMPLES.glob("*.*.json")}
-    assert files == {example.file_name for example in stored_results(site)}
+    assert files == {example.file_name for example in stored_results(whole_site)}
 
 
 @pytest.mark.weights
 @pytest.mark.parametrize("name", QUICK)
-def test_a_stored_result_is_what_the_model_says(site: gr.Blocks, name: str) -> None:
-    (example,) = (one for one in stored_results(site) if name_of(one) == name)
+def test_a_stored_result_is_what_the_model_says(whole_site: gr.Blocks, name: str) -> None:
+    (example,) = (one for one in stored_results(whole_site) if name_of(one) == name)
     stored, again = (
         json.loads(_VARIES.sub("", json.dumps(value, ensure_ascii=False)))
         for value in (read_stored(example.file_name), example.compute())

@@ -12,7 +12,6 @@ import gradio as gr
 import pytest
 from app_server import ROOT
 
-from playground.page import build_page
 from playground.ui.script_modules import exports, sources
 from playground.ui.token_chips import tokens_view
 
@@ -20,10 +19,10 @@ _MOUNT = re.compile(r"window\.playground\.call\('(.*)', '(\w+)', \{ element.*con
 
 
 @pytest.fixture(scope="module")
-def views() -> dict[str, gr.HTML]:
+def views(whole_site: gr.Blocks) -> dict[str, gr.HTML]:
     """One view of each function that the page's views mount, by its name."""
     found: dict[str, gr.HTML] = {}
-    for block in build_page().blocks.values():
+    for block in whole_site.blocks.values():
         if isinstance(block, gr.HTML) and (mount := _MOUNT.search(str(block.js_on_load))):
             found[mount[2]] = block
     assert len(found) > 40

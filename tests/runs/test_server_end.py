@@ -1,0 +1,34 @@
+"""The end of a server that a service manager ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import httpx
+import pytest
+from app_server import start_app
+
+from playground.runs import store
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 90) -> None:
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_sigterm_ends_the_workers_too_and_their_run_is_not_done() -> None:
+    before = {spec.run for spec in store.list_specs()}
+    server = start_app("train")
+    data = ["gan", "ring", {"steps": 20_000}, "a token of this test"]
+    httpx.post(f"{server.address}gradio_api/call/train", json={"data": data}).raise_for_status()
+    wait_until(lambda: any(spec.run not in before for spec in store.list_specs()))
+    (folder,) = (store.run_dir(spec.run) for spec in store.list_specs() if spec.run not in before)
+    wait_until(lambda: store.has_worker(folder) and store.state_of(folder).step > 0)
+    printed = server.stop()
+    assert "Traceback" not in printed and server.process.returncode == 0
+    wait_until(lambda: not store.has_worker(folder))
+    assert 0 < store.state_of(folder).step < 20_000
