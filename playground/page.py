@@ -30,6 +30,7 @@ from playground.ui.logins import check_password
 from playground.ui.middleware import cacheable_files, middleware
 from playground.ui.panel_links import script_data
 from playground.ui.sessions import CAPACITY, use_light_sessions
+from playground.ui.unread import end_unread_events
 from playground.ui.view import module_of
 from playground.ui.visitor_store import carry
 
@@ -210,6 +211,7 @@ def launch(
     pages = page_paths(_tabs_of(page))
     served = middleware(pages, {tab: page_constants(tab) for tab in pages}, front_modules(page))
     use_light_sessions()
+    end_unread_events(page)
     threading.Thread(target=compress_ahead, args=[cacheable_files(list(pages))], name="compress", daemon=True).start()
     try:
         _, local, public = page.launch(

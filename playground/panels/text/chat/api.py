@@ -11,6 +11,7 @@ from playground.core.validation import quoted
 from playground.language.generation import generate
 from playground.language.text_request import DEFAULT_MODEL, read_request
 from playground.panels.text.sampler_parameters import takes_sampler_settings
+from playground.panels.text.streaming import streamed
 from playground.ui.endpoint import endpoint
 
 
@@ -26,7 +27,7 @@ def api_chat(
     decoder: str = "auto",
     **sampler: Any,
 ) -> Iterator[dict[str, Any]]:
-    """Streams the answer to the last message of a chat; the last value is the whole answer, with its recipe.
+    """Streams the answer to the last message of a chat as /generate does; the last value is whole, with its recipe.
 
     messages: [{"role", "content"}]: perhaps one of "system", then "user" and "assistant" in turns, "user" last.
     stop: texts that end the answer where one appears.
@@ -36,8 +37,7 @@ def api_chat(
         **read_messages(messages), "mode": "chat", "model": model, "max_new_tokens": max_new_tokens, "seed": seed,
         "stop": stop, "forced": forced, "decoder": decoder,
     }  # fmt: skip
-    for text in generate(read_request(values, sampler)):
-        yield {"answer": text.answer, **text.to_json()}
+    yield from streamed(generate(read_request(values, sampler)), lambda text: {"answer": text.answer})
 
 
 def read_messages(messages: object) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from playground.language.generation import generate, load, tokenize
 from playground.language.text_request import DEFAULT_MODEL, read_request
 from playground.language.token_display import unscored_tokens, vocabulary
 from playground.panels.text.sampler_parameters import takes_sampler_settings
+from playground.panels.text.streaming import streamed
 from playground.ui.endpoint import endpoint
 
 
@@ -29,7 +30,9 @@ def api_generate(
     stop: list[str] = [],  # noqa: B006 - as above
     **sampler: Any,
 ) -> Iterator[dict[str, Any]]:
-    """Streams a text as it grows; the last value is the whole text, with the recipe that reproduces it.
+    """Streams a text as it grows, {"text", "first", "tokens"} with the tokens from position `first` on, new ones only.
+
+    The last value is the whole text, with the recipe that reproduces it.
 
     mode: completion or chat.  forced: token ids for the first positions; None leaves one to the sampler.
     stop: texts that end the text where one appears.
@@ -40,8 +43,7 @@ def api_generate(
         "prompt": prompt, "mode": mode, "model": model, "max_new_tokens": max_new_tokens,
         "seed": seed, "forced": forced, "system": system, "decoder": decoder, "stop": stop,
     }  # fmt: skip
-    for text in generate(read_request(values, sampler)):
-        yield text.to_json()
+    yield from streamed(generate(read_request(values, sampler)))
 
 
 @endpoint("next_token")
