@@ -22,7 +22,7 @@ Setting = str | int | float | bool | None | list[int | None]
 LONGEST_LINK = 8000
 #: The keyword of a PNG's text chunk that holds a recipe (PNG specification, 3rd edition, 11.3.3.4).
 PNG_KEYWORD = "playground-recipe"
-_OWN_KEYS = ("tab", "model", "weights", "seed", "result")
+_OWN_KEYS = ("tab", "model", "weights", "seed", "result", "run")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Recipe:
     tab: where it was computed.  model: its name in the zoo.  weights_sha256: "" if unknown.
     seed: of the local generator.  settings: everything else, by the tab's own names.
     result: the result's fingerprint, in a form that the tab defines ("" before a run).
+    runs: whether it is of a run that has not finished: opening it runs it, though there is no result to compare with.
     """
 
     tab: str
@@ -40,6 +41,12 @@ class Recipe:
     seed: int
     settings: Mapping[str, Setting] = field(default_factory=dict)
     result: str = ""
+    runs: bool = False
+
+    @property
+    def is_run(self) -> bool:
+        """Whether opening the recipe computes something: its result, or the run that has not finished."""
+        return bool(self.result) or self.runs
 
     def to_query(self) -> str:
         """The recipe as a link's query, without the question mark.
@@ -49,6 +56,7 @@ class Recipe:
         pairs = [("tab", self.tab), ("model", self.model), ("seed", str(self.seed))]
         pairs += [(name, setting_text(value)) for name, value in self.settings.items() if value is not None]
         pairs += [("weights", self.weights_sha256), ("result", self.result)]
+        pairs += [("run", "1")] if self.runs and not self.result else []
         query = urlencode([(name, value) for name, value in pairs if value != ""])
         if len(query) > LONGEST_LINK:
             raise PlaygroundError(say("shared.recipe.too_long", characters=len(query), most=LONGEST_LINK))
@@ -92,6 +100,7 @@ def from_query(query: str | Mapping[str, str]) -> Recipe:
         seed=_seed(query.get("seed") or "0"),
         settings=settings,
         result=query.get("result", ""),
+        runs=query.get("run", "") not in ("", "0"),
     )
 
 

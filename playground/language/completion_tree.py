@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from playground.core.catalogue import say
@@ -104,6 +104,35 @@ class CompletionTree:
                 break
             del branches[leaves[0]]
         return CompletionTree(branches, self.current)
+
+
+def place_of(tree: CompletionTree, request: TextRequest) -> Callable[[Generation], CompletionTree]:
+    """Where a text of this request belongs in the tree of an earlier page: a function that puts it there.
+
+    It replaces the branch of the same request, or leaves the selected one if its first tokens were forced. A text of
+    another prompt, or model, begins a new tree.
+    """
+    selected = tree.selected
+    same = [branch for branch in tree.branches.values() if _key(branch.generation.request) == _key(request)]
+    if selected is None or not (same or _is_fork(selected.generation.request, request)):
+        return tree.replant
+    if same:
+        branch = selected if selected in same else same[0]
+        return tree.select(branch.id).extend
+    own = selected.generation.request
+    if request.prompt_tokens is not None and request.prompt_tokens != own.prompt_tokens:
+        return lambda text: tree.fork(text, "prompt", request.prompt_tokens or 0)
+    return lambda text: tree.fork(text, "output", len(request.forced) - 1)
+
+
+def _key(request: TextRequest) -> TextRequest:
+    """A request without what a link may change: its length, and the decoder's name."""
+    return replace(request, max_new_tokens=1, decoder="auto")
+
+
+def _is_fork(own: TextRequest, request: TextRequest) -> bool:
+    given = [(one.prompt, one.mode, one.model, one.system, one.history, one.stop) for one in (own, request)]
+    return given[0] == given[1] and bool(request.forced)
 
 
 def forked_request(

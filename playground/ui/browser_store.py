@@ -36,6 +36,18 @@ def keep_in_browser(state: gr.State, name: str, to_text: Callable[[Any], str], f
     written.change(None, written, None, js=writes, api_visibility="private")
 
 
+def kept_text(name: str) -> tuple[gr.Textbox, gr.Textbox]:
+    """(a hidden box that holds the text kept under a name when the page opens, a hidden box whose text is kept)."""
+    page = gr.context.Context.root_block
+    assert isinstance(page, gr.Blocks)
+    read, written = gr.Textbox(visible="hidden"), gr.Textbox(visible="hidden")
+    reads = f"() => {module_call('ui/browser_store.js', 'recall', repr(name))}"
+    page.load(None, None, read, js=reads, api_visibility="private")
+    writes = f"text => {module_call('ui/browser_store.js', 'remember', repr(name), 'text')}"
+    written.change(None, written, None, js=writes, api_visibility="private")
+    return read, written
+
+
 def clear_script() -> str:
     """JavaScript that forgets everything kept, after a question, and opens the page anew."""
     return f"() => {module_call('ui/browser_store.js', 'startAgain')}"

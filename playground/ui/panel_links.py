@@ -61,7 +61,7 @@ def is_of(recipe: Recipe | None, name: str) -> bool:
 
 def names_panel_alone(recipe: Recipe) -> bool:
     """Whether a recipe holds no setting but its panel, as in a link that somebody wrote by hand."""
-    return recipe.settings.keys() <= {"panel"} and not (recipe.model or recipe.seed or recipe.result)
+    return recipe.settings.keys() <= {"panel"} and not (recipe.model or recipe.seed or recipe.is_run)
 
 
 def open_link(parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, str]) -> Update:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
+from dataclasses import replace
+
 import pytest
 
 from playground.core.errors import PlaygroundError
-from playground.language.completion_tree import MAX_BRANCHES, CompletionTree, forked_request
+from playground.core.recipe import from_query
+from playground.language.completion_tree import MAX_BRANCHES, CompletionTree, forked_request, place_of
 from playground.language.generation import Generation, generate
 from playground.language.sampling import SamplerSettings
-from playground.language.text_request import TextRequest
+from playground.language.text_request import TextRequest, recipe_of, request_from
+from playground.language.tree_storage import decode_tree, encode_tree, recalled_tree
 
 
 def last_report(request: TextRequest, known: Generation | None = None) -> Generation:
@@ -64,3 +70,60 @@ def test_old_leaves_are_pruned_but_never_the_selected_branch(base: Generation) -
     for _ in range(MAX_BRANCHES + 10):
         tree = tree.select(0).fork(base, "output", 1)
     assert len(tree.branches) == MAX_BRANCHES and tree.selected is not None and 0 in tree.branches
+
+
+@pytest.fixture
+def forked(base: Generation) -> CompletionTree:
+    """A text, a branch that leaves it, and a branch within the prompt, which is selected."""
+    tree = CompletionTree().replant(base)
+    for part, position in (("output", 4), ("prompt", 2)):
+        root = tree.select(0).selected
+        assert root is not None
+        request, known = forked_request(root.generation, base.request, part, position, 99)
+        tree = tree.select(0).fork(last_report(request, known), part, position)
+    return tree
+
+
+def through_a_link(request: TextRequest) -> TextRequest:
+    return request_from(from_query(recipe_of(request, "open", "").to_query()))
+
+
+def test_a_tree_survives_the_browser(forked: CompletionTree) -> None:
+    text = encode_tree(forked)
+    assert decode_tree(text) == forked
+    assert len(text) < len(encode_tree(CompletionTree().replant(forked.branches[0].generation))) * 3
+
+
+@pytest.mark.parametrize(
+    "change", ["[]", "{}", '{"version": 0}', "no JSON", '{"version": 1, "branches": [{}], "tokens": []}']
+)
+def test_a_damaged_tree_is_none(change: str) -> None:
+    damaged = base64.b64encode(zlib.compress(change.encode())).decode()
+    with pytest.raises(ValueError):
+        decode_tree(damaged)
+    assert recalled_tree(damaged) == recalled_tree(change) == recalled_tree("") == CompletionTree()
+
+
+def test_an_unfolding_bomb_is_no_tree() -> None:
+    bomb = base64.b64encode(zlib.compress(b" " * (64 << 20))).decode()
+    with pytest.raises(ValueError, match="damaged"):
+        decode_tree(bomb)
+
+
+def test_a_text_takes_its_place_in_the_tree_of_an_earlier_page(forked: CompletionTree) -> None:
+    for branch in forked.branches.values():
+        again = place_of(forked, through_a_link(branch.generation.request))(branch.generation)
+        assert again == forked.select(branch.id)
+
+
+def test_a_fork_that_had_not_finished_leaves_the_branch_that_was_selected(base: Generation) -> None:
+    tree = CompletionTree().replant(base)
+    for part, position in (("output", 4), ("prompt", 2)):
+        request, known = forked_request(base, base.request, part, position, 99)
+        text = last_report(request, known)
+        assert place_of(tree, through_a_link(request))(text) == tree.fork(text, part, position)
+
+
+def test_a_text_of_another_prompt_begins_a_new_tree(base: Generation, forked: CompletionTree) -> None:
+    for request in (replace(base.request, prompt="Two"), replace(base.request, seed=5)):
+        assert place_of(forked, request)(base) == CompletionTree().replant(base)

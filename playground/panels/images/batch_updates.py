@@ -27,13 +27,15 @@ BATCH_OUTPUTS = ("batch", "thumbnails", "caption", "query")
 
 def sample_updates(request: ImageRequest) -> Iterator[Update]:
     """Samples, and yields Updates of BATCH_OUTPUTS. Raises PlaygroundError if the model cannot be loaded."""
-    for batch in throttle(sample_images(request)):
-        yield batch_update(batch)
+    for place, batch in enumerate(throttle(sample_images(request))):
+        # Without a result until it is finished: the page loaded again meanwhile draws these pictures.
+        running = {} if place else {"query": query_of(batch.recipe())}
+        yield running | batch_update(batch)
 
 
-def batch_update(batch: ImageBatch) -> Update:
+def batch_update(batch: ImageBatch) -> dict[str, Any]:
     """A batch with its caption; with its link when it is finished."""
-    update = {"batch": batch, "thumbnails": batch_value(batch), "caption": notice(batch_caption(batch))}
+    update: dict[str, Any] = {"batch": batch, "thumbnails": batch_value(batch), "caption": notice(batch_caption(batch))}
     return update | {"query": query_of(batch.recipe())} if batch.done else update
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import gradio as gr
@@ -24,6 +24,7 @@ from playground.language.text_request import (
     MAX_NEW_TOKENS,
     TextRequest,
     read_request,
+    recipe_of,
     request_from,
 )
 from playground.panels.text.history_view import history_box
@@ -208,25 +209,27 @@ def build_controls() -> tuple[TextControls, Any]:
     return controls, examples.load_input_event
 
 
-def link_script(panels: Sequence[str], linked: Mapping[str, Any], *, typed: bool = False) -> str:
+def link_script(panels: Sequence[str], linked: Mapping[str, Any], *, typed: bool = False, runs: bool = False) -> str:
     """JavaScript that turns the values of the controls, then of `linked`, into the query of each panel's link.
 
     panels: names; "" for the first, whose link leaves it out.  linked: see TextShared.
     A link leaves out the values of `linked` that are at their default, and so the sampler's later settings.
     typed: for `.change`, which also fires when a link sets a textbox (`.input` would miss pasted text). The inputs then
     begin with the present queries, which stay as they are unless the visitor is writing.
+    runs: for a run that begins: a link that runs it, if the page is loaded again meanwhile.
     """
     names = json.dumps([*CONTROL_NAMES, *linked])
     later = {name: item.default for name, item in SETTINGS.items() if name not in FIRST_SETTINGS} | {"stop": ""}
     defaults = json.dumps(later | {name: component.value for name, component in linked.items()})
-    fixed = json.dumps([{"tab": "text", "panel": name} if name else {"tab": "text"} for name in panels])
+    more = {"run": "1"} if runs else {}
+    fixed = json.dumps([{"tab": "text", **({"panel": name} if name else {}), **more} for name in panels])
     function = "typedQueries" if typed else "settingsQueries"
     return f"(...values) => {module_call('ui/query.js', function, fixed, names, defaults, 'values')}"
 
 
-def panel_link_script(panel: str, linked: Mapping[str, Any]) -> str:
-    """JavaScript for the link of a single panel other than the first."""
-    return link_script([panel], linked)
+def panel_link_script(panel: str, linked: Mapping[str, Any], *, runs: bool = False) -> str:
+    """JavaScript for the link of a single panel; "" for the first. runs: see link_script."""
+    return link_script([panel], linked, runs=runs)
 
 
 def linked_updates(linked: Mapping[str, Any], settings: Mapping[str, Any]) -> Update:
@@ -255,6 +258,12 @@ def _read_linked(name: str, component: Any, value: Any) -> Any:
         known = model_names() if name == "b_model" else [str(choice[1]) for choice in component.choices]
         return parse_choice(value, known, name)
     return parse_text(value, name, may_be_empty=True)
+
+
+def running_query(request: TextRequest, panel: str = "") -> str:
+    """The query of a text that is being written, so that a reload writes it. panel: "" for the first."""
+    recipe = replace(recipe_of(request, request.decoder, ""), runs=True)
+    return query_of(replace(recipe, settings={**({"panel": panel} if panel else {}), **recipe.settings}))
 
 
 def query_of(recipe: Recipe) -> str:

@@ -75,14 +75,14 @@ def _number(text: str, kind: type) -> float:
 
 def replayed(recipe: Recipe, updates: Iterator[Update]) -> Iterator[Update]:
     """The Updates of a run with a recipe's settings, and whether the result is the same."""
-    if not recipe.result:
+    if not recipe.is_run:
         yield {"notice": notice(say("text.generate.settings_only"))}
         return
     file = ""
     for update in updates:
         file = update.get("file", file)
         yield update
-    if file:
+    if file and recipe.result:
         result = from_json(json.loads(json.loads(file)["text"]))
         # Numbers and lists are text in a link, and settings at their default are left out: the settings are the same.
         same = replace(recipe, model=result.model, seed=result.seed, settings=result.settings)

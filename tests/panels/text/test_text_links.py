@@ -101,7 +101,7 @@ def test_an_invalid_seed_or_an_empty_prompt_is_a_notice(tab: PanelTab, panels: l
 def test_a_link_without_a_result_replays_nothing() -> None:
     recipe = Recipe("text", DEFAULT_MODEL, "", 0, {"prompt": "a", "panel": "generate"})
     assert "no result" in generate.restore(recipe, {})["notice"]["text"]
-    assert list(generate.on_replay(recipe, generate.CompletionTree())) == []
+    assert list(generate.on_replay(recipe, "")) == []
 
 
 def test_settings_missing_in_a_link_do_not_change() -> None:

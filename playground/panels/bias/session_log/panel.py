@@ -58,7 +58,7 @@ def _build_components() -> SessionLogComponents:
         with gr.Row(elem_classes="pg-actions"):
             html = gr.Button(say("bias_texts.session_log.html"), elem_id="session-report-html")
             data = gr.Button(say("bias_texts.session_log.json"), elem_id="session-report-json")
-            again = gr.Button(say("bias_texts.session_log.again"), elem_id="session-start-again")
+            again = gr.Button(say("shared.visit.button"), elem_id="session-start-again")
         note = notice_view(elem_id="session-report-notice")
         file = gr.Textbox(visible="hidden", elem_id="session-report-file")
     return SessionLogComponents(fold, table, note, file, html, data, again)

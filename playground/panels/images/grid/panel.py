@@ -82,6 +82,7 @@ def grid_updates(request: GridRequest) -> Iterator[Update]:
     """Draws a grid, and yields Updates of GRID_OUTPUTS."""
     run, facts = new_run(), image_model_facts(request.base.model)
     pause = max(0.15, request.count * facts.side**2 * facts.channels / _BYTES_PER_SECOND)
+    yield {"query": query_of(request.recipe())}
     for grid in throttle(draw_grid(request), pause):
         update = {
             "grid": grid,

@@ -17,6 +17,7 @@ from playground.core.verification import verify
 from playground.images import other_tools
 from playground.images.text_to_image import TextToImageStep, generate_from_text
 from playground.images.text_to_image_request import (
+    PANEL,
     SUGGESTED_PIPELINES,
     TextToImageRequest,
     difference,
@@ -100,13 +101,19 @@ def on_run(request: TextToImageRequest | None, expected: Recipe | None) -> Itera
         return
     run, every = new_run(), max(1, -(-request.steps // MAX_PREVIEWS))
     settings = {name: getattr(request, name) for name in SETTINGS}
-    carried = {"carried": encode_settings(settings)}
+    carried = {"carried": encode_settings(settings), "query": running_query(request)}
     for step in generate_from_text(**settings):
         if step.done:
-            yield {**result_update(request, step, run, expected), **carried}
+            yield {**carried, **result_update(request, step, run, expected)}
         elif step.step % every == 0 or step.step in (1, step.steps):
             progress = notice(say("images.text_to_image.progress", step=step.step, steps=step.steps))
-            yield {"result": None, "picture": preview_value(step, run), "notice": progress, "query": "", **carried}
+            yield {"result": None, "picture": preview_value(step, run), "notice": progress, **carried}
+
+
+def running_query(request: TextToImageRequest) -> str:
+    """The query of a picture that is being made, so that the page loaded again can make it."""
+    own = {name: value for name, value in vars(request).items() if name not in ("model", "seed")}
+    return query_of(Recipe("images", request.model, "", request.seed, {"panel": PANEL, **own}))
 
 
 def result_update(request: TextToImageRequest, step: TextToImageStep, run: str, expected: Recipe | None) -> Update:

@@ -18,7 +18,7 @@ from playground.language.generation import Generation, generate
 from playground.language.remarks import least_sure
 from playground.language.text_request import TextRequest
 from playground.panels.text.chat.view import chat_value, more_tokens
-from playground.panels.text.controls import query_of, request_of
+from playground.panels.text.controls import query_of, request_of, running_query
 from playground.panels.text.history_view import history_entry
 from playground.ui import messages
 from playground.ui.events import Update
@@ -28,7 +28,7 @@ from playground.ui.view import new_run
 NAME = "chat"
 MORE_TOKENS = 64
 #: Outputs of a growing answer.
-STREAM_OUTPUTS = ("conversation", "turns", "notice", "message")
+STREAM_OUTPUTS = ("conversation", "turns", "notice", "message", "query")
 #: Outputs of a finished one.
 LINK_OUTPUTS = ("query", "history")
 _UPDATE_SECONDS = 0.15
@@ -88,6 +88,7 @@ def _answer(
 ) -> Iterator[Update]:
     """Streams a new turn after `parent`."""
     number = conversation.next_id
+    yield {"query": running_query(request, NAME)}
     yield from stream(generate(request, *known), lambda answer: conversation.grow(parent, answer, number))
 
 
@@ -172,6 +173,7 @@ def on_more(
         raise PlaygroundError(say("text.generate.complete"))
     request = replace(turn.answer.request, max_new_tokens=len(turn.answer.tokens) + MORE_TOKENS)
     texts = generate(request, replace(turn.answer, finish_reason=""))
+    yield {"query": running_query(request, NAME)}
     yield from keep_message(stream(texts, lambda answer: conversation.grow(turn.parent, answer, turn.id)), message)
 
 

@@ -159,7 +159,7 @@ def _connect_turns(components: ChatComponents, shared: TextShared) -> None:
 
 def is_chat(recipe: Recipe) -> bool:
     """Whether a recipe holds a chat, and not only the tab's settings."""
-    return recipe.settings.get("mode") == "chat" and bool(recipe.result)
+    return recipe.settings.get("mode") == "chat" and recipe.is_run
 
 
 def restore(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
@@ -195,6 +195,8 @@ def on_replay(recipe: Recipe) -> Iterator[Update]:
     if conversation is None or conversation.last is None:
         return
     yield link_update(conversation)
+    if not recipe.result:
+        return
     difference = describe_difference(recipe, conversation.last.answer)
     verification = Verification(not difference, difference)
     yield {"notice": messages.verification_notice(verification, say("text.generate.compared"))}

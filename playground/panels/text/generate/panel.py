@@ -10,30 +10,25 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.recipe import Recipe
-from playground.core.throttle import throttle
-from playground.core.verification import Verification
 from playground.language.completion_tree import CompletionTree, forked_request
-from playground.language.generation import Generation, describe_difference, generate
-from playground.language.model_menu import model_facts
-from playground.language.remarks import least_sure
+from playground.language.generation import Generation, generate
 from playground.language.stored_example import is_from_elsewhere, stored_example
-from playground.language.text_request import TextRequest, request_from
 from playground.panels.text.controls import (
     TEXT_SETTINGS,
     TextShared,
-    came_from,
     query_of,
     request_of,
-    restore_settings,
+    running_query,
 )
 from playground.panels.text.generate import export, sampler_panel
 from playground.panels.text.generate.completion_tree_view import completion_tree_view
+from playground.panels.text.generate.replay import on_replay, restore
 from playground.panels.text.generate.sampler_view import sampler_view
-from playground.panels.text.history_view import history_entry
+from playground.panels.text.generate.updates import STREAM_OUTPUTS, TREE_OUTPUTS, show, stream, tree_update
 from playground.panels.text.model_card import card
-from playground.panels.text.token_data import caption, chips, tree_chips
+from playground.panels.text.token_data import tree_chips
 from playground.ui import messages
+from playground.ui.browser_store import clear_script, kept_text
 from playground.ui.events import (
     AFTER_CANCEL,
     FOLLOWS,
@@ -44,22 +39,16 @@ from playground.ui.events import (
     cancel_each_other,
     starts_again,
 )
-from playground.ui.notice import notice, notice_view
+from playground.ui.notice import notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.result_settings import result_settings
 from playground.ui.token_chips import tokens_view
-from playground.ui.view import module_call, new_run
+from playground.ui.view import module_call
 
 NAME = "generate"
 MORE_TOKENS = 64
-#: Outputs of a growing text: few, because each costs time at every update.
-STREAM_OUTPUTS = ("tree", "chips", "caption", "notice", "carried")
-#: Outputs of a finished text.
-TREE_OUTPUTS = ("branches", "query", "history")
 _SAMPLER_OUTPUTS = ("position", "sampler", "notice")
-#: Between two updates of a text: with shorter intervals a slow page is too busy to react to Stop.
-_UPDATE_SECONDS = 0.15
 
 
 @dataclass(frozen=True)
@@ -68,6 +57,7 @@ class GenerateComponents:
 
     carried: hidden, see ResultSettings.
     example_query: hidden, the link of the stored example.  file: hidden, JSON of a file for the page to save.
+    recalled, kept: hidden, the tree that the browser has kept, and the one that it is to keep.
     """
 
     run: gr.Button
@@ -88,6 +78,8 @@ class GenerateComponents:
     query: gr.Textbox
     example_query: gr.Textbox
     file: gr.Textbox
+    recalled: gr.Textbox
+    kept: gr.Textbox
 
 
 def build(item: gr.Tab, shared: TextShared) -> Panel:
@@ -105,7 +97,7 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         restore=lambda recipe: restore(recipe, shared.linked),
         restored=["controls", "linked", "about", "query", "chips", "carried"],
         replay=on_replay,
-        replay_inputs=["tree"],
+        replay_inputs=["recalled"],
         replayed=[*STREAM_OUTPUTS, *TREE_OUTPUTS],
         draw=on_open,
         draw_inputs=["tree", "notice"],
@@ -128,6 +120,9 @@ def _build_components(shared: TextShared) -> GenerateComponents:
         sampler = sampler_view(elem_id="sampler", stages=sampler_panel.stages)
     with gr.Accordion(say("text.generate.branches"), open=True, elem_classes="pg-later"):
         branches = completion_tree_view(elem_id="branches")
+        again = gr.Button(say("shared.visit.button"), elem_id="text-start-again", size="sm")
+        again.click(None, None, None, js=clear_script(), api_visibility="private")
+    recalled, kept = kept_text("endings")
     with gr.Accordion(say("text.generate.save"), open=True, elem_classes="pg-later"), gr.Row(elem_classes="pg-actions"):
         download_json = gr.Button(say("text.generate.download_json"), elem_id="download-json")
         download_picture = gr.Button(say("text.generate.download_picture"), elem_id="download-picture")
@@ -143,7 +138,7 @@ def _build_components(shared: TextShared) -> GenerateComponents:
         sampler=sampler, download_json=download_json, download_picture=download_picture, show_template=show_template,
         template=template, tree=gr.State(CompletionTree()), position=gr.State(None), carried=carried,
         query=gr.Textbox(visible="hidden", elem_id="query"), example_query=gr.Textbox(visible="hidden"),
-        file=gr.Textbox(visible="hidden", elem_id="file"),
+        file=gr.Textbox(visible="hidden", elem_id="file"), recalled=recalled, kept=kept,
     )  # fmt: skip
 
 
@@ -178,51 +173,6 @@ def _connect_generation(components: GenerateComponents, shared: TextShared) -> t
     return started, [forced, selected]
 
 
-def show(tree: CompletionTree, run: str | None = None, note: Mapping[str, str] | None = None) -> Update:
-    """The selected branch of a tree. run: of the view's drawing that this ends."""
-    generation = tree.selected.generation if tree.selected else None
-    return {
-        "tree": tree,
-        "chips": tree_chips(tree, run),
-        "caption": notice(caption(generation)) if generation else None,
-        "notice": note,
-        "carried": came_from(generation.request) if generation else "",
-    }
-
-
-def tree_update(tree: CompletionTree) -> Update:
-    """TREE_OUTPUTS after a text has ended or another is selected: the tree, and the link to the selected text."""
-    if tree.selected is None:
-        return {"branches": tree.to_json()}
-    generation = tree.selected.generation
-    query = query_of(generation.recipe())
-    entry = history_entry(query, generation.request.prompt, generation.text)
-    return {"branches": tree.to_json(), "query": query, "history": entry}
-
-
-def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], CompletionTree]) -> Iterator[Update]:
-    """STREAM_OUTPUTS as a text grows, about six times a second. add_to_tree: returns the tree with that text."""
-    run, sent, generation = new_run(), 0, None
-    for generation in throttle(texts, _UPDATE_SECONDS):
-        tree = add_to_tree(generation.stopped())
-        update = {"tree": tree, "caption": notice(caption(generation)), "notice": None}
-        prompt_is_read = len(generation.prompt) == generation.prompt_count
-        if prompt_is_read and (generation.tokens or generation.finish_reason):
-            if not sent:
-                update["carried"] = came_from(generation.request)
-            update["chips"] = chips(generation.prompt, generation.tokens, done=False, run=run, start=sent)
-            sent = len(generation.tokens)
-        yield update
-    if generation is not None:
-        yield show(add_to_tree(generation), run, remark(generation))
-
-
-def remark(text: Generation) -> dict[str, str] | None:
-    """The notice under a finished text: where the model was least sure."""
-    sentence = least_sure(text)
-    return notice(sentence) if sentence else None
-
-
 def on_open(tree: CompletionTree, said: Any) -> Update:
     """The stored example, unless there is a text already. said: the notice, which may say why a link fails."""
     if tree.selected is not None:
@@ -254,6 +204,7 @@ def on_more(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Updat
     if generation.finish_reason in ("eos", "context", "stop_sequence"):
         raise PlaygroundError(say("text.generate.complete"))
     request = replace(generation.request, max_new_tokens=len(generation.tokens) + MORE_TOKENS)
+    yield {"query": running_query(request)}
     yield from stream(generate(request, replace(generation, finish_reason="")), tree.extend)
 
 
@@ -262,6 +213,7 @@ def on_force(tree: CompletionTree, event: gr.EventData, controls: Mapping[str, A
     data: dict[str, Any] = event._data
     part, position, token = str(data["part"]), int(data["position"]), int(data["id"])
     request, known = forked_request(_selected(tree), request_of(controls), part, position, token)
+    yield {"query": running_query(request)}
     yield from stream(generate(request, known), lambda generation: tree.fork(generation, part, position))
 
 
@@ -273,40 +225,3 @@ def on_stop(tree: CompletionTree) -> Update:
 def on_branch(tree: CompletionTree, event: gr.EventData) -> Update:
     """Selects the branch that the visitor chose in the tree."""
     return show(tree.select(int(event._data["branch"])))
-
-
-def restore(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
-    """Restores the settings of a link; `on_replay` then generates its text."""
-    empty = {"chips": tree_chips(CompletionTree()), "carried": ""}
-    return {**restore_settings(recipe, linked), **empty, "notice": _announcement(recipe)}
-
-
-def _announcement(recipe: Recipe) -> dict[str, str]:
-    if recipe.result:
-        return notice(say("text.generate.replaying"))
-    return notice(say("text.generate.settings_only"))
-
-
-def on_replay(recipe: Recipe, tree: CompletionTree) -> Iterator[Update]:
-    """Generates the text of a recipe again, if it has one, and reports whether it is the same."""
-    if not recipe.result:
-        return
-    last: dict[str, Any] = {}
-    for update in stream(generate(replay_request(recipe)), tree.replant):
-        last = dict(update)
-        yield update
-    result: CompletionTree | None = last.get("tree")
-    if result is None or result.selected is None:
-        return
-    yield tree_update(result)
-    difference = describe_difference(recipe, result.selected.generation)
-    verification = Verification(not difference, difference)
-    yield {"notice": messages.verification_notice(verification, say("text.generate.compared"))}
-
-
-def replay_request(recipe: Recipe) -> TextRequest:
-    """The request of a recipe, with decoder "auto" if this machine lacks the recipe's decoder."""
-    request = request_from(recipe)
-    if request.decoder not in ("auto", *model_facts(request.model).decoders):
-        return replace(request, decoder="auto")
-    return request
