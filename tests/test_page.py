@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl
 
 import gradio as gr
 import pytest
 
 from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe
 from playground.page import TABS, build_page, chosen_tabs, header, page_paths, skip_if_silent
 
 
@@ -42,6 +45,45 @@ def test_every_generator_of_the_page_skips_if_it_is_silent(whole_site: gr.Blocks
     streams = [event.fn for event in whole_site.fns.values() if inspect.isgeneratorfunction(event.fn)]
     assert len(streams) > 20
     assert {fn.__code__ for fn in streams} == {skip_if_silent(lambda: iter(())).__code__}, "each is one that it made"
+
+
+def sentences_of(site: gr.Blocks, query: str) -> list[tuple[str, str]]:
+    """(tone, text) of what the page of a link says once it is read and its settings are restored."""
+    found: list[tuple[str, str]] = []
+    tab = dict(parse_qsl(query))["tab"]
+    page = "" if tab == TABS[0].NAME else tab
+    on_open, on_restore = (
+        next(one for one in site.fns.values() if getattr(one.fn, "__name__", "") == name and one.page == page)
+        for name in ("on_open", "on_restore")
+    )
+    opened = on_open.fn(query)
+    pending = next((value for value in opened if isinstance(value, Recipe)), None)
+    turns = ["0"] * (len(on_restore.inputs) - 1)
+    restored = on_restore.fn(pending, *turns) if pending else []
+    for value in (*opened, *restored):
+        if isinstance(value, dict) and value.get("text"):
+            found.append((value["tone"], value["text"]))
+    return found
+
+
+BARE = (
+    "",
+    "panel={panel}",
+    "panel={panel}&unheard_of=1",
+    "panel={panel}&seed=5",
+    "panel={panel}&model=&seed=",
+    "seed=5",
+)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_what_a_link_leaves_out_is_the_default(whole_site: gr.Blocks, tab: Any) -> None:
+    for panel in tab.PANELS:
+        for query in BARE:
+            said = sentences_of(whole_site, f"tab={tab.NAME}&{query.format(panel=panel.NAME)}")
+            assert not [text for tone, text in said if tone == "error"], (panel.NAME, query)
+    (unknown,) = sentences_of(whole_site, f"tab={tab.NAME}&panel=nobody")
+    assert unknown[0] == "warning" and "'nobody' here. There are: " in unknown[1]
 
 
 def test_an_error_that_a_handler_does_not_catch_becomes_its_sentence() -> None:

@@ -22,7 +22,7 @@ Setting = str | int | float | bool | None | list[int | None]
 LONGEST_LINK = 8000
 #: The keyword of a PNG's text chunk that holds a recipe (PNG specification, 3rd edition, 11.3.3.4).
 PNG_KEYWORD = "playground-recipe"
-_OWN_KEYS = ("tab", "model", "weights", "seed", "result", "run")
+_OWN_KEYS = ("tab", "model", "weights", "seed", "result", "running")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Recipe:
         pairs = [("tab", self.tab), ("model", self.model), ("seed", str(self.seed))]
         pairs += [(name, setting_text(value)) for name, value in self.settings.items() if value is not None]
         pairs += [("weights", self.weights_sha256), ("result", self.result)]
-        pairs += [("run", "1")] if self.runs and not self.result else []
+        pairs += [("running", "1")] if self.runs and not self.result else []
         query = urlencode([(name, value) for name, value in pairs if value != ""])
         if len(query) > LONGEST_LINK:
             raise PlaygroundError(say("shared.recipe.too_long", characters=len(query), most=LONGEST_LINK))
@@ -100,7 +100,7 @@ def from_query(query: str | Mapping[str, str]) -> Recipe:
         seed=_seed(query.get("seed") or "0"),
         settings=settings,
         result=query.get("result", ""),
-        runs=query.get("run", "") not in ("", "0"),
+        runs=query.get("running", "") not in ("", "0"),
     )
 
 

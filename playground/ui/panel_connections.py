@@ -20,7 +20,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file
 from playground.ui import messages
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, when_read
-from playground.ui.panel_links import is_of, names_panel_alone, open_file, open_link, panel_names
+from playground.ui.panel_links import complete, is_of, names_panel_alone, open_file, open_link, panel_names
 from playground.ui.panel_protocol import Connected, Panel, PanelTab
 from playground.ui.stored_results import StoredResult
 from playground.ui.view import module_call, to_linked_panel
@@ -225,7 +225,7 @@ def _connect_restore(panels: Sequence[Panel], reading: Any, pending: gr.State, t
 def restored_update(panel: Panel, recipe: Recipe) -> tuple[Update, bool]:
     """(the Update that restores a recipe, whether the recipe is valid); if it is not, an Update of the notice."""
     try:
-        return panel.restore(recipe), True
+        return panel.restore(complete(recipe, panel.link_defaults)), True
     except PlaygroundError as error:
         return {"notice": messages.cannot_follow(error)}, False
 
@@ -250,7 +250,7 @@ def _connect_replay(panel: Panel, restored: Any, pending: gr.State) -> Any:
 
     def on_replay(pending: Recipe | None, *values: Any) -> Iterator[Update]:
         if pending is not None and is_of(pending, panel.name):
-            yield from replay(pending, *values)
+            yield from replay(complete(pending, panel.link_defaults), *values)
 
     keywords = _carried(panel, call(on_replay, panel.components, [pending, *panel.replay_inputs], panel.replayed))
     replayed = restored.then(**keywords, **QUIET, **MODEL_QUEUE)

@@ -11,10 +11,11 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.recipe import Recipe, from_file, from_query
+from playground.core.recipe import Recipe, Setting, from_file, from_query
 from playground.core.validation import parse_choice, quoted
 from playground.ui import messages
 from playground.ui.events import Update
+from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel, PanelTab
 
 LARGEST_FILE = 64 << 20
@@ -35,12 +36,10 @@ def script_data(tab: str, modules: Sequence[Any], former_keys: Sequence[str] = (
     return {tab: {"first": modules[0].NAME, "names": panel_names(modules), "keys": ["panel", *former_keys]}}
 
 
-def read_panel(
-    recipe: Recipe, names: Mapping[str, str], *, needs_panel: bool = False, former_keys: Sequence[str] = ()
-) -> Recipe:
+def read_panel(recipe: Recipe, names: Mapping[str, str], *, former_keys: Sequence[str] = ()) -> Recipe:
     """The recipe with its panel's present name as the setting "panel".
 
-    names: see panel_names; the first panel is the default, unless needs_panel.
+    names: see panel_names; the first panel is the default.
     former_keys: settings that named the panel before; they are left out.
     Raises PlaygroundError for an unknown panel.
     """
@@ -48,10 +47,19 @@ def read_panel(
     values = [settings.pop(key) for key in ("panel", *former_keys) if key in settings]
     panel = next((value for value in values if value not in ("", None)), "")
     if panel not in names:
-        if panel or needs_panel:
+        if panel:
             parse_choice(panel, list(dict.fromkeys(names.values())), "panel")
         panel = next(iter(names))
     return replace(recipe, settings={**settings, "panel": names[str(panel)]})
+
+
+def complete(recipe: Recipe, defaults: Mapping[str, Setting]) -> Recipe:
+    """The recipe with the defaults of settings that it needs, if it names none of them. See Panel.link_defaults."""
+    return (
+        recipe
+        if defaults.keys() & recipe.settings.keys()
+        else replace(recipe, settings={**recipe.settings, **defaults})
+    )
 
 
 def is_of(recipe: Recipe | None, name: str) -> bool:
@@ -64,6 +72,20 @@ def names_panel_alone(recipe: Recipe) -> bool:
     return recipe.settings.keys() <= {"panel"} and not (recipe.model or recipe.seed or recipe.is_run)
 
 
+def _is_foreign(name: str) -> bool:
+    """Whether a link's parameter is none of ours: Gradio's, or what sites add to a link that somebody posts there."""
+    return name.startswith(("__", "utm_", "mc_")) or name in ("fbclid", "gclid", "msclkid", "igshid", "si", "ref")
+
+
+def _no_such_panel(query: Mapping[str, str], tab: PanelTab, names: Mapping[str, str]) -> Update:
+    """{"notice"} for a link to a panel that does not exist; {} for any other."""
+    panel = next((query[key] for key in ("panel", *tab.former_keys) if query.get(key)), "")
+    if not panel or panel in names:
+        return {}
+    titles = ", ".join(say(f"{tab.name}.{name}.title") for name in dict.fromkeys(names.values()))
+    return {"notice": notice(say("shared.link.no_panel", name=quoted(panel), panels=titles), "warning")}
+
+
 def open_link(parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, str]) -> Update:
     """The Update {"tabs", "front", "pending"} for a link, or {"notice"}; {} for another tab's link or no recipe.
 
@@ -71,11 +93,13 @@ def open_link(parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, 
     "pending" is missing if it names a panel alone, and the tab opens on a stored example: the example stays.
     parameters: the link's query. Each tab has its own page, so a link that names a panel need not name the tab.
     """
-    query = {name: value for name, value in parameters.items() if not name.startswith("__")}
+    query = {name: value for name, value in parameters.items() if not _is_foreign(name)}
     signs = {"panel", tab.former_sign, *tab.former_keys}
     is_ours = query["tab"] == tab.name if "tab" in query else bool(signs & query.keys())
     if not is_ours or not {*query} - {"tab"}:
         return {}
+    if unknown := _no_such_panel(query, tab, names):
+        return unknown
     try:
         update = _bring_to_front(from_query({"tab": tab.name, **query}), tab, names)
     except PlaygroundError as error:
@@ -88,7 +112,7 @@ def open_link(parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, 
 
 
 def _bring_to_front(recipe: Recipe, tab: PanelTab, names: Mapping[str, str]) -> Update:
-    recipe = read_panel(recipe, names, needs_panel=tab.needs_panel, former_keys=tab.former_keys)
+    recipe = read_panel(recipe, names, former_keys=tab.former_keys)
     name = str(recipe.settings["panel"])
     return {"tabs": gr.Tabs(selected=name), "front": name, "pending": recipe}
 

@@ -19,7 +19,7 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
-from playground.core.recipe import Recipe
+from playground.core.recipe import Recipe, Setting
 from playground.ui.events import Update
 from playground.ui.result_settings import ResultSettings, SeveralResults
 
@@ -62,6 +62,7 @@ class Panel:
     then: keywords of events that follow each drawing and replay, one after another.
     stops: buttons that stop drawing and replay.
     result: the settings that its result comes from; drawing and replay then carry them.
+    link_defaults: of settings that its result needs, for a link that names none of them.
     example: the stored result that the panel opens on (stored_results.py), or one for each of its parts. A panel with
     `draw` has one, and draws nothing until a setting changes.
     """
@@ -84,6 +85,7 @@ class Panel:
     result: ResultSettings | SeveralResults | None = None
     example: Example | Sequence[Example] | None = None
     former_names: Sequence[str] = ()
+    link_defaults: Mapping[str, Setting] = field(default_factory=dict)
 
     @property
     def examples(self) -> Sequence[Example]:
@@ -99,7 +101,6 @@ class PanelTab:
 
     name: in links (?tab=NAME).  tabs: the gr.Tabs of its panels.
     notice: says why a link to a panel that does not exist was not opened.  link: the link to the panel in front.
-    needs_panel: whether a recipe must name its panel; if not, a recipe without one is the first panel's.
     former_keys: settings that name the panel in old links, besides "panel".
     former_sign: a setting that identifies old links without a tab as this tab's; "" if there is none.
     opens_on_example: whether a stored example is on the page before anything is computed.
@@ -109,7 +110,6 @@ class PanelTab:
     tabs: gr.Tabs
     notice: gr.HTML
     link: gr.Textbox
-    needs_panel: bool = False
     former_keys: Sequence[str] = ()
     former_sign: str = ""
     opens_on_example: bool = False

@@ -34,7 +34,7 @@ def test_a_recipe_survives_a_link() -> None:
 def test_the_link_of_a_run_says_that_it_runs_until_there_is_a_result() -> None:
     running = Recipe("text", "smollm2-360m", "", 3, {"prompt": "a"}, runs=True)
     assert recipe.from_query(running.to_query()) == running and running.is_run
-    assert "run=" not in replace(running, result="abc").to_query()
+    assert "running=" not in replace(running, result="abc").to_query()
     assert not recipe.from_query("tab=text&prompt=a").is_run
 
 

@@ -10,13 +10,14 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.validation import parse_int
-from playground.ui import panel_protocol
+from playground.ui import panel_links, panel_protocol
 from playground.ui.events import Update
 from playground.ui.panel_connections import connect, restored_update
-from playground.ui.panel_links import open_link, panel_names, read_panel, script_data
+from playground.ui.panel_links import complete, open_link, panel_names, read_panel, script_data
 from playground.ui.panel_protocol import Connected, Panel, PanelTab, build_panels
 
 NAMES = {"first": "first", "second": "second", "old": "second"}
@@ -65,6 +66,7 @@ SECOND: Any = SimpleNamespace(
 @pytest.fixture
 def tab(monkeypatch: pytest.MonkeyPatch) -> tuple[gr.Blocks, PanelTab, list[Panel], Connected]:
     monkeypatch.setattr(panel_protocol, "say", lambda key: key)
+    monkeypatch.setattr(panel_links, "say", lambda key, **values: say(key, **values) if "lab." not in key else key)
     with gr.Blocks() as page:
         with gr.Tabs(), gr.Tab("Lab"):
             model = gr.Dropdown(["net"])
@@ -95,8 +97,6 @@ def test_a_recipe_belongs_to_the_panel_it_names_by_any_name() -> None:
     assert named() == {"panel": "first"}
     with pytest.raises(PlaygroundError, match="panel must be one of first, second; it was 'third'"):
         named(panel="third")
-    with pytest.raises(PlaygroundError, match="panel must be one of first, second; it was empty"):
-        read_panel(replace(RECIPE, settings={}), NAMES, needs_panel=True)
 
 
 def test_a_link_opens_its_panel_and_another_tabs_link_does_nothing(tab: Any) -> None:
@@ -110,9 +110,18 @@ def test_a_link_opens_its_panel_and_another_tabs_link_does_nothing(tab: Any) -> 
     assert "pending" in open_link({**bare, "steps": "7"}, with_example, NAMES)
     for query in ({}, {"tab": "lab"}, {"tab": "lab", "__theme": "dark"}, {"tab": "text", "panel": "old"}):
         assert open_link(query, tab[1], NAMES) == {}
-    for query in ({"tab": "lab", "panel": "third"}, {"tab": "lab", "seed": "minus"}):
-        notice = open_link(query, tab[1], NAMES)["notice"]
-        assert notice["tone"] == "error" and notice["text"].startswith("This link cannot be followed.")
+    posted = {**bare, "utm_source": "mail", "fbclid": "x"}
+    assert open_link(posted, tab[1], NAMES)["pending"].settings == {"panel": "second"}, "what a site adds to a link"
+    wrong = open_link({"tab": "lab", "seed": "minus"}, tab[1], NAMES)["notice"]
+    assert wrong["tone"] == "error" and wrong["text"].startswith("This link cannot be followed.")
+    other = open_link({"tab": "lab", "panel": "third"}, tab[1], NAMES)["notice"]
+    assert other["tone"] == "warning" and "'third' here. There are: lab.first.title, lab.second.title." in other["text"]
+
+
+def test_a_link_that_leaves_out_what_its_result_needs_gets_the_defaults() -> None:
+    bare = replace(RECIPE, settings={"panel": "second", "seed": 3})
+    assert complete(bare, {"steps": 5}).settings == {**bare.settings, "steps": 5}
+    assert complete(bare, {"seed": 1, "steps": 5}) is bare, "a link that names one of them is whole"
 
 
 def test_an_invalid_recipe_is_explained_and_not_replayed(tab: Any) -> None:

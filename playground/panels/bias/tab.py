@@ -49,5 +49,5 @@ def build(item: gr.Tab) -> None:
     with gr.Row(elem_classes="pg-actions"):
         upload = gr.UploadButton(say("bias.open_file"), file_types=[".json"], elem_id="bias-open-file")
     build_session_log(shared.log)
-    connect(PanelTab(NAME, tabs, note, link, needs_panel=True), panels, upload=upload)
+    connect(PanelTab(NAME, tabs, note, link), panels, upload=upload)
     keep_in_browser(shared.log, "bias-log", encode_all, lambda text: decode_all(Measurement, text)[-MOST_MEASUREMENTS:])

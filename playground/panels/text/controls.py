@@ -221,7 +221,7 @@ def link_script(panels: Sequence[str], linked: Mapping[str, Any], *, typed: bool
     names = json.dumps([*CONTROL_NAMES, *linked])
     later = {name: item.default for name, item in SETTINGS.items() if name not in FIRST_SETTINGS} | {"stop": ""}
     defaults = json.dumps(later | {name: component.value for name, component in linked.items()})
-    more = {"run": "1"} if runs else {}
+    more = {"running": "1"} if runs else {}
     fixed = json.dumps([{"tab": "text", **({"panel": name} if name else {}), **more} for name in panels])
     function = "typedQueries" if typed else "settingsQueries"
     return f"(...values) => {module_call('ui/query.js', function, fixed, names, defaults, 'values')}"

@@ -109,7 +109,7 @@ def _first(name: Any) -> Any:
 @pytest.mark.parametrize("name", list(OLD))
 def test_a_link_with_a_former_name_restores_its_settings(panels: dict[str, Panel], name: str) -> None:
     query, settings = OLD[name]
-    recipe = read_panel(from_query(f"tab=bias&panel={name}&{query}"), panel_names(PANELS), needs_panel=True)
+    recipe = read_panel(from_query(f"tab=bias&panel={name}&{query}"), panel_names(PANELS))
     assert recipe.settings["panel"] == NEW_NAMES[name]
     update, valid = restored_update(panels[NEW_NAMES[name]], recipe)
     assert valid and {key: update[key] for key in settings} == settings

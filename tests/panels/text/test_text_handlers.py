@@ -55,7 +55,7 @@ def test_a_forced_token_adds_a_branch_and_the_first_can_be_selected_again(
     tree: CompletionTree, controls: dict[str, Any]
 ) -> None:
     running, *_, last = on_force(tree, event(part="output", position=2, id=7), controls)
-    assert "run=1" in running["query"] and "forced=%2C%2C7" in running["query"], "a reload meanwhile writes it"
+    assert "running=1" in running["query"] and "forced=%2C%2C7" in running["query"], "a reload meanwhile writes it"
     forked: CompletionTree = last["tree"]
     assert len(forked.branches) == 2 and forked.selected and forked.selected.generation.tokens[2].id == 7
     assert on_branch(forked, event(branch=0))["tree"].selected == tree.selected

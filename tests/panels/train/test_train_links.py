@@ -64,7 +64,7 @@ def no_worker_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def tab() -> PanelTab:
     with gr.Blocks(analytics_enabled=False), gr.Tabs(), gr.Tab("Train"):
-        return PanelTab(NAME, gr.Tabs(), notice_view(), gr.Textbox(), needs_panel=True)
+        return PanelTab(NAME, gr.Tabs(), notice_view(), gr.Textbox())
 
 
 @pytest.fixture(scope="module")

@@ -84,6 +84,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         NAME, item, components, example=example,
         restore=restore, restored=("settings", "expected", "about", "notice"),
         replay=replay, replayed=RUN_OUTPUTS, stops=[stop],
+        link_defaults={"prompt": settings["prompt"].value},
     )  # fmt: skip
 
 

@@ -314,7 +314,7 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
         restore=restore, restored=[*RESTORED, "endpoints", "frames", "method", "loop", "ease", "both_ways"],
         replay=replay, replayed=_OUTPUTS,
         draw=on_draw, draw_inputs=["ways", *_INPUTS], drawn=_OUTPUTS,
-        stops=[stop], result=came_from,
+        stops=[stop], result=came_from, link_defaults={"ends": shared.endpoints.value},
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def chat(page: Any) -> Conversation:
 def test_a_message_shows_at_once_and_its_answer_follows_the_turns_before(page: Any, chat: Conversation) -> None:
     updates = list(handlers.on_send(chat, "A third", *page))
     running = parse_qs(updates.pop(0)["query"])
-    assert running["run"] == ["1"] and running["prompt"] == ["A third"] and "And now?" in running["history"][0]
+    assert running["running"] == ["1"] and running["prompt"] == ["A third"] and "And now?" in running["history"][0]
     shown = updates[0]["turns"]["turns"]
     assert [turn["message"] for turn in shown] == ["Hello", "And now?", "A third"] and not updates[0]["turns"]["done"]
     whole = [update for update in updates[:-1] if "turns" in update.get("turns", {})]
