@@ -86,7 +86,9 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop],
         result=came_from, example=Example(runs, varies=True),
-        link_defaults={name: getattr(panel, name).value for name in ("prefix", "neutral", "a", "b", "templates", "beginnings")},
+        link_defaults={
+            name: getattr(panel, name).value for name in ("prefix", "neutral", "a", "b", "templates", "beginnings")
+        },
     )  # fmt: skip
 
 
