@@ -120,7 +120,8 @@ def _build_components(shared: TextShared) -> GenerateComponents:
         sampler = sampler_view(elem_id="sampler", stages=sampler_panel.stages)
     with gr.Accordion(say("text.generate.branches"), open=True, elem_classes="pg-later"):
         branches = completion_tree_view(elem_id="branches")
-        again = gr.Button(say("shared.visit.button"), elem_id="text-start-again", size="sm")
+        with gr.Row(elem_classes="pg-actions"):
+            again = gr.Button(say("shared.visit.button"), elem_id="text-start-again", size="sm")
         again.click(None, None, None, js=clear_script(), api_visibility="private")
     recalled, kept = kept_text("endings")
     with gr.Accordion(say("text.generate.save"), open=True, elem_classes="pg-later"), gr.Row(elem_classes="pg-actions"):

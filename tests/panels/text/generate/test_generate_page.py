@@ -86,6 +86,10 @@ def test_an_alternative_forks_the_text_and_the_tree_returns_to_it(open_page: Ope
     expect(page.locator("#branches .pg-branch").first).to_have_class(re.compile("pg-current"))
     expect(output(page).nth(5).locator(".pg-fork")).to_have_text("↳1")
     assert [text.replace("↳1", "") for text in output(page).all_text_contents()] == before
+    wait_for_link(page, result=ANYTHING, forced=None)
+    page.reload()
+    expect(page.locator("#notice")).to_contain_text("Reproduced")
+    expect(page.locator("#branches .pg-branch")).to_have_count(2)
 
 
 def test_a_prompt_token_can_be_replaced_too(open_page: Open) -> None:
@@ -123,6 +127,9 @@ def test_generate_begins_again_while_a_text_streams_and_stop_ends_it_at_once_and
     expect(output(page).nth(10)).to_be_visible()
     page.locator("#setting-prompt textarea").fill("Another story:")
     page.locator("#generate").click()
+    expect(page.locator("#tokens .pg-prompt")).to_have_text("Another story:")
+    wait_for_link(page, running="1", prompt="Another story:")
+    page.reload()  # takes up the run
     expect(page.locator("#tokens .pg-prompt")).to_have_text("Another story:")
     expect(output(page).nth(10)).to_be_visible()
     page.locator("#stop").click()
