@@ -47,6 +47,16 @@ def test_every_generator_of_the_page_skips_if_it_is_silent(whole_site: gr.Blocks
     assert {fn.__code__ for fn in streams} == {skip_if_silent(lambda: iter(())).__code__}, "each is one that it made"
 
 
+def test_every_stop_cancels_all_it_can_before_anything_else_hears_the_press(whole_site: gr.Blocks) -> None:
+    presses: dict[Any, list[bool]] = {}
+    for event in whole_site.fns.values():
+        for target in event.targets:
+            if event.cancels or event.fn is not None:
+                presses.setdefault(target, []).append(bool(event.cancels))
+    stops = [heard for heard in presses.values() if True in heard]
+    assert len(stops) > 20 and all(heard[0] and sum(heard) == 1 for heard in stops)
+
+
 def sentences_of(site: gr.Blocks, query: str) -> list[tuple[str, str]]:
     """(tone, text) of what the page of a link says once it is read and its settings are restored."""
     found: list[tuple[str, str]] = []

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import gradio as gr
+from gradio.utils import get_cancelled_fn_indices
 
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file
@@ -60,8 +61,24 @@ def connect(
     for panel in panels:
         running = [events[panel.name] for events in (draws, replays) if panel.name in events]
         for stop in panel.stops if running else ():
-            stop.click(None, None, None, cancels=running, api_visibility="private")
+            _cancel_by(stop, running)
     return Connected(pending, front, restored, replays, draws)
+
+
+def _cancel_by(stop: gr.Button, events: Sequence[Any]) -> None:
+    """Makes a button cancel further events, by its first listener that cancels.
+
+    The page calls the listeners of a press one after another: a later one would cancel after the handler that shows
+    what was stopped, which the event would then overwrite.
+    """
+    page = gr.context.Context.root_block
+    assert isinstance(page, gr.Blocks)
+    listeners = (one for one in page.fns.values() if one.cancels and (stop._id, "click") in one.targets)
+    first = next(listeners, None)
+    if first is None:
+        stop.click(None, None, None, cancels=list(events), api_visibility="private")
+    else:
+        first.cancels = [*first.cancels, *get_cancelled_fn_indices(list(events))]
 
 
 def _connect_draw(tab: PanelTab, panel: Panel, turn: gr.Textbox, pending: gr.State) -> Any:

@@ -248,7 +248,7 @@ def test_the_link_alone_reproduces_the_text(open_page: Open) -> None:
     assert dict(parse_qsl(urlsplit(page.url).query))["temperature"] == "1.3"
     again = open_page(urlsplit(link).query)
     expect(again.locator("#notice")).to_contain_text("Reproduced ✓")
-    assert output(again).all_text_contents() == texts
+    assert [text.replace("↳1", "") for text in output(again).all_text_contents()] == texts
     expect(again.locator("#setting-prompt textarea")).to_have_value("Tea & <b>cake</b> ${1+1} {{value}} é 🙂 =")
     expect(again.locator("#setting-temperature input[type=number]")).to_have_value("1.3")
 
