@@ -228,7 +228,7 @@ def _connect_restore(panels: Sequence[Panel], reading: Any, pending: gr.State, t
         panel = next((panel for panel in panels if is_of(pending, panel.name)), None)
         if panel is None or pending is None:
             return {}
-        update, valid = restored_update(panel, pending)
+        update, valid = restored_update(panel, complete(pending, panel.link_defaults))
         by_name = {names[id(slots[panel.name][name])]: value for name, value in update.items()}
         if names_panel_alone(pending) and (panel.examples or not valid):
             return {"pending": None, **_next_turn(turns, panel.name)}  # as by a click
@@ -242,7 +242,7 @@ def _connect_restore(panels: Sequence[Panel], reading: Any, pending: gr.State, t
 def restored_update(panel: Panel, recipe: Recipe) -> tuple[Update, bool]:
     """(the Update that restores a recipe, whether the recipe is valid); if it is not, an Update of the notice."""
     try:
-        return panel.restore(complete(recipe, panel.link_defaults)), True
+        return panel.restore(recipe), True
     except PlaygroundError as error:
         return {"notice": messages.cannot_follow(error)}, False
 

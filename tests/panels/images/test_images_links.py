@@ -77,7 +77,7 @@ def test_every_panel_opens_by_its_name_which_is_its_folders() -> None:
 def test_a_link_to_an_unknown_panel_or_another_tab_opens_nothing() -> None:
     update = open_link(parameters("tab=images&model=gan-avatars&panel=cellar"), TAB, NAMES)
     assert set(update) == {"notice"}
-    assert "This link cannot be followed. panel must be one of draw, denoising, grid" in update["notice"]["text"]
+    assert "There is no panel 'cellar' here. There are: Draw, " in update["notice"]["text"]
     assert open_link(parameters("tab=latent&panel=walk"), TAB, NAMES) == {} == open_link({"tab": "images"}, TAB, NAMES)
 
 

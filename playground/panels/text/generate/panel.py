@@ -12,6 +12,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.language.completion_tree import CompletionTree, forked_request
 from playground.language.generation import Generation, generate
+from playground.language.remarks import least_sure
 from playground.language.stored_example import is_from_elsewhere, stored_example
 from playground.panels.text.controls import (
     TEXT_SETTINGS,
@@ -26,7 +27,7 @@ from playground.panels.text.generate.replay import on_replay, restore
 from playground.panels.text.generate.sampler_view import sampler_view
 from playground.panels.text.generate.updates import STREAM_OUTPUTS, TREE_OUTPUTS, show, stream, tree_update
 from playground.panels.text.model_card import card
-from playground.panels.text.token_data import tree_chips
+from playground.panels.text.token_data import caption, tree_chips
 from playground.ui import messages
 from playground.ui.browser_store import clear_script, kept_text
 from playground.ui.events import (
@@ -39,7 +40,7 @@ from playground.ui.events import (
     cancel_each_other,
     starts_again,
 )
-from playground.ui.notice import notice_view
+from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
 from playground.ui.result_settings import result_settings
