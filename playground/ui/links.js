@@ -10,7 +10,7 @@ const { tab: ownTab = "", tabs: TABS = {} } = constants ? JSON.parse(constants.t
 const panelOf = (tab, query) => {
   const { first, names, keys } = TABS[tab];
   const named = keys.map((key) => query.get(key)).find(Boolean) || first;
-  return names[named] || named;
+  return names[named] || first; // of a panel that does not exist
 };
 
 // The page's tab and its panel in front: at first the link's, then the visitor's choice. Only that panel writes to the

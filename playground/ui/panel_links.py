@@ -55,11 +55,9 @@ def read_panel(recipe: Recipe, names: Mapping[str, str], *, former_keys: Sequenc
 
 def complete(recipe: Recipe, defaults: Mapping[str, Setting]) -> Recipe:
     """The recipe with the defaults of settings that it needs, if it names none of them. See Panel.link_defaults."""
-    return (
-        recipe
-        if defaults.keys() & recipe.settings.keys()
-        else replace(recipe, settings={**recipe.settings, **defaults})
-    )
+    if defaults.keys() & recipe.settings.keys():
+        return recipe
+    return replace(recipe, settings={**recipe.settings, **defaults})
 
 
 def is_of(recipe: Recipe | None, name: str) -> bool:
