@@ -68,9 +68,10 @@ _loading = threading.Lock()
 
 
 def load_text(name: str, decoder: str = "auto", report: Report = without_progress) -> TextModel:
-    """A language model from memory, else from the disk, which it is downloaded to first if necessary.
+    """A language model from memory, else from the disk, which one of models() is downloaded to first if necessary.
 
-    name: a key of models(), or a Hub id "owner/name".
+    name: a key of models(), or a Hub id "owner/name" of a model that is here: others wait while this one loads, so it
+    fetches nothing of a size that a caller chooses.
     decoder: "open", "fast", or "auto": fast where it was built and no accelerator is in use, else open.
     Raises PlaygroundError for an unknown name, a failed download, too little memory, or a damaged file that cannot be
     replaced. A file whose sha256 differs from the recorded one is never loaded.
@@ -82,6 +83,8 @@ def load_text(name: str, decoder: str = "auto", report: Report = without_progres
         raise PlaygroundError(say("text.loading.not_text", title=card.title, names=", ".join(text_models())))
     folder = fetch.folder_of(card)
     if not model_files.read_record(folder):
+        if isinstance(card.origin, HubRepository):
+            raise PlaygroundError(say("models.hub.not_here", id=card.name))
         fetch_text(card, report)
     machine = hardware.detect()
     choice = _choose(folder, decoder, machine.device)

@@ -117,6 +117,10 @@ class FetchProgress:
     name: str = ""
 
 
+class _VisitorLeft(BaseException):
+    """Ends a download whose visitor has left; no handler of errors is meant to catch it."""
+
+
 def fetch_from_hub(repo_id: str) -> Iterator[FetchProgress]:
     """Downloads a causal language model by its id on the Hugging Face Hub; the last progress has its name.
 
@@ -169,24 +173,36 @@ def text_to_image_is_here(repo_id: str) -> bool:
 
 
 def _fetch(card: ModelCard, prepare: Callable[[ModelCard, Report], object] | None = None) -> Iterator[FetchProgress]:
-    """prepare: makes the model ready; fetch.ensure by default."""
+    """Progress until the model is here. The download ends when nobody takes its progress any more.
+
+    prepare: makes the model ready; fetch.ensure by default.
+    """
     from playground.zoo import fetch
 
     reports: queue.Queue[FetchProgress | BaseException] = queue.Queue()
+    is_left = threading.Event()
+
+    def report(what: str, fraction: float) -> None:
+        if is_left.is_set():
+            raise _VisitorLeft
+        reports.put(FetchProgress(what, fraction))
 
     def work() -> None:
         try:
             ready = prepare or fetch.ensure
-            ready(card, lambda what, fraction: reports.put(FetchProgress(what, fraction)))
+            ready(card, report)
             reports.put(FetchProgress(say("text.hub.ready"), 1.0, card.name))
         except BaseException as error:  # noqa: BLE001 - raised again in the generator's caller
             reports.put(error)
 
     threading.Thread(target=work, name="fetch from the Hub", daemon=True).start()
-    while True:
-        report = reports.get()
-        if isinstance(report, BaseException):
-            raise report
-        yield report
-        if report.name:
-            return
+    try:
+        while True:
+            progress = reports.get()
+            if isinstance(progress, BaseException):
+                raise progress
+            yield progress
+            if progress.name:
+                return
+    finally:
+        is_left.set()
