@@ -1,8 +1,8 @@
-"""Byte-pair merges learned on a corpus step by step, and the merge that removes each border in a passage."""
+"""Byte-pair merges learned on a corpus step by step. The page itself cuts a passage by them: merges_view.js."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,9 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int
 from playground.data import corpora
-from playground.data.bpe import BpeTokenizer, Merge, iterate_merges
+from playground.data.bpe import Merge, iterate_merges
 
 FEWEST, MOST = 10, 3_800
-LONGEST_PASSAGE = 1_500
 _EVERY = 100  # merges between two reports
 
 
@@ -21,7 +20,7 @@ _EVERY = 100  # merges between two reports
 class LearnedMerges:
     """Merges of a corpus. bytes_before: bytes of the training text, its number of tokens before any merge.
 
-    characters: of the training text.  passage: to tokenize.  words: the sentence of script_warning, or "".
+    characters: of the training text.  passage: the first to cut.  words: the sentence of script_warning, or "".
     """
 
     corpus: str
@@ -87,17 +86,3 @@ def first_passage(corpus: corpora.Corpus) -> str:
     text = corpus.held_out()[:600]
     end = max(text.rfind(mark, 150, 420) for mark in (". ", "!\n", ".\n", "? ", "\n"))
     return text[: end + 1] if end > 0 else text[:400]
-
-
-def merge_timeline(merges: Sequence[Merge], passage: str) -> dict[str, Any]:
-    """For each border between two bytes of a passage, the number of the merge that removes it (0: none).
-
-    Returns {"bytes": [0..255], "gone": [merge]}, one "gone" fewer than "bytes". Raises PlaygroundError if the passage
-    is empty or too long.
-    """
-    text = corpora.clean_text(passage)
-    if not text:
-        raise PlaygroundError(say("train.language_model.bpe.empty"))
-    if len(text) > LONGEST_PASSAGE:
-        raise PlaygroundError(say("train.language_model.bpe.too_long", characters=len(text), most=LONGEST_PASSAGE))
-    return {"bytes": list(text.encode()), "gone": BpeTokenizer(merges).gone_at(text)}

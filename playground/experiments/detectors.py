@@ -206,7 +206,7 @@ def posterior_collapse(trace: TrainingTrace) -> TrainingFinding | None:
         kl = CODE_SIZE * points_kl
         return TrainingFinding(
             "posterior collapse", say("train.detector.posterior_collapse.title"),
-            say("train.detector.posterior_collapse.text_points", kl=kl, size=CODE_SIZE),
+            say("train.detector.posterior_collapse.text_points", kl=kl / math.log(2), size=CODE_SIZE),
         )  # fmt: skip
     each = trace.frame.get("kl_each")
     if trace.steps() < PATIENCE or not isinstance(each, np.ndarray) or not len(each):
@@ -216,7 +216,8 @@ def posterior_collapse(trace: TrainingTrace) -> TrainingFinding | None:
         return None
     beta = trace.number("beta")
     name = "text_weight" if math.isfinite(beta) else "text"
-    sentence = say(f"train.detector.posterior_collapse.{name}", dead=dead, size=len(each), nats=DEAD_NATS, beta=beta)
+    limit = DEAD_NATS / math.log(2)
+    sentence = say(f"train.detector.posterior_collapse.{name}", dead=dead, size=len(each), bits=limit, beta=beta)
     return TrainingFinding("posterior collapse", say("train.detector.posterior_collapse.title"), sentence)
 
 

@@ -301,5 +301,12 @@ def add_to_menu(source: AdapterSource, owner: str) -> str:
     from playground.training import merge_lora
 
     name = menu_name(source)
-    merge_lora.merge_into_menu(source.adapter, name, owner)
+    merge_lora.merge_into_menu(source.adapter, name, menu_title(source), owner)
     return name
+
+
+def menu_title(source: AdapterSource) -> str:
+    """The merged model's title in the menus."""
+    from playground.zoo.catalogue import card_of
+
+    return say("train.runs.models.tuned_title", name=source.name, base=card_of(source.adapter.base).title)

@@ -13,7 +13,7 @@ from playground.data import corpora
 from playground.data.corpora import USER_TEXT as USER_TEXT
 from playground.data.corpora import corpus_titles as corpus_titles
 from playground.experiments import run_control
-from playground.runs import store
+from playground.runs import recordings, store
 from playground.training.language_settings import DEFAULTS as DEFAULTS
 from playground.training.language_settings import FIELDS as FIELDS
 from playground.training.language_settings import HOT as HOT
@@ -51,10 +51,16 @@ def start_language_run(dataset: str, text: str, settings: Mapping[str, Any], see
 
 def settings_of_run(run: str) -> dict[str, Any]:
     """The settings of a language run. Raises PlaygroundError for another family or an unknown run."""
-    spec = store.spec_of(run)
+    spec = recordings.read(run).spec if recordings.is_recorded(run) else store.spec_of(run)
     if spec.family != "language":
         raise PlaygroundError(say("train.language_model.other_family"))
     return dict(spec.settings)
+
+
+def recorded_baselines() -> list[float]:
+    """Bits per character that counting letters reaches, on the text of the run that the panel opens on."""
+    baselines: Any = recordings.read(recordings.run_id("language_model")).last_frame()["baselines"]
+    return [float(bits) for bits in baselines]
 
 
 def bundled_models() -> tuple[BundledModel, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.data.user_text import example
-from playground.experiments import finetune_eval, finetune_request, image_model, toy_2d
+from playground.experiments import finetune_eval, finetune_request, image_model, language_model, toy_2d
 from playground.experiments.failures import cured_settings, failure
 from playground.runs import metrics_csv, recordings, store
 from playground.runs.json_files import read_lines
@@ -60,6 +60,9 @@ def script(name: str) -> Script:
         case "image_model":
             steps = image_model.STEPS_AT_FIRST
             return Script("gan", "avatars", {"steps": steps}, steps, growing_steps(steps, 22), _UNSEEN)
+        case "language_model":
+            steps = language_model.DEFAULTS["steps"]
+            return Script("language", "austen", {}, steps, growing_steps(steps, 18))
         case "fine_tuning":
             kind, text = finetune_request.DATASETS[0], example("text").encode()
             settings = finetune_request.defaults(kind)

@@ -14,12 +14,13 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int
 from playground.experiments import run_status
+from playground.experiments.setting_words import setting_words
 from playground.runs import disk_quota, json_files, metrics_csv, scheduler, snapshots, store
 from playground.runs.run_names import new_name
 from playground.training import trainer_registry
 
 COMMANDS = ("play", "pause", "step", "part", "change", "stop")
-MOST_WAITING = 24
+MOST_WAITING, MOST_WAITING_EACH = 24, 12
 LARGEST_SEED = 2**31 - 1
 
 
@@ -53,9 +54,11 @@ def _check_quota(owner: str) -> None:
     """Raise PlaygroundError if the queue or the disk is full, or the visitor's token is not known yet."""
     if not owner:
         raise PlaygroundError(say("train.run.no_owner"))
-    waiting = sum(store.state_of(store.runs_dir() / spec.run).status == store.QUEUED for spec in store.list_specs())
-    if waiting >= MOST_WAITING:
-        raise PlaygroundError(say("train.run.queue_full", count=waiting))
+    waiting = [spec.owner for spec in store.list_specs() if store.state_of_run(spec.run).status == store.QUEUED]
+    if len(waiting) >= MOST_WAITING:
+        raise PlaygroundError(say("train.run.queue_full", count=len(waiting)))
+    if (own := waiting.count(owner)) >= MOST_WAITING_EACH:
+        raise PlaygroundError(say("train.run.too_many_waiting", count=own))
     disk_quota.free_disk_space()
     if disk_quota.total_usage() > disk_quota.disk_limit():
         raise PlaygroundError(say("train.run.disk_full"))
@@ -98,15 +101,14 @@ def send_command(run: str, do: str, settings: Mapping[str, Any] | None = None, o
 class RefusedChange(PlaygroundError):
     """A change that a run cannot make. kept: the values in force of the settings that are to blame."""
 
-    def __init__(self, sentence: str, kept: Mapping[str, Any]) -> None:
-        """sentence: why it is refused."""
+    def __init__(self, sentence: str, spec: store.RunSpec, kept: Mapping[str, Any]) -> None:
+        """sentence: why it is refused.  spec: of the run."""
         super().__init__(sentence)
-        self.kept = dict(kept)
+        self.spec, self.kept = spec, dict(kept)
 
     def with_kept(self) -> str:
         """The sentence, and the values that stay."""
-        kept = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in self.kept.items())
-        return say("train.tab.refused", error=self, kept=kept)
+        return say("train.tab.refused", error=self, kept=setting_words(self.spec.family, self.spec.dataset, self.kept))
 
 
 def _check_changes(spec: store.RunSpec, now: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
@@ -114,7 +116,7 @@ def _check_changes(spec: store.RunSpec, now: Mapping[str, Any], changes: Mapping
     if not (reason := _refusal(spec, now, changes)):
         return
     to_blame = [name for name, value in changes.items() if _refusal(spec, now, {name: value})] or list(changes)
-    raise RefusedChange(reason, {name: now[name] for name in to_blame if name in now})
+    raise RefusedChange(reason, spec, {name: now[name] for name in to_blame if name in now})
 
 
 def _refusal(spec: store.RunSpec, now: Mapping[str, Any], changes: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ def describe_fork(run: str) -> str:
     spec = store.spec_of(run)
     changes = describe_changes(spec, None, store.run_dir(run))
     sentence = say("train.run.forked", name=spec.name, changes=changes)
+    sentence = say("train.run.forked_watch", sentence=sentence)
     if spec.family == "language" and " steps " in changes:
         return say("train.run.forked_schedule", sentence=sentence)
     return sentence
@@ -74,12 +76,30 @@ def describe_changes(spec: store.RunSpec, before: store.RunSpec | None, folder: 
         return say("train.run.changes_from", parent=name, step=spec.forked_at, changes=changes)
     if before is None:
         return say("train.run.first_of_kind")
+    changes = _differences(spec, before)
+    if not changes:
+        return say("train.run.same_as", name=before.name)
+    return say("train.run.compared_with", name=before.name, changes=changes)
+
+
+def describe_comparison(runs: Sequence[str]) -> str:
+    """A sentence on runs whose curves are drawn together; "" for one, and for runs that are gone."""
+    specs = [spec for spec in store.list_specs() if spec.run in runs]
+    if len(specs) > 2:
+        return say("train.runs.compared_many", count=len(specs))
+    if len(specs) < 2 or not _is_alike(*specs):
+        return ""
+    earlier, later = specs
+    names = {"name": later.name, "other": earlier.name}
+    changes = _differences(later, earlier)
+    return say("train.runs.compared", **names, changes=changes) if changes else say("train.runs.compared_same", **names)
+
+
+def _differences(spec: store.RunSpec, before: store.RunSpec) -> str:
+    """The settings that differ from those of another run, in words; "" if none does."""
     differ = {name: value for name, value in spec.settings.items() if before.settings.get(name) != value}
     if spec.dataset != before.dataset:
         differ = {"data": data_words(spec.dataset), **differ}
     if spec.seed != before.seed:
         differ["seed"] = spec.seed
-    if not differ:
-        return say("train.run.same_as", name=before.name)
-    changes = setting_words(spec.family, spec.dataset, differ)
-    return say("train.run.compared_with", name=before.name, changes=changes)
+    return setting_words(spec.family, spec.dataset, differ)

@@ -43,12 +43,13 @@ def poll_run(request: Any) -> dict[str, Any]:
     "owner": the visitor's token, "aside": true if the run is only drawn beside another one, which counts as watched}.
 
     Returns {"run", "name", "status", "explained", "step", "steps", "seen", "seconds", "cpu_seconds", "place",
-    "parent", "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark", "mine",
+    "waits", "parent", "names", "rows", "again", "since", "events", "kept", "frame", "frame_step", "frame_mark", "mine",
     "private", "rates", "recorded"} or {"error"}.
 
     rows: those after `since`; again: these are all rows and replace earlier ones.  kept: steps of the snapshots.
     frame: None unless newer than frame_since and frame_mark; the mark distinguishes frames of one step.
     mine: whether this visitor may command the run.  private: trained on its owner's data, so only they can fork it.
+    waits: what a queued run waits for, in a sentence, "" for others.
     rates: of a run that failed, its learning rates by name, {} for others.
     recorded: a run of the page itself, to watch (recordings.py): it never changes, and kept are the steps of its film.
     """
@@ -81,6 +82,7 @@ def _poll_run(request: dict[str, Any]) -> dict[str, Any]:
     return {
         **_facts(spec, state),
         "place": scheduler.queue_position(spec) if state.status == store.QUEUED else 0,
+        "waits": _waits(str(request.get("owner", ""))) if state.status == store.QUEUED else "",
         "rows": _finite(rows),
         "again": again,
         "since": [state.edition, end],
@@ -94,6 +96,17 @@ def _poll_run(request: dict[str, Any]) -> dict[str, Any]:
         "rates": _rates(spec.run) if state.status == store.FAILED else {},
         "recorded": False,
     }
+
+
+def _waits(owner: str) -> str:
+    """What a queued run waits for, in a sentence; "" while there is a free slot. owner: of the visitor that looks."""
+    active = [spec for spec in store.list_specs() if store.state_of_run(spec.run).status == store.RUNNING]
+    if len(active) < (most := scheduler.max_concurrent()):
+        return ""
+    names = [say("train.run.named", name=spec.name) for spec in active if spec.owner == owner]
+    if others := len(active) - len(names):
+        names.append(say("train.run.waits_others", count=others))
+    return say("train.run.waits", most=most, names=", ".join(names))
 
 
 def _rates(run: str) -> dict[str, float]:
@@ -130,7 +143,7 @@ def _poll_recording(request: dict[str, Any]) -> dict[str, Any]:
     is_first = since[0] != recording.state.edition
     return {
         **_facts(recording.spec, recording.state),
-        "place": 0, "rows": _finite(recording.rows if is_first else []), "again": is_first,
+        "place": 0, "waits": "", "rows": _finite(recording.rows if is_first else []), "again": is_first,
         "since": [recording.state.edition, 0], "events": _events(recording.spec, recording.events), "kept": steps,
         "frame": None if step == request.get("frame_since") else _pack_recorded(recording.spec.run, step),
         "frame_step": step, "frame_mark": "", "mine": False, "private": False, "rates": {}, "recorded": True,

@@ -63,7 +63,7 @@ def data_words(dataset: str) -> str:
     if dataset in trainer_registry.SHAPES:
         return say(f"train.toy_2d.shapes.{dataset}")
     if dataset in trainer_registry.PICTURES:
-        return say(f"train.image_model.data.{dataset}")
+        return say("train.image_model.data.folder") if dataset == "folder" else say(f"data.{dataset}.title")
     if dataset in ("pasted", "pairs"):
         return say(f"train.fine_tuning.kind_{dataset}")
     return dataset.capitalize()

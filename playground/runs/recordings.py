@@ -22,7 +22,7 @@ from playground.training.trainer import Frame
 
 #: Of the ids of recorded runs.
 PREFIX = "recorded-"
-NAMES = ("toy_2d", "image_model", "fine_tuning", "collapse", "cured")
+NAMES = ("toy_2d", "image_model", "language_model", "fine_tuning", "collapse", "cured")
 _HEADER, _ROWS, _SAME, _EACH = "words.json", "rows", "same.", "each."
 
 

@@ -147,6 +147,11 @@ def state_of(folder: Path) -> RunState:
         return RunState(FAILED, say("train.run.damaged_state"))
 
 
+def state_of_run(run: str) -> RunState:
+    """The state of a run by its id: see state_of."""
+    return state_of(runs_dir() / run)
+
+
 def write_state(folder: Path, state: RunState) -> None:
     """Replace state.json."""
     write_json(folder / "state.json", dataclasses.asdict(state))

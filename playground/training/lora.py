@@ -203,7 +203,7 @@ class LoraTrainer:
         patience = self.settings.patience
         if not patience or self.best["stale"] < patience:
             return ""
-        best = {"count": self.best["stale"], "loss": self.best["loss"], "step": self.best["step"]}
+        best = {"count": self.best["stale"], "loss": self.best["loss"] / math.log(2), "step": self.best["step"]}
         return say("train.fine_tuning.run.stopped_early", **best)
 
     def change(self, settings: Mapping[str, Any]) -> None:

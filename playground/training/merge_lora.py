@@ -24,8 +24,10 @@ _COPIED = (
 )  # fmt: skip
 
 
-def merge_into_menu(adapter: LoraAdapter, name: str, owner: str) -> None:
-    """Write the folder of the model `name` ("tuned/…"), unless it exists. owner: browser token that may remove it.
+def merge_into_menu(adapter: LoraAdapter, name: str, title: str, owner: str) -> None:
+    """Write the folder of the model `name` ("tuned/…"), unless it exists. title: for people.
+
+    owner: browser token that may remove it.
 
     Raises PlaygroundError if the adapter does not fit, if there are MOST_TUNED already, or if the disk is full.
     """
@@ -49,7 +51,7 @@ def merge_into_menu(adapter: LoraAdapter, name: str, owner: str) -> None:
             model_files.write_record(unfinished, model_files.MODEL_RECORD, _facts(adapter, name))
             with user_models.menu_lock():
                 user_models.check_room(owner, 2 * card.parameters)  # another model may have been added meanwhile
-                user_models.record_owner(name, say("train.runs.models.tuned_title", name=name, base=card.title), owner)
+                user_models.record_owner(name, title, owner)
                 model_files.replace_folder(unfinished, folder)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)

@@ -122,7 +122,8 @@ def describe_part(
     work: the batch, its scores and its loss.  gradients: of that side, for part "gradients".  side: "d" or "g".
     update: its number in the round, from 0.  moved: Euclidean distance in the space of all parameters of the side.
     """
-    who, count = side.upper(), settings["batch"]
+    who = say("train.toy_2d.part.d" if side == "d" else "train.toy_2d.part.g")
+    count = settings["batch"]
     match part:
         case "generate":
             start, end = _coordinates(work["noise"][0]), _coordinates(work["fake"][0])

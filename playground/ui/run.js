@@ -119,6 +119,22 @@ document.addEventListener("pg-at", (event) => shown.set(event.detail.run, event.
 /** The token and the step that a view's run shows, for an event with inputs (token, step, view). */
 export const ownerAndStep = (view) => [owner(), String(shown.get((given({ value: view }) || {}).run) ?? ""), view];
 
+// Whether a view's value follows a run that a visitor started.
+const followsOwn = (view) => {
+  const value = given({ value: view }) || {};
+  return [value, ...(value.runs || [])].some(({ run }) => run && !run.startsWith(RECORDED));
+};
+
+/**
+ * Empties notices, unless a view follows a visitor's run.
+ * @param {*} view its value, or nothing
+ * @param {number} count of the notices
+ */
+export const remarksGo = (view, count) => {
+  const values = Array(count).fill(followsOwn(view) ? { __type__: "update" } : null);
+  return count > 1 ? values : values[0];
+};
+
 /**
  * Shows an untrained model, unless a visitor's run has started on the page meanwhile.
  * @param {Array|null} preview the components' values: those of the notice, the view, …
@@ -127,7 +143,6 @@ export const ownerAndStep = (view) => [owner(), String(shown.get((given({ value:
  * @returns {Array} for the same components
  */
 export const previewUnlessStarted = (preview, view, count) => {
-  const runs = (given({ value: view }) || {}).runs || [];
-  const stays = !preview || runs.some(({ run }) => run && !run.startsWith(RECORDED));
+  const stays = !preview || followsOwn(view);
   return stays ? Array.from({ length: count }, () => ({ __type__: "update" })) : preview;
 };

@@ -15,6 +15,8 @@ const STATUS = {
   done: say("shared.run.done"), stopped: say("shared.run.stopped"), failed: say("shared.run.failed"), gone: say("shared.run.gone"),
   silent: say("shared.run.silent"), recorded: say("shared.run.recorded"),
 };
+// What to do next, in a visitor's own run.
+const NEXT = { paused: "shared.run.paused_text", done: "shared.run.done_text", stopped: "shared.run.stopped_text" };
 const ENDED = ["done", "stopped", "failed", "gone"];
 
 // The bar of a run: its name, its progress and its buttons. place: an element of class pg-run-bar, emptied first.
@@ -98,6 +100,7 @@ export const runBar = (place, run, options = {}) => {
       showError(answer.error);
       return;
     }
+    if (run.run() !== parent) return; // another run has taken its place meanwhile: the fork is in Runs
     run.open(answer.run);
     if (options.opened) options.opened(answer.run, parent);
   };
@@ -128,7 +131,9 @@ export const runBar = (place, run, options = {}) => {
     closed = alien && Boolean(state.private);
     const whose = closed ? say("shared.run.others_private") : say("shared.run.others");
     const silent = state.status === "silent" && say("shared.run.silent_text");
-    const line = [silent, alien && whose, state.explained, !["gone", "silent"].includes(state.status) && counted].filter(Boolean).join(" ");
+    const next = state.mine && !state.explained && NEXT[state.status] && say(NEXT[state.status]);
+    const isThere = !["gone", "silent"].includes(state.status);
+    const line = [silent, alien && whose, state.explained, isThere && counted, state.waits, next].filter(Boolean).join(" ");
     if (Date.now() > errorUntil) message.textContent = line;
     place.dataset.status = recorded ? "recorded" : state.status;
     if (kept.join() !== (state.kept || []).join()) {

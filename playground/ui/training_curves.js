@@ -8,9 +8,12 @@ import { say } from "./say.js";
 import { shape } from "./svg.js";
 import { given } from "./value.js";
 
-const COLOURS = ["var(--pg-accent)", "var(--pg-warm)", "#009e73", "#aa3377", "#8a8f98", "#b8860b"];
-const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 2", "12 4"];
+// The first two as elsewhere: a run, and its parent.
+const COLOURS = ["var(--pg-accent)", "#009e73", "var(--pg-warm)", "#aa3377", "#8a8f98", "#b8860b"];
+const DASHES = ["", "2 3", "6 3", "9 3 2 3", "1 2", "12 4"];
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [420, 150, 48, 6, 4, 18];
+// Of a single run, what it learns from: what is held out has the colour of a run.
+const TRAINING = { class: "pg-curve-line", stroke: "var(--pg-warm)", "stroke-dasharray": "3 4" };
 const lineOf = (index) => ({ class: "pg-curve-line", stroke: COLOURS[index % 6], "stroke-dasharray": DASHES[index % 6] });
 const CUT = { lowest_cut: "shared.curves.lowest_cut", peak_cut: "shared.curves.peak_cut" };
 const valueText = (number) => {
@@ -23,7 +26,7 @@ export const curves = ({ element, props, watch, server }) => {
   let [value, followed, axis, wanted, pin] = [null, [], "step", 0, null];
   const states = new Map();
 
-  const figureOf = (title, lines, marks, baselines) => {
+  const figureOf = (title, lines, marks, baselines, isTraining) => {
     const all = lines.flatMap((line) => line.points);
     const figure = make("figure", "pg-curve");
     figure.append(make("figcaption", "", title));
@@ -53,7 +56,7 @@ export const curves = ({ element, props, watch, server }) => {
       write(x(mark.at) + 2, 12, mark.number, "start", "pg-curve-mark-name");
     });
     lines.forEach((line, index) => {
-      curve(means(line.points, WIDTH), lineOf(index)); // one point a pixel: a noisy line keeps its height
+      curve(means(line.points, WIDTH), isTraining && lines.length === 1 ? TRAINING : lineOf(index)); // one point a pixel: a noisy line keeps its height
     });
     if (pin !== null && axis === "step") upright(pin, "pg-curve-pin");
     figure.append(picture);
@@ -80,21 +83,22 @@ export const curves = ({ element, props, watch, server }) => {
       const text = say("shared.curves.change", { step: event.step, settings: event.words });
       if (!marks.some((mark) => mark.text === text)) marks.push({ at: where, number: String(marks.length + 1), text }); // a fork repeats its parent's
     }));
+    const scaleOf = (name) => (value.scales || {})[name] || 1;
     list.replaceChildren(...chosen.map((name) => {
       const lines = shown.filter((state) => state.names.includes(name)).map((state) => {
         const place = 3 + state.names.indexOf(name);
-        const points = state.rows.filter((row) => row[place] !== null).map((row) => [row[column], row[place]]);
+        const points = state.rows.filter((row) => row[place] !== null).map((row) => [row[column], row[place] * scaleOf(name)]);
         return { title: shown.length > 1 ? state.title : "", points };
       });
       const baselines = ((value.lines || {})[name] || []);
-      return figureOf(((value.titles || {})[name]) || name.replaceAll("_", " "), lines, marks, baselines);
+      return figureOf(((value.titles || {})[name]) || name.replaceAll("_", " "), lines, marks, baselines, name === "train");
     }));
     table.replaceChildren(...chosen.flatMap((name) => shown.filter((state) => state.names.includes(name) && state.rows.length).map((state) => {
       const row = make("tr");
       const place = 3 + state.names.indexOf(name);
       const [first, last] = [state.rows[0], state.rows[state.rows.length - 1]];
       row.append(make("th", "", ((value.titles || {})[name] || name.replaceAll("_", " ")) + (shown.length > 1 ? ", " + state.title : "")));
-      row.append(make("td", "pg-number", valueText(first[place])), make("td", "pg-number", valueText(last[place])));
+      row.append(...[first, last].map((one) => make("td", "pg-number", valueText(one[place] === null ? null : one[place] * scaleOf(name)))));
       return row;
     })));
     part(".pg-curves-marks").replaceChildren(...marks.map((mark) => make("li", "", mark.text)));

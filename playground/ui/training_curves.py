@@ -36,6 +36,7 @@ def curves_view(
     """Draws the curves of runs and follows them; the step that the time machine shows is marked.
 
     value: {"runs": [{"run", "title"}], "show": names of numbers, or [] for all, "titles": {name: title},
+    "scales": {name: factor} (of numbers in another unit than the curve),
     "lines": {name: [{"name", "value"}]} (horizontal lines), "axis": "step" or "seconds", "empty": text without runs}.
     look, steer: poll_run and steer_run of experiments/run_status.py and run_control.py. options: those of gr.HTML.
     """

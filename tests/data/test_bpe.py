@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
@@ -91,3 +92,11 @@ def test_three_in_a_row_count_as_two_pairs_and_are_joined_once() -> None:
 def test_a_pair_seen_once_is_not_merged() -> None:
     assert bpe.learn_merges("abc", 10) == []
     assert bpe.learn_merges("", 10) == []
+
+
+def test_the_passages_that_the_page_cuts_are_cut_as_here() -> None:
+    stored = Path(__file__).parents[1] / "panels/train/language_model/passages.json"
+    for one in json.loads(stored.read_text("utf-8"))["passages"]:
+        merges = [bpe.Merge(bytes.fromhex(left), bytes.fromhex(right), 2, 1) for left, right in one["merges"]]
+        assert bpe.BpeTokenizer(merges).gone_at(one["text"]) == one["gone"]
+        assert list(one["text"].encode()) == one["bytes"]

@@ -1,4 +1,4 @@
-"""Byte-pair merges learned step by step, and the borders of a passage that they remove."""
+"""Byte-pair merges learned step by step."""
 
 from __future__ import annotations
 
@@ -18,15 +18,6 @@ def test_merges_come_a_hundred_at_a_time_and_the_last_has_all() -> None:
     assert [len(learned.merges) for learned in steps] == [100, 200, 250]
     assert steps[-1].merges[:100] == steps[0].merges
     assert steps[-1].passage and steps[-1].passage in text
-
-
-def test_each_border_of_a_passage_has_the_merge_that_removes_it() -> None:
-    *_, learned = bpe_explorer.learn_merges(USER_TEXT, SENTENCES, 40)
-    cut = bpe_explorer.merge_timeline(learned.merges, "the cat")
-    assert bytes(cut["bytes"]) == b"the cat" and len(cut["gone"]) == 6
-    assert cut["gone"][2] == 0, "no merge crosses the border of a word"
-    first = learned.merges[0]
-    assert bpe_explorer.merge_timeline(learned.merges, first.token.decode())["gone"] == [1]
 
 
 @pytest.mark.parametrize(
@@ -51,10 +42,3 @@ def test_mixed_alphabets_are_merged_with_a_warning() -> None:
     assert "hardly any letters" in bpe_explorer.script_warning("1234 567 89")
     *_, learned = bpe_explorer.learn_merges(USER_TEXT, mixed, 50)
     assert learned.words and any(merge.token == "При".encode() or len(merge.token) > 2 for merge in learned.merges)
-
-
-def test_a_passage_that_is_empty_or_too_long_explains_itself() -> None:
-    with pytest.raises(PlaygroundError, match="Nothing to cut"):
-        bpe_explorer.merge_timeline([], " \n ")
-    with pytest.raises(PlaygroundError, match="over 1,500"):
-        bpe_explorer.merge_timeline([], "word " * 400)

@@ -99,7 +99,7 @@ def test_each_part_describes_its_own_numbers() -> None:
         number(float(trainer.last["d_loss"])) in sentences[2] and number(float(trainer.last["g_loss"])) in sentences[7]
     )
     count = sum(value.numel() for value in trainer.discriminator.parameters())
-    assert f"{count} weights" in sentences[3] and "adam at rate 0.002 moves D's weights" in sentences[4]
+    assert f"{count} weights" in sentences[3] and "adam at rate 0.002 moves the discriminator's weights" in sentences[4]
     assert len(set(sentences)) == 10
 
 

@@ -34,7 +34,7 @@ def name_of(example: StoredResult) -> str:
 def test_panels_open_on_a_stored_result_with_a_sentence(whole_site: gr.Blocks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hardware, "processor_kind", lambda: "another")
     found = stored_results(whole_site)
-    assert len({name_of(example) for example in found}) == 30
+    assert len({name_of(example) for example in found}) == 31
     for tab in (images, latent):  # those of Train open on recorded runs
         assert {one.panel for one in found if one.tab == tab.NAME} == {panel.NAME for panel in tab.PANELS}
     for example in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -23,14 +24,27 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+#: Numbers that a run counts in nats; the page shows bits.
+_IN_NATS = {"toy_2d": ("distortion", "code_kl"), "vae": ("kl",)}
+
+
+def curve_scales(kind: str) -> dict[str, float]:
+    """Number -> what it is multiplied by, of those that are not drawn as they are."""
+    return {name: 1 / math.log(2) for name in _IN_NATS.get(kind, ())}
+
+
 def curve_titles(kind: str) -> dict[str, str]:
     """Number -> title, in order; {} for a kind without titles."""
     return {name: say(f"train.curves.{kind}.{name.replace('-', '_')}") for name in NUMBERS.get(kind, ())}
 
 
+def _named(kind: str) -> dict[str, Any]:
+    return {"titles": curve_titles(kind), "scales": curve_scales(kind)}
+
+
 def image_curves(run: str, family: str) -> dict[str, Any]:
     """The curves' value for a run of an image model, and for its parent if it is a fork."""
-    return {"runs": lineage_of(run), "show": list(NUMBERS.get(family, ())), "titles": curve_titles(family)}
+    return {"runs": lineage_of(run), "show": list(NUMBERS.get(family, ())), **_named(family)}
 
 
 def toy_2d_curves(runs: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -44,7 +58,7 @@ def toy_2d_curves(runs: Sequence[tuple[str, str]]) -> dict[str, Any]:
     else:
         lines = [line for family, run in runs for line in lineage_of(run, family_title(family))]
         names, axis = NUMBERS["toy_2d"], "step"
-    return {"runs": lines, "empty": "", "show": list(names), "titles": curve_titles("toy_2d"), "axis": axis}
+    return {"runs": lines, "empty": "", "show": list(names), "axis": axis, **_named("toy_2d")}
 
 
 def compared_curves(runs: Sequence[tuple[str, str]], kinds: set[str], empty: str) -> dict[str, Any]:
@@ -54,4 +68,4 @@ def compared_curves(runs: Sequence[tuple[str, str]], kinds: set[str], empty: str
     """
     kind = next(iter(kinds)) if len(kinds) == 1 else ""
     lines = [{"run": run, "title": title} for run, title in runs]
-    return {"runs": lines, "empty": empty, "show": list(NUMBERS.get(kind, ())), "titles": curve_titles(kind)}
+    return {"runs": lines, "empty": empty, "show": list(NUMBERS.get(kind, ())), **_named(kind)}

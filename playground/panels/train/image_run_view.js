@@ -157,15 +157,16 @@ export const image_run = ({ element, props, trigger, watch, server }) => {
     const count = real.shape[0];
     draw(row("real", say("train.image_run.held_out"), say("train.image_run.held_out_hint"), count), real, [], say("train.image_run.original"));
     draw(row("rebuilt", say("train.image_run.rebuilt"), say("train.image_run.rebuilt_hint"), count), rebuilt, [], say("train.image_run.rebuilt_one"));
-    const most = Math.max(0.5, ...each);
+    const information = [...each].map((nats) => nats / Math.LN2);
+    const most = Math.max(0.5, ...information);
     const bars = make("div", "pg-image_run-bars");
     bars.setAttribute("role", "img");
-    bars.setAttribute("aria-label", say("train.image_run.code_label", { nats: [...each].map((nats) => nats.toFixed(2)).join(", ") }));
-    [...each].forEach((nats, index) => {
+    bars.setAttribute("aria-label", say("train.image_run.code_label", { bits: information.map((bits) => bits.toFixed(2)).join(", ") }));
+    information.forEach((bits, index) => {
       const bar = make("div", "pg-image_run-bar");
-      bar.append(make("span", "pg-number", nats.toFixed(nats < 1 ? 2 : 1)));
+      bar.append(make("span", "pg-number", bits.toFixed(bits < 1 ? 2 : 1)));
       const fill = make("i");
-      fill.style.blockSize = Math.max(1, (nats / most) * 56) + "px";
+      fill.style.blockSize = Math.max(1, (bits / most) * 56) + "px";
       bar.append(fill, make("span", "", String(index + 1)));
       bars.append(bar);
     });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,10 @@ from playground.core.recipe import Recipe
 from playground.experiments import menu_models
 from playground.experiments.recorded import is_recorded
 from playground.experiments.run_control import RefusedChange, end_runs
+from playground.experiments.run_history import describe_fork
 from playground.experiments.run_status import poll_run
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
+from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_with_links
 from playground.ui.view import module_call
 
@@ -31,6 +33,15 @@ class TrainShared:
 def with_owner() -> str:
     """JavaScript of an event whose first input is the visitor's token, read from the browser at the click."""
     return f"async (owner, ...values) => [await {module_call('ui/run.js', 'owner')}, ...values]"
+
+
+def remarks_go(listener: Callable[..., Any], *notes: gr.HTML, run_view: gr.HTML | None = None) -> None:
+    """Empty notices at an event. The page itself does it: an answer of the server could erase a later remark.
+
+    run_view: while it follows a visitor's run, the notices stay.
+    """
+    script = f"(view) => {module_call('ui/run.js', 'remarksGo', 'view', str(len(notes)))}"
+    listener(None, run_view, list(notes), js=script, **QUIET)
 
 
 def connect_menu_button(button: gr.Button, view: gr.HTML, note: gr.HTML, shared: TrainShared) -> None:
@@ -71,6 +82,35 @@ def read_fork(event: gr.EventData) -> ForkRequest:
     data = dict(event._data)
     settings = {name: value for name, value in data.items() if name == "steps" or name.endswith("rate")}
     return ForkRequest(str(data.get("run", "")), data.get("step"), settings)
+
+
+def connect_fork(
+    view: gr.HTML, components: Any, fork: tuple[Callable[..., Any], Sequence[Any]],
+    follow: tuple[Callable[..., Any], Sequence[Any], Sequence[Any]],
+) -> None:  # fmt: skip
+    """Fork at a view's event, which may take seconds; then follow the fork on the page.
+
+    fork: (handler, inputs), which returns `fork_update`.  follow: (handler, inputs, outputs); its first argument is the
+    fork, {"run", "parent", "settings"} or None, and the others are as the page is then: a visitor may have started
+    another run meanwhile, whose place the fork must not take.
+    """
+    forked = gr.JSON(visible="hidden")
+    parts = (*(components if isinstance(components, tuple) else (components,)), {"forked": forked})
+    made = view.fork(**call(fork[0], parts, fork[1], ["notice", "forked"]), js=with_owner(), queue=False, **QUIET)
+    made.then(**call(follow[0], parts, ["forked", *follow[1]], follow[2]), queue=False, **QUIET)
+
+
+def fork_update(asked: ForkRequest, make: Callable[[], str]) -> Update:
+    """Fork, and report it. make: makes the fork -> its id. Errors become notices."""
+    try:
+        run = make()
+        sentence = describe_fork(run)
+    except PlaygroundError as error:
+        return {"notice": error_notice(error), "forked": None}
+    return {
+        "notice": notice(sentence, "ok"),
+        "forked": {"run": run, "parent": asked.run, "settings": asked.settings},
+    }
 
 
 def run_of_value(value: Any) -> str:

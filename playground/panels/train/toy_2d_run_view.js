@@ -57,7 +57,7 @@ export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
   // The ten parts.
   const boxes = [...element.querySelectorAll(".pg-toy_2d_run-loop")].flatMap((loop, side) => Object.keys(PARTS).map((name) => {
     const box = make("li", "pg-toy_2d_run-part" + (name === "update" ? " pg-toy_2d_run-moves" : ""));
-    box.append(make("b", "", side ? "G" : "D"), " ", say(side === 0 && name === "classify" ? "train.toy_2d.parts.classify_both" : PARTS[name]));
+    box.append(say(side === 0 && name === "classify" ? "train.toy_2d.parts.classify_both" : PARTS[name]));
     loop.append(box);
     return box;
   }));

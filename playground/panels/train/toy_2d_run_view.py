@@ -23,7 +23,9 @@ _TEMPLATE = """
         aria-pressed="false">[[train.toy_2d.parts.slow]]</button>
       <button type="button" class="pg-button pg-toy_2d_run-next">[[train.toy_2d.parts.next]]</button>
       <span class="pg-hint">[[train.toy_2d.parts.hint]]</span></div>
+    <h5>[[train.toy_2d.parts.discriminator]]</h5>
     <ol class="pg-toy_2d_run-loop" aria-label="[[train.toy_2d.parts.discriminator]]"></ol>
+    <h5>[[train.toy_2d.parts.generator]]</h5>
     <ol class="pg-toy_2d_run-loop" aria-label="[[train.toy_2d.parts.generator]]"></ol>
     <p class="pg-toy_2d_run-message" role="status"></p>
   </section>

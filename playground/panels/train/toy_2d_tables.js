@@ -12,6 +12,7 @@ const NAMES = {
   score_fake: "train.curves.toy_2d.score_fake", loss: "train.curves.toy_2d.loss",
   distortion: "train.curves.toy_2d.distortion", code_kl: "train.curves.toy_2d.code_kl", sigma: "train.curves.toy_2d.sigma",
 };
+const IN_NATS = ["distortion", "code_kl"]; // shown in bits
 export const nameOf = (number) => (NAMES[number] ? say(NAMES[number]) : number);
 export const measure = (number) => (number === null || number === undefined ? "–" : short(number));
 
@@ -59,7 +60,8 @@ export const drawNumbers = (place, tracks) => {
     line.append(make("th", "", nameOf(name)));
     started.forEach((track) => {
       const at = track.state.names.indexOf(name);
-      line.append(make("td", "pg-number", at < 0 ? "–" : measure(track.state.rows[track.state.rows.length - 1][3 + at])));
+      const last = at < 0 ? null : track.state.rows[track.state.rows.length - 1][3 + at];
+      line.append(make("td", "pg-number", measure(last !== null && IN_NATS.includes(name) ? last / Math.LN2 : last)));
     });
     const floor = started[0].frame && started[0].frame["floor_" + name];
     line.append(make("td", "pg-number", floor === undefined ? "–" : measure(floor)));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -24,7 +24,16 @@ from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.curves import image_curves, toy_2d_curves
 from playground.panels.train.detector_view import detector_value, detector_view
 from playground.panels.train.image_run_view import image_run_view
-from playground.panels.train.shared import TrainShared, read_fork, run_query, run_state, with_owner
+from playground.panels.train.shared import (
+    TrainShared,
+    connect_fork,
+    end_shown,
+    fork_update,
+    read_fork,
+    run_query,
+    run_state,
+    with_owner,
+)
 from playground.panels.train.toy_2d_run_view import toy_2d_run_value, toy_2d_run_view
 from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice, notice_view
@@ -126,7 +135,7 @@ def _connect(components: FailureLabComponents, shared: TrainShared) -> None:
         button.click(**call(_on_break(one.name), parts, inputs, outputs), js=with_owner(), queue=False, **QUIET)
     components.cure.click(**call(on_cure, parts, inputs, outputs), js=with_owner(), queue=False, **QUIET)
     components.image_run.opened(**call(on_opened, parts, ["query"], outputs), queue=False, **QUIET)
-    components.toy_2d_run.fork(**call(on_fork, parts, inputs, outputs), js=with_owner(), queue=False, **QUIET)
+    connect_fork(components.toy_2d_run, parts, (on_fork, ["owner"]), (on_forked, ["query"], _RUN_OUTPUTS))
 
 
 def _on_break(name: str) -> Callable[[str, str], Update]:
@@ -140,30 +149,37 @@ def start_broken_run(name: str, owner: str, query: str) -> Update:
     """Start a broken run and end the current one. Raises PlaygroundError."""
     one = failure(name)
     run = run_control.start_run(one.family, one.dataset, one.settings, 0, owner)
-    run_control.end_runs([current_run(query)[1]], owner)
-    return {
-        "notice": notice(say("train.failure_lab.started", title=one.title), "ok"),
-        **_run_update(one, run, cured=False),
-    }
+    ended = end_shown([current_run(query)[1]], owner)
+    sentence = say("train.failure_lab.started", title=one.title)
+    return {"notice": notice(f"{sentence} {ended}".strip(), "ok"), **_run_update(one, run, cured=False)}
 
 
 def on_cure(owner: str, query: str) -> Update:
     """Cure the run: change its settings, or start a new one with the cure. Raises PlaygroundError."""
     name, run = current_run(query)
-    one = failure(name)
+    one, ended = failure(name), ""
     if one.fresh or not run:
         before, run = run, run_control.start_run(one.family, one.dataset, cured_settings(one), 0, owner)
-        run_control.end_runs([before], owner)
+        ended = end_shown([before], owner)
     else:
         run_control.send_command(run, "change", one.cure, owner)
-    return {"notice": notice(say("train.failure_lab.cure_started"), "ok"), **_run_update(one, run, cured=True)}
+    sentence = say("train.failure_lab.cure_started")
+    return {"notice": notice(f"{sentence} {ended}".strip(), "ok"), **_run_update(one, run, cured=True)}
 
 
-def on_fork(event: gr.EventData, owner: str, query: str) -> Update:
-    """Fork a run in the plane with its own settings, to repeat it or for a longer run. Raises PlaygroundError."""
-    asked, (name, parent) = read_fork(event), current_run(query)
+def on_fork(event: gr.EventData, owner: str) -> Update:
+    """Fork a run in the plane with its own settings, to repeat it or for a longer run."""
+    asked = read_fork(event)
     step = asked.step if isinstance(asked.step, int) else -1
-    return _current_run_update(failure(name), run_control.fork_run(parent, step, asked.settings, owner))
+    return fork_update(asked, lambda: run_control.fork_run(asked.run, step, asked.settings, owner))
+
+
+def on_forked(forked: Mapping[str, Any] | None, query: str) -> Update:
+    """The fork takes its parent's place on the page, if the parent is still there."""
+    name, run = current_run(query)
+    if not forked or run != forked["parent"]:
+        return {}
+    return _current_run_update(failure(name), forked["run"])
 
 
 def on_opened(event: gr.EventData, query: str) -> Update:

@@ -20,7 +20,7 @@ from playground.panels.train.fine_tuning.view import before_after_view
 from playground.panels.train.shared import TrainShared, run_of_value, with_owner
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import error_notice
-from playground.ui.notice import notice, notice_view
+from playground.ui.notice import notice, notice_view, notice_with_links
 from playground.ui.result_settings import result_settings
 from playground.ui.view import save_script
 
@@ -86,7 +86,7 @@ def connect(components: BeforeAfterComponents, source: Sequence[Any], shared: Tr
     downloaded.then(None, components.file, None, js=save_script(), api_visibility="private")
     keywords = call(on_load, components, ["load", *source[2:]], ["loaded", "load", "notice"])
     components.load.upload(**keywords, **QUIET)
-    keywords = call(on_menu, (components, shared), ["owner", *source, "prompt", "view"], outputs)
+    keywords = call(on_menu, (components, shared), ["owner", *source, "prompt"], ["notice"])
     components.menu.click(**keywords, js=with_owner(), **QUIET, **MODEL_QUEUE)
 
 
@@ -152,12 +152,9 @@ def _content(path: str | None) -> bytes:
 
 
 def on_menu(
-    owner: str, shown: Any, loaded: bytes | None, kind: str, text: str, pairs: str, prompt: str, value: Any
+    owner: str, shown: Any, loaded: bytes | None, kind: str, text: str, pairs: str, prompt: str
 ) -> Iterator[Update]:
-    """Merge the adapter into a model for the menus of the other tabs, and link to it. Raises PlaygroundError.
-
-    value: of the comparison's view, to which the link is added.
-    """
+    """Merge the adapter into a model for the menus of the other tabs, and link to it. Raises PlaygroundError."""
     yield {"notice": notice(say("train.fine_tuning.before_after.merging"))}
     run = run_of_value(shown)
     if loaded is None and run:
@@ -166,10 +163,11 @@ def on_menu(
     name = finetune_eval.add_to_menu(source, owner)
     mode = "chat" if source.dataset == "pairs" else "completion"
     query = {"tab": "text", "model": name, "mode": mode, "prompt": prompt[:500]}
-    known = json.loads(value) if isinstance(value, str) else dict(value or {})
-    title = say("train.fine_tuning.before_after.open", model=name)
-    link = {"title": title, "query": urlencode({k: v for k, v in query.items() if v})}
-    yield {"view": {**known, "link": link}, "notice": notice(say("train.tab.added", title=name), "ok")}
+    link = {
+        "title": say("train.language_model.open_in_text"),
+        "query": urlencode({key: value for key, value in query.items() if value}),
+    }
+    yield {"notice": notice_with_links(say("train.tab.added", title=finetune_eval.menu_title(source)), [link])}
 
 
 def before_after_value(comparison: FinetuneComparison) -> dict[str, Any]:
@@ -198,7 +196,6 @@ def before_after_value(comparison: FinetuneComparison) -> dict[str, Any]:
         "fell": [vars(one) for one in comparison.fell],
         "before": before,
         "after": after,
-        "link": None,
     }
 
 

@@ -17,13 +17,22 @@ from playground.experiments.finetune_eval import recorded_comparison
 from playground.experiments.finetune_request import DATASETS, FAMILY, FIELDS, HOT, defaults, fork_finetune, read_request
 from playground.experiments.recorded import recorded_run
 from playground.experiments.run_control import start_run, steer_run
-from playground.experiments.run_history import describe_fork
 from playground.experiments.run_status import current_setting, poll_run
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.fine_tuning import before_after
 from playground.panels.train.fine_tuning.view import fine_tuning_view
-from playground.panels.train.shared import TrainShared, end_shown, read_fork, run_of_value, run_query, with_owner
-from playground.ui.events import FOLLOWS, QUIET, Update, call
+from playground.panels.train.shared import (
+    TrainShared,
+    connect_fork,
+    end_shown,
+    fork_update,
+    read_fork,
+    remarks_go,
+    run_of_value,
+    run_query,
+    with_owner,
+)
+from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
@@ -112,17 +121,17 @@ def _build_settings() -> tuple[dict[str, Any], gr.Number]:
 
 def _connect(components: FineTuningComponents, shared: TrainShared) -> None:
     parts = (components, shared)
-    keywords = call(on_kind, components, ["kind"], ["text", "pairs", "settings", "notice"])
+    keywords = call(on_kind, components, ["kind"], ["text", "pairs", "settings"])
     components.kind.input(**keywords, queue=False, **QUIET)
-    for box in (components.text, components.pairs):
-        box.change(**call(on_text, components, [], ["notice"]), queue=False, **FOLLOWS)
+    for changed in (components.kind.input, components.text.change, components.pairs.change):
+        remarks_go(changed, components.notice)
     keywords = call(on_reset, components, ["kind"], ["notice", "settings", "seed"])
     components.reset.click(**keywords, queue=False, **QUIET)
     inputs = ["owner", "kind", "text", "pairs", "seed", "settings", "run_view"]
     keywords = call(on_start, parts, inputs, ["notice", *_RUN_OUTPUTS])
     components.start.click(**keywords, js=with_owner(), queue=False, **QUIET)
-    keywords = call(on_fork, parts, ["owner", "settings"], ["notice", *_RUN_OUTPUTS, "settings"])
-    components.run_view.fork(**keywords, js=with_owner(), queue=False, **QUIET)
+    follow = (on_forked, ["run_view"], [*_RUN_OUTPUTS, "settings"])
+    connect_fork(components.run_view, parts, (on_fork, ["owner", "settings"]), follow)
     source = [components.run_view, components.loaded, components.kind, components.text, components.pairs]
     before_after.connect(components.before_after, source, shared)
 
@@ -141,13 +150,7 @@ def on_kind(kind: str) -> Update:
         "text": gr.Textbox(visible="hidden" if kind == "pairs" else True),
         "pairs": gr.Textbox(visible=True if kind == "pairs" else "hidden"),
         "settings": {name: first[name] for name in ("batch", "length")},
-        "notice": None,
     }
-
-
-def on_text() -> Update:
-    """A remark on the text as it was goes."""
-    return {"notice": None}
 
 
 def on_reset(kind: str) -> Update:
@@ -171,12 +174,18 @@ def on_start(
 
 
 def on_fork(event: gr.EventData, owner: str, settings: Mapping[str, Any]) -> Update:
-    """Fork a run with the current settings; the fork takes its parent's place on the page. Raises PlaygroundError."""
+    """Fork a run with the current settings."""
     asked = read_fork(event)
     steps = asked.settings.pop("steps", None)
     hot = {name: settings[name] for name in HOT} | asked.settings
-    run = fork_finetune(asked.run, asked.step, hot, steps, owner)
-    return {"notice": notice(describe_fork(run), "ok"), **_run_update(run), "settings": _hot_settings(run)}
+    return fork_update(asked, lambda: fork_finetune(asked.run, asked.step, hot, steps, owner))
+
+
+def on_forked(forked: Mapping[str, Any] | None, shown: Any) -> Update:
+    """The fork takes its parent's place on the page, if the parent is still there."""
+    if not forked or run_of_value(shown) != forked["parent"]:
+        return {}
+    return {**_run_update(forked["run"]), "settings": _hot_settings(forked["run"])}
 
 
 def on_restore(recipe: Recipe) -> Update:

@@ -17,10 +17,11 @@ const LINES = [
 const PARENT = { name: "parent", title: "train.fine_tuning.run.parent", colour: "#009e73", dash: "2 3" };
 // A perplexity with about three digits.
 const number = (value) => (value >= 1000 ? Math.round(value).toLocaleString("en") : value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2));
+// The checks: [step, held-out bits per token, continuation]. A run counts in nats.
 const looksOf = (frame) => {
   try {
     const looks = JSON.parse(frame.looks);
-    return Array.isArray(looks) ? looks : [];
+    return Array.isArray(looks) ? looks.map(([step, nats, words]) => [step, nats / Math.LN2, words]) : [];
   } catch {
     return [];
   }
@@ -33,7 +34,7 @@ const keptLook = (frame, looks) =>
 const losses = (state, looks, elder) => {
   const drawn = LINES.map((line) => {
     const place = 3 + state.names.indexOf(line.name);
-    const rows = state.rows.filter((row) => place > 2 && row[place] !== null).map((row) => [row[0], row[place]]);
+    const rows = state.rows.filter((row) => place > 2 && row[place] !== null).map((row) => [row[0], row[place] / Math.LN2]);
     // The held-out loss is measured only at the checks.
     return { ...line, points: line.name.startsWith("held") ? looks.map((look) => [look[0], look[1]]) : rows };
   });
@@ -91,14 +92,14 @@ export const fine_tuning = ({ element, props, trigger, watch, server }) => {
     const best = keptLook(frame, looks) || [0, Infinity, ""];
     const latest = looks[looks.length - 1] || best;
     const first = looks[0] || best;
-    const lossOf = ([step, loss]) => ({ step, loss: loss.toFixed(2), perplexity: number(Math.exp(loss)) });
+    const lossOf = ([step, loss]) => ({ step, loss: loss.toFixed(2), perplexity: number(2 ** loss) });
     part(".pg-facts").replaceChildren(...[
       [say("train.fine_tuning.run.at_first"), say("train.fine_tuning.run.at_first_text", lossOf(first))],
       [say("train.fine_tuning.run.now"), say("train.fine_tuning.run.now_text", { ...lossOf(latest), bits: Number(frame.held_out_bits).toFixed(2) })],
       [say("train.fine_tuning.run.best"), say("train.fine_tuning.run.best_text", lossOf(best))],
       [say("train.fine_tuning.run.seen"), say("train.fine_tuning.run.seen_text", { tokens: state.seen || 0 })],
     ].flatMap((row) => [make("dt", "", row[0]), make("dd", "", row[1])]));
-    const over = latest[0] > best[0] && latest[1] > best[1] + 0.02;
+    const over = latest[0] > best[0] && latest[1] > best[1] + 0.03;
     part(".pg-fine_tuning-verdict").textContent = over && !frame.finished ? say("train.fine_tuning.run.overfitting") : "";
     part(".pg-fine_tuning-prompt").textContent = "“" + frame.prompt + "”";
     part("tbody").replaceChildren(...looks.map((look) => {
@@ -151,9 +152,6 @@ export const before_after = ({ element, props, watch }) => {
   const draw = () => {
     const value = given(props) || {};
     const any = Boolean(value.scores || value.rose);
-    const link = part(".pg-before_after-link");
-    link.hidden = !value.link;
-    if (value.link) [link.textContent, link.href] = [value.link.title, "?" + value.link.query];
     part(".pg-before_after-body").hidden = !any;
     part(".pg-empty").textContent = any ? "" : value.empty || "";
     if (!any) return;

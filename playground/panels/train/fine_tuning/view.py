@@ -51,7 +51,6 @@ _BEFORE_AFTER = """
       <article><h5>[[train.fine_tuning.before_after.before]]</h5><p class="pg-before_after-before"></p></article>
       <article><h5>[[train.fine_tuning.before_after.after]]</h5><p class="pg-before_after-after"></p></article></div>
   </div>
-  <a class="pg-button pg-before_after-link" hidden></a>
   <p class="pg-empty"></p>
 </section>
 """
@@ -82,6 +81,6 @@ def before_after_view(value: dict[str, Any] | None = None, **options: Any) -> gr
     """Draws a comparison, or the sentence "empty".
 
     value: {"scores": [{"name", "before", "after", "note"}], "asked", "rose", "fell": [{"text", "before", "after"}],
-    "before", "after": texts or None, "link": {"title", "query"} or None, "empty"}.  options: those of gr.HTML.
+    "before", "after": texts or None, "empty"}.  options: those of gr.HTML.
     """
     return view("before_after", _BEFORE_AFTER, value, **options)

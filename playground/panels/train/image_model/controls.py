@@ -7,7 +7,10 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
+from playground.data import registry
 from playground.experiments import image_model, user_images
+from playground.ui.events import Update
+from playground.ui.notice import notice
 from playground.ui.setting_controls import setting_control
 
 
@@ -38,3 +41,33 @@ def build_own_pictures() -> tuple[gr.Group, gr.File, gr.Radio, gr.Checkbox]:
                 elem_id="image_model-consent",
             )  # fmt: skip
     return group, files, side, consent
+
+
+def on_family(family: str) -> Update:
+    """Show the settings of this family."""
+    return {"groups": {name: gr.Group(visible=name == family) for name in image_model.HOT_SETTINGS}}
+
+
+def on_chosen(data: str) -> Update:
+    """Missing pictures get a sentence."""
+    missing = registry.missing(data)
+    return {"notice": notice(missing, "warning")} if missing else {}
+
+
+def on_reset() -> Update:
+    """Set the settings to their defaults; a run on the page keeps its own until they are applied."""
+    settings = {
+        family: {name: item.default for name, item in fields.items()}
+        for family, fields in image_model.HOT_SETTINGS.items()
+    }
+    remark = notice(say("train.tab.at_defaults"), "ok")
+    return {"notice": remark, "settings": settings, "steps": image_model.STEPS_AT_FIRST, "seed": 0}
+
+
+def on_data(data: str) -> Update:
+    """Show the upload of own pictures if they are chosen; without the pictures, nothing can start."""
+    missing = registry.missing(data)
+    return {
+        "own_pictures": gr.Group(visible=data == "folder"),
+        "start": gr.Button(interactive=not missing),
+    }

@@ -18,19 +18,29 @@ from playground.experiments import image_model, run_control, user_images
 from playground.experiments.cost import run_cost
 from playground.experiments.live_detector import diagnose_run
 from playground.experiments.recorded import recorded_run
-from playground.experiments.run_history import describe_fork
 from playground.experiments.run_status import poll_run
+from playground.experiments.setting_words import data_words
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.curves import image_curves
 from playground.panels.train.detector_view import detector_value, detector_view
-from playground.panels.train.image_model.controls import build_own_pictures, build_settings
+from playground.panels.train.image_model.controls import (
+    build_own_pictures,
+    build_settings,
+    on_chosen,
+    on_data,
+    on_family,
+    on_reset,
+)
 from playground.panels.train.image_run_view import image_run_view
 from playground.panels.train.shared import (
     TrainShared,
+    connect_fork,
     connect_menu_button,
     end_shown,
+    fork_update,
     read_fork,
     refusal_notice,
+    remarks_go,
     run_of_value,
     run_query,
     run_state,
@@ -98,7 +108,7 @@ def build(item: gr.Tab, shared: TrainShared) -> Panel:
 def _build_components() -> ImageModelComponents:
     introduction("train.image_model")
     families = [(say(f"train.families.{name}"), name) for name in FAMILIES]
-    datasets = [(say(f"train.image_model.data.{name}"), name) for name in DATA]
+    datasets = [(data_words(name), name) for name in DATA]
     with gr.Column(elem_classes="pg-train-controls"):
         with gr.Row():
             family = gr.Radio(
@@ -137,8 +147,9 @@ def _connect(components: ImageModelComponents, shared: TrainShared) -> None:
     parts = (components, shared)
     # `.change` also fires when a link fills a menu, whose notice must stay.
     components.family.change(**call(on_family, components, ["family"], ["groups"]), queue=False, **QUIET)
-    keywords = call(on_chosen, components, ["data", "run_view"], ["notice"])
-    gr.on([components.family.input, components.data.input], **keywords, queue=False, **QUIET)
+    for chosen in (components.family.input, components.data.input):
+        remarks_go(chosen, components.notice, run_view=components.run_view)
+    components.data.input(**call(on_chosen, components, ["data"], ["notice"]), queue=False, **QUIET)
     keywords = call(on_reset, components, [], ["notice", "settings", "steps", "seed"])
     components.reset.click(**keywords, queue=False, **QUIET)
     keywords = call(on_data, components, ["data"], ["own_pictures", "start"])
@@ -149,39 +160,8 @@ def _connect(components: ImageModelComponents, shared: TrainShared) -> None:
     keywords = call(on_change, parts, ["owner", "run_view", "settings"], ["notice", "settings"])
     components.change.click(**keywords, js=with_owner(), queue=False, **QUIET)
     connect_menu_button(components.menu, components.run_view, components.notice, shared)
-    keywords = call(on_fork, parts, ["owner", "settings"], ["notice", "settings", *_RUN_OUTPUTS])
-    components.run_view.fork(**keywords, js=with_owner(), queue=False, **QUIET)
-
-
-def on_family(family: str) -> Update:
-    """Show the settings of this family."""
-    return {"groups": {name: gr.Group(visible=name == family) for name in image_model.HOT_SETTINGS}}
-
-
-def on_chosen(data: str, shown: Any) -> Update:
-    """A remark on an earlier choice goes, unless a run is on the page; missing pictures get a sentence."""
-    if missing := registry.missing(data):
-        return {"notice": notice(missing, "warning")}
-    return {} if run_of_value(shown) else {"notice": None}
-
-
-def on_reset() -> Update:
-    """Set the settings to their defaults; a run on the page keeps its own until they are applied."""
-    settings = {
-        family: {name: item.default for name, item in fields.items()}
-        for family, fields in image_model.HOT_SETTINGS.items()
-    }
-    remark = notice(say("train.tab.at_defaults"), "ok")
-    return {"notice": remark, "settings": settings, "steps": image_model.STEPS_AT_FIRST, "seed": 0}
-
-
-def on_data(data: str) -> Update:
-    """Show the upload of own pictures if they are chosen; without the pictures, nothing can start."""
-    missing = registry.missing(data)
-    return {
-        "own_pictures": gr.Group(visible=data == "folder"),
-        "start": gr.Button(interactive=not missing),
-    }
+    follow = (on_forked, ["run_view"], ["settings", *_RUN_OUTPUTS])
+    connect_fork(components.run_view, parts, (on_fork, ["owner", "settings"]), follow)
 
 
 def _run_update(run: str, family: str) -> dict[str, Any]:
@@ -244,7 +224,7 @@ def on_change(owner: str, shown: Any, settings: FamilySettings) -> Update:
     run = run_of_value(shown)
     if not run:
         raise PlaygroundError(say("train.tab.start_first"))
-    family = poll_run({"run": run}).get("family", "")  # the run's, whatever is chosen for the next one
+    family = _family_of(run)
     try:
         is_changed = run_control.change_settings(run, settings.get(family, {}), owner)
     except run_control.RefusedChange as error:
@@ -255,13 +235,28 @@ def on_change(owner: str, shown: Any, settings: FamilySettings) -> Update:
 
 
 def on_fork(event: gr.EventData, owner: str, settings: FamilySettings) -> Update:
-    """Fork a run with the current settings; the fork takes its parent's place on the page. Raises PlaygroundError."""
+    """Fork a run with the current settings."""
     asked = read_fork(event)
-    family = str(poll_run({"run": asked.run}).get("family", ""))
-    changes = image_model.read_hot_settings(family, settings) | asked.settings
-    run = run_control.fork_run(asked.run, asked.step, changes, owner)
-    own = {family: {name: value for name, value in asked.settings.items() if name != "steps"}}
-    return {"notice": notice(describe_fork(run), "ok"), "settings": own, **_run_update(run, family)}
+
+    def fork() -> str:
+        changes = image_model.read_hot_settings(_family_of(asked.run), settings) | asked.settings
+        return run_control.fork_run(asked.run, asked.step, changes, owner)
+
+    return fork_update(asked, fork)
+
+
+def _family_of(run: str) -> str:
+    """A run's family, whatever is chosen for the next one; "" if it is gone."""
+    return str(poll_run({"run": run}).get("family", ""))
+
+
+def on_forked(forked: Mapping[str, Any] | None, shown: Any) -> Update:
+    """The fork takes its parent's place on the page, if the parent is still there."""
+    if not forked or run_of_value(shown) != forked["parent"]:
+        return {}
+    family = _family_of(forked["run"])
+    own = {family: {name: value for name, value in forked["settings"].items() if name != "steps"}}
+    return {"settings": own, **_run_update(forked["run"], family)}
 
 
 def on_restore(recipe: Recipe) -> Update:

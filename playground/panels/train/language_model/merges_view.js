@@ -1,4 +1,4 @@
-// Byte-pair merges: a passage in boxes, one per token, after as many merges as the slider says.
+// Byte-pair merges: a passage in boxes, one per token, after as many merges as the slider says. It is cut in the page, as it is typed.
 import { visible } from "../../../ui/characters.js";
 import { make } from "../../../ui/dom.js";
 import { player } from "../../../ui/player.js";
@@ -6,6 +6,9 @@ import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
 const FIRST = 120; // merges in the list at first
+const LONGEST_PASSAGE = 1500; // characters
+// As in data/bpe.py: the pieces that merges never cross.
+const WORDS = /'(?:s|t|d|m|ll|re|ve)(?![\p{L}\p{N}])| ?[\p{L}\p{N}]+| ?[^\s\p{L}\p{N}]+|\n+|[^\S\n]+(?!\S)|\s/gu;
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 // Bytes as text, or as hexadecimal in angle brackets where they are no whole character.
@@ -39,23 +42,64 @@ export const tokensAfter = ({ bytes, gone }, count) => {
   return pieces;
 };
 
+// For each border between two bytes of a word, the merge that removes it (from 1 on); 0: it stays.
+const goneIn = (bytes, ranks) => {
+  const gone = Array(Math.max(0, bytes.length - 1)).fill(0);
+  const parts = bytes.map((byte) => byte.toString(16).padStart(2, "0"));
+  const ends = bytes.map((_, place) => place + 1);
+  const rankAt = (at) => ranks.get(parts[at] + " " + parts[at + 1]) ?? Infinity;
+  for (;;) {
+    let rank = Infinity;
+    for (let at = 0; at + 1 < parts.length; at += 1) rank = Math.min(rank, rankAt(at));
+    if (rank === Infinity) return gone;
+    for (let at = 0; at + 1 < parts.length; at += 1) {
+      if (rankAt(at) !== rank) continue;
+      gone[ends[at] - 1] = rank + 1;
+      parts.splice(at, 2, parts[at] + parts[at + 1]);
+      ends.splice(at, 1);
+    }
+  }
+};
+
+/**
+ * Cuts a passage by merges, as BpeTokenizer.gone_at of data/bpe.py does.
+ * @param {string} text
+ * @param {[string, string][]} merges of hexadecimal bytes, in the order learned
+ * @returns {{bytes: number[], gone: number[]}} gone: one fewer than bytes
+ */
+export const cut = (text, merges) => {
+  const ranks = new Map();
+  merges.forEach(([left, right], at) => ranks.has(left + " " + right) || ranks.set(left + " " + right, at));
+  const [bytes, gone] = [[], []];
+  for (const [word] of text.matchAll(WORDS)) {
+    const own = [...new TextEncoder().encode(word)];
+    bytes.push(...own);
+    gone.push(0, ...goneIn(own, ranks)); // 0: the border before the word
+  }
+  return { bytes, gone: gone.slice(1) };
+};
+
+/** A passage as texts are learned from: NFC, Unix line ends, no control characters. */
+export const clean = (text) => text.replace(/\r\n?/g, "\n").normalize("NFC").replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "").trim();
+
 export const merges = ({ element, props, watch }) => {
   const part = (name) => element.querySelector(".pg-merges" + name);
-  const [slider, now, counts, text, list, more] = ["-slider", "-now", "-counts", "-text", "-list", "-more"].map(part);
-  let [value, at, listed, totals, id] = [null, 0, FIRST, [], ""];
+  const [slider, now, counts, text, list, more, passage, limit] = ["-slider", "-now", "-counts", "-text", "-list", "-more", "-passage", "-limit"].map(part);
+  let [value, at, listed, totals, id, cutPassage] = [null, 0, FIRST, [], "", null];
+  let isOwn = false; // the visitor has typed a passage: new merges cut it, too
 
   const describe = ([left, right]) => {
     const words = { left: readable(ofHex(left)), right: readable(ofHex(right)), joined: readable(ofHex(left + right)) };
     return say("train.language_model.bpe.merge", words);
   };
   const drawText = () => {
-    const pieces = tokensAfter(value, at);
+    const pieces = tokensAfter(cutPassage, at);
     text.replaceChildren(...pieces.flatMap(([bytes, fresh]) => {
       const box = make("span", "pg-merges-token" + (fresh ? " pg-merges-fresh" : ""), readable(bytes));
       box.dataset.size = Math.min(4, bytes.length);
       return bytes.includes(10) ? [box, make("br")] : [box];
     }));
-    const characters = charactersIn(value.bytes);
+    const characters = charactersIn(cutPassage.bytes);
     const whole = totals[at];
     counts.textContent = say("train.language_model.bpe.counts", {
       tokens: pieces.length, characters, each: (characters / pieces.length).toFixed(2), all_tokens: whole,
@@ -110,6 +154,17 @@ export const merges = ({ element, props, watch }) => {
     draw();
   });
   part("-play").addEventListener("click", film.toggle);
+  // Without words of the visitor's, the learned text's own first sentences.
+  const cutAgain = () => {
+    const own = clean(passage.value);
+    limit.textContent = own.length > LONGEST_PASSAGE ? say("train.language_model.bpe.too_long", { most: LONGEST_PASSAGE }) : "";
+    cutPassage = cut(own.slice(0, LONGEST_PASSAGE) || value.passage, value.merges);
+  };
+  passage.addEventListener("input", () => {
+    isOwn = Boolean(clean(passage.value));
+    cutAgain();
+    draw();
+  });
   let wasLearning = false;
   const open = () => {
     value = given(props);
@@ -119,13 +174,14 @@ export const merges = ({ element, props, watch }) => {
     totals = [value.tokens];
     value.merges.forEach((merge, index) => totals.push(totals[index] - merge[3]));
     slider.max = value.merges.length;
-    if (value.id !== "passage" && (value.id !== id || value.learning || wasLearning)) { // another passage keeps the place
-      if (value.id !== id) listed = FIRST;
-      id = value.id;
-      at = value.merges.length;
-    }
-    if (value.id !== "passage") wasLearning = Boolean(value.learning); // the last merges come with learning at its end
+    if (!isOwn) passage.value = value.passage;
+    passage.placeholder = value.passage;
+    if (value.id !== id) listed = FIRST;
+    if (value.id !== id || value.learning || wasLearning) at = value.merges.length;
+    id = value.id;
+    wasLearning = Boolean(value.learning); // the last merges come with learning at its end
     at = Math.min(at, value.merges.length);
+    cutAgain();
     drawList();
     draw();
   };

@@ -19,6 +19,9 @@ _TEMPLATE = """
   <p class="pg-merges-now" role="status"></p>
   <p class="pg-merges-counts"></p>
   <div class="pg-merges-text"></div>
+  <label class="pg-merges-own">[[train.language_model.passage]]
+    <textarea class="pg-merges-passage" rows="3" spellcheck="false"></textarea></label>
+  <p class="pg-hint pg-merges-limit" role="status"></p>
   <h4 class="pg-merges-head">[[train.language_model.bpe.list]]</h4>
   <ol class="pg-merges-list"></ol>
   <button type="button" class="pg-button pg-merges-more" hidden>[[train.language_model.bpe.more]]</button>
@@ -29,9 +32,9 @@ _TEMPLATE = """
 def merges_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws the merges and the passage.
 
-    value: {"id", "title", "merges": [[left, right, count, joined]], "bytes", "gone", "tokens": before any merge,
+    value: {"id", "title", "merges": [[left, right, count, joined]], "passage", "tokens": before any merge,
     "characters", "words", "learning"}.
-    left, right: bytes as hexadecimal.  bytes, gone: of the passage, see bpe_explorer.py.  id: a new one
+    left, right: bytes as hexadecimal.  passage: the text to cut, until the visitor writes another.  id: a new one
     goes to the last merge.  learning: more merges are coming.  options: those of gr.HTML.
     """
     return view("merges", _TEMPLATE, value, **options)

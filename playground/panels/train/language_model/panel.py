@@ -14,6 +14,7 @@ from playground.core.recipe import Recipe
 from playground.experiments import bpe_explorer, language_model
 from playground.experiments.cost import run_cost
 from playground.experiments.live_detector import diagnose_run
+from playground.experiments.recorded import course, recorded_run
 from playground.experiments.run_control import steer_run
 from playground.experiments.run_history import describe_fork
 from playground.experiments.run_status import poll_run
@@ -21,12 +22,20 @@ from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.detector_view import detector_value, detector_view
 from playground.panels.train.language_model.merges_view import merges_view
 from playground.panels.train.language_model.view import bundled_models_view, language_model_view
-from playground.panels.train.shared import TrainShared, connect_menu_button, run_query, with_owner
-from playground.ui.events import FOLLOWS, QUIET, Update, call, connect_stop
+from playground.panels.train.shared import (
+    TrainShared,
+    connect_menu_button,
+    end_shown,
+    remarks_go,
+    run_of_value,
+    run_query,
+    with_owner,
+)
+from playground.ui.events import QUIET, Update, call, connect_stop
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Panel
+from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
 from playground.ui.setting_controls import setting_control
 from playground.ui.view import new_run
@@ -38,13 +47,15 @@ FORMER_NAMES = ("language",)
 _IN_VIEW = 2
 #: What `_run_update` fills.
 _RUN_OUTPUTS = ("run_view", "detector", "cost", "query")
+#: What the page opens on.
+RECORDED = recorded_run("language_model")
 
 
 @dataclass(frozen=True)
 class LanguageModelComponents:
-    """merge_count: how many merges to learn.  learned: gr.State of LearnedMerges or None.
+    """merge_count: how many merges to learn.  merges: their view, which also cuts the visitor's passage.
 
-    settings: controls of a new run by the settings' names.  run_view: follows the run.
+    settings: controls of a new run by the settings' names.  run_view: its value names the run on the page.
     """
 
     corpus: gr.Radio
@@ -54,8 +65,6 @@ class LanguageModelComponents:
     stop: gr.Button
     merges_notice: gr.HTML
     merges: gr.HTML
-    passage: gr.Textbox
-    learned: gr.State
     settings: dict[str, Any]
     seed: gr.Number
     start: gr.Button
@@ -71,8 +80,9 @@ class LanguageModelComponents:
 def build(item: gr.Tab, shared: TrainShared) -> Panel:
     """The panel, its events connected."""
     components = _build_components()
-    _connect(components, shared)
-    return Panel(NAME, item, components, on_restore, _RUN_OUTPUTS)
+    learning = _connect(components, shared)
+    example = Example(learning, part="merges", note=components.merges_notice)
+    return Panel(NAME, item, components, on_restore, _RUN_OUTPUTS, example=example)
 
 
 def _build_components() -> LanguageModelComponents:
@@ -100,26 +110,30 @@ def _build_components() -> LanguageModelComponents:
         stop = gr.Button(say("shared.stop"), elem_id="language_model-stop")
     merges_note = notice_view(elem_id="language_model-merges-notice")
     merges = merges_view(elem_id="language_model-merges")
-    passage = gr.Textbox(
-        "", label=say("train.language_model.passage"), max_lines=4, visible=False, elem_id="language_model-passage"
-    )
     gr.Markdown(f"### {say('train.language_model.step_2')}", elem_classes="pg-heading")
     settings, seed = _controls()
     with gr.Row(elem_classes="pg-actions"):
         start = gr.Button(say("train.language_model.start"), variant="primary", elem_id="language_model-start")
         reset = gr.Button(say("train.tab.defaults"), elem_id="language_model-reset")
         menu = gr.Button(say("train.tab.add_to_text"), elem_id="language_model-menu")
-    note = notice_view(elem_id="language_model-notice")
-    run_view = language_model_view(poll_run, steer_run, elem_id="language_model-view")
-    detector = detector_view(diagnose_run, elem_id="language_model-detector")
-    cost = cost_view(run_cost, "language_model-cost")
+    note = notice_view(_recorded_notice(), elem_id="language_model-notice")
+    shown = _run_update(RECORDED)
+    run_view = language_model_view(poll_run, steer_run, shown["run_view"], elem_id="language_model-view")
+    detector = detector_view(diagnose_run, shown["detector"], elem_id="language_model-detector")
+    cost = cost_view(run_cost, "language_model-cost", RECORDED)
     gr.Markdown(f"### {say('train.language_model.step_3')}", elem_classes="pg-heading")
     bundled_models_view(_bundled_models_value(), elem_id="language_model-bundled")
     query = gr.Textbox(visible="hidden", elem_id="language_model-query")
     return LanguageModelComponents(
-        corpus, text, merge_count, learn, stop, merges_note, merges, passage, gr.State(None), settings, seed, start,
-        reset, menu, note, run_view, detector, cost, query,
+        corpus, text, merge_count, learn, stop, merges_note, merges, settings, seed, start, reset, menu, note,
+        run_view, detector, cost, query,
     )  # fmt: skip
+
+
+def _recorded_notice() -> dict[str, str]:
+    held_out = course("language_model", "held-out")
+    best = min(language_model.recorded_baselines())
+    return notice(say("train.language_model.example", first=held_out.first, last=held_out.last, counting=best))
 
 
 def _controls() -> tuple[dict[str, Any], gr.Number]:
@@ -135,40 +149,31 @@ def _controls() -> tuple[dict[str, Any], gr.Number]:
     return controls, seed
 
 
-def _connect(components: LanguageModelComponents, shared: TrainShared) -> None:
+def _connect(components: LanguageModelComponents, shared: TrainShared) -> Mapping[str, Any]:
+    """The panel's events; returns the keywords of the one that learns merges."""
     parts = (components, shared)
     # `.change` also fires when a link fills the menu, whose notice must stay.
     components.corpus.change(**call(on_corpus, components, ["corpus"], ["text"]), queue=False, **QUIET)
-    keywords = call(on_text, components, [], ["merges_notice", "notice"])
-    components.corpus.input(**keywords, queue=False, **QUIET)
-    components.text.change(**keywords, queue=False, **FOLLOWS)
+    for changed in (components.corpus.input, components.text.change):
+        remarks_go(changed, components.merges_notice, components.notice)
     keywords = call(on_reset, components, [], ["notice", "settings", "seed"])
     components.reset.click(**keywords, queue=False, **QUIET)
-    keywords = call(
-        on_learn, components, ["corpus", "text", "merge_count"], ["learned", "merges_notice", "merges", "passage"]
-    )
+    learn = call(on_learn, components, ["corpus", "text", "merge_count"], ["merges_notice", "merges"])
     settings = {name: getattr(components, name) for name in ("corpus", "text", "merge_count")}
     came_from = result_settings(settings, [components.merges])
-    learning = components.learn.click(**came_from.carry(keywords), **QUIET)
+    learning = components.learn.click(**came_from.carry(learn), **QUIET)
     connect_stop(components.stop, learning, components.merges_notice)
-    keywords = call(on_passage, components, ["learned", "passage"], ["merges_notice", "merges"])
-    # Not `input`, which misses what is pasted and deleted; and the last of the changes counts.
-    components.passage.change(**keywords, queue=False, **FOLLOWS)
     outputs = ["notice", *_RUN_OUTPUTS]
-    keywords = call(on_start, parts, ["owner", "corpus", "text", "seed", "settings"], outputs)
+    keywords = call(on_start, parts, ["owner", "corpus", "text", "seed", "settings", "run_view"], outputs)
     components.start.click(**keywords, js=with_owner(), **QUIET)
     connect_menu_button(components.menu, components.run_view, components.notice, shared)
     components.run_view.opened(**call(on_opened, components, [], outputs), queue=False, **QUIET)
+    return learn
 
 
 def on_corpus(corpus: str) -> Update:
     """Show the box for an own text if it is chosen."""
     return {"text": gr.Textbox(visible=corpus == language_model.USER_TEXT)}
-
-
-def on_text() -> Update:
-    """Remarks on the text as it was go."""
-    return {"merges_notice": None, "notice": None}
 
 
 def on_reset() -> Update:
@@ -180,54 +185,42 @@ def on_reset() -> Update:
 def on_learn(corpus: str, text: str, count: Any) -> Iterator[Update]:
     """Learn the merges, a hundred at a time. Errors become notices."""
     drawing = new_run()
-    yield {"learned": None, "merges_notice": notice(say("train.language_model.counting_words"))}
+    yield {"merges_notice": notice(say("train.language_model.counting_words"))}
     try:
         for learned in bpe_explorer.learn_merges(corpus, text, count):
             complete = len(learned.merges) >= int(count)
             summary = say("train.language_model.learned", merges=len(learned.merges), characters=learned.characters)
             summary = f"{summary} {learned.words}".strip()
             tone = "quiet" if not complete else "warning" if learned.words else "ok"
-            yield {
-                "learned": learned,
-                "merges_notice": notice(summary, tone),
-                "merges": merges_value(learned, learned.passage, drawing, not complete),
-                "passage": gr.Textbox(learned.passage, visible=True),
-            }
+            yield {"merges_notice": notice(summary, tone), "merges": merges_value(learned, drawing, not complete)}
         if not complete:
             yield {
                 "merges_notice": notice(f"{summary} {say('train.language_model.no_more_pairs')}", "warning"),
-                "merges": merges_value(learned, learned.passage, drawing, False),
+                "merges": merges_value(learned, drawing, False),
             }
     except PlaygroundError as error:
-        hidden = gr.Textbox(visible=False)
-        yield {"learned": None, "merges_notice": error_notice(error), "merges": None, "passage": hidden}
+        yield {"merges_notice": error_notice(error), "merges": None}
 
 
-def merges_value(learned: bpe_explorer.LearnedMerges, passage: str, drawing: str, learning: bool) -> dict[str, Any]:
+def merges_value(learned: bpe_explorer.LearnedMerges, drawing: str, learning: bool) -> dict[str, Any]:
     """The merges' value. drawing: an id; a new one goes to the last merge.  learning: more merges are coming."""
     rows = [[merge.left.hex(), merge.right.hex(), merge.count, merge.joined] for merge in learned.merges]
-    timeline = bpe_explorer.merge_timeline(learned.merges, passage)
     return {
         "id": drawing, "title": learned.title, "merges": rows, "tokens": learned.bytes_before,
-        "characters": learned.characters, "words": learned.words, "learning": learning, **timeline,
+        "characters": learned.characters, "words": learned.words, "learning": learning, "passage": learned.passage,
     }  # fmt: skip
 
 
-def on_passage(learned: bpe_explorer.LearnedMerges | None, passage: str) -> Update:
-    """Split another passage by the learned merges."""
-    if learned is None:
-        return {}
-    try:
-        return {"merges_notice": None, "merges": merges_value(learned, passage, "passage", False)}
-    except PlaygroundError as error:
-        return {"merges_notice": notice(str(error), "warning")}
+def on_start(owner: str, corpus: str, text: str, seed: Any, settings: Mapping[str, Any], shown: Any = None) -> Update:
+    """Start a run in place of that on the page. Raises PlaygroundError and starts nothing.
 
-
-def on_start(owner: str, corpus: str, text: str, seed: Any, settings: Mapping[str, Any]) -> Update:
-    """Queue a run. settings: by name; None means the default. Raises PlaygroundError."""
+    settings: by name; None means the default.  shown: the value of the view.
+    """
     chosen = {name: value for name, value in settings.items() if value is not None}
     run = language_model.start_language_run(corpus, text, chosen, seed, owner)
-    return {"notice": notice(say("train.language_model.started"), "ok"), **_run_update(run)}
+    ended = end_shown([run_of_value(shown)], owner)
+    sentence = say("train.language_model.started")
+    return {"notice": notice(f"{sentence} {ended}".strip(), "ok"), **_run_update(run)}
 
 
 def _run_update(run: str) -> dict[str, Any]:

@@ -133,15 +133,14 @@ export const language_model = ({ element, props, trigger, watch, server }) => {
     if (!state) return;
     bar(state);
     const { frame } = state;
+    part("swap").hidden = Boolean(state.recorded);
     body.hidden = !frame;
     const waits = say(state.status === "queued" ? "shared.run.turn" : "train.language_model.run.preparing");
     part("wait").textContent = frame || ["failed", "gone", "stopped"].includes(state.status) ? "" : waits;
     if (!frame) return;
     const baselines = [...unpackArray(frame.baselines)];
     const [train, held] = [state.names.indexOf("train") + 3, state.names.indexOf("held-out") + 3];
-    const marks = state.events.map((event, index) => ({
-      step: event.step, short: String(index + 1), name: Object.entries(event.settings).map(([name, value]) => name + " " + value).join(", "),
-    }));
+    const marks = state.events.map((event, index) => ({ step: event.step, short: String(index + 1), name: event.words }));
     const columns = (one) => (one && one.names && one.names.length ? one.rows.map((row) => [row[0], row[train], row[held]]) : []);
     plot(part("plot"), columns(state), baselines, marks, pin, columns(state.parent && elder && elder.run === state.parent ? elder : null));
     part("words").textContent = verdict(frame.held_out, baselines);

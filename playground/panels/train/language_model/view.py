@@ -45,7 +45,10 @@ _BUNDLED = """
 
 
 def language_model_view(
-    poll_run: Callable[[Any], dict[str, Any]], steer_run: Callable[[Any], dict[str, Any]], **options: Any
+    poll_run: Callable[[Any], dict[str, Any]],
+    steer_run: Callable[[Any], dict[str, Any]],
+    value: dict[str, Any] | None = None,
+    **options: Any,
 ) -> gr.HTML:
     """Follows {"run": id, and the settings of its start} and draws it. Event of a fork: opened, {"run", "parent"}.
 
@@ -54,7 +57,7 @@ def language_model_view(
     return view(
         "language_model",
         _TEMPLATE,
-        {"run": ""},
+        value or {"run": ""},
         events=("opened",),
         server_functions=[poll_run, steer_run],
         **options,

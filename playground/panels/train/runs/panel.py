@@ -13,6 +13,7 @@ from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.experiments.recorded import course, recorded_run
 from playground.experiments.run_control import steer_run
+from playground.experiments.run_history import describe_comparison
 from playground.experiments.run_list import list_runs, manage_run
 from playground.experiments.run_status import panels_of, poll_run
 from playground.panels.train.curves import compared_curves
@@ -81,7 +82,8 @@ def on_restore(recipe: Recipe) -> Update:
 
 
 def _comparison(runs: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The curves of runs, (id, title) each, with a warning if their kinds differ."""
-    kinds = panels_of([run for run, _ in runs])
-    warning = notice(say("train.runs.mixed"), "warning") if len(kinds) > 1 else None
-    return {"notice": warning, "curves": compared_curves(runs, kinds, say("train.runs.empty_curves"))}
+    """The curves of runs, (id, title) each, and a sentence on them: a warning if their kinds differ."""
+    ids = [run for run, _ in runs]
+    kinds, compared = panels_of(ids), describe_comparison(ids)
+    remark = notice(say("train.runs.mixed"), "warning") if len(kinds) > 1 else notice(compared) if compared else None
+    return {"notice": remark, "curves": compared_curves(runs, kinds, say("train.runs.empty_curves"))}

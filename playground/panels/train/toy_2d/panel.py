@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,15 +16,22 @@ from playground.experiments import toy_2d
 from playground.experiments.cost import run_cost
 from playground.experiments.live_detector import diagnose_run
 from playground.experiments.recorded import course, is_recorded, recorded_run
-from playground.experiments.run_control import RefusedChange, steer_run
-from playground.experiments.run_history import describe_fork
+from playground.experiments.run_control import steer_run
 from playground.experiments.run_status import poll_run
-from playground.experiments.setting_words import setting_words
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.curves import toy_2d_curves
 from playground.panels.train.detector_view import detector_value, detector_view
-from playground.panels.train.shared import TrainShared, end_shown, read_fork, refusal_notice, with_owner
+from playground.panels.train.shared import (
+    TrainShared,
+    connect_fork,
+    end_shown,
+    fork_update,
+    read_fork,
+    with_owner,
+)
 from playground.panels.train.toy_2d.brush_view import brush_view
+from playground.panels.train.toy_2d.changes import change_setting as change_setting
+from playground.panels.train.toy_2d.changes import on_change_of, on_reset
 from playground.panels.train.toy_2d.controls import GROUPS, build_controls
 from playground.panels.train.toy_2d_run_view import (
     runs_of_value,
@@ -140,15 +147,16 @@ def _connect(components: Toy2dComponents, shared: TrainShared) -> None:
     start = call(on_start, parts, ["owner", *request], outputs)
     for started in (components.start.click, components.run_view.start):
         started(**start, js=with_owner(), **QUIET)
-    inputs = ["owner", "run_view", "query", "settings"]
-    forked = call(on_fork, parts, inputs, [*outputs, "settings"])
-    components.run_view.fork(**forked, js=with_owner(), queue=False, **QUIET)
+    connect_fork(
+        components.run_view, parts, (on_fork, ["owner", "run_view", "settings"]),
+        (on_forked, ["run_view", "query"], [*_RUN_OUTPUTS, "query", "settings"]),
+    )  # fmt: skip
     keywords = call(on_reset, parts, ["owner", "run_view"], ["notice", "settings", "seed"])
     components.reset.click(**keywords, js=with_owner(), queue=False, **QUIET)
     for name, control in components.settings.items():
         if name not in toy_2d.FIXED:
             whole = (*parts, {"control": control})
-            keywords = call(_on_change(name), whole, ["owner", "run_view", "control"], ["notice", "control"])
+            keywords = call(on_change_of(name), whole, ["owner", "run_view", "control"], ["notice", "control"])
             control.input(**keywords, js=with_owner(), queue=False, **QUIET)
 
 
@@ -223,53 +231,21 @@ def _detector_value(runs: Runs) -> dict[str, str]:
     return detector_value(run, toy_2d.family_title(family) if len(runs) > 1 else "")
 
 
-def on_fork(event: gr.EventData, owner: str, shown: Any, query: str, settings: Mapping[str, Any]) -> Update:
-    """Fork a run with the current settings; the fork takes its parent's place on the page. Raises PlaygroundError.
-
-    shown: the value of the view.
-    """
+def on_fork(event: gr.EventData, owner: str, shown: Any, settings: Mapping[str, Any]) -> Update:
+    """Fork a run with the current settings. shown: the value of the view."""
     asked, runs = read_fork(event), runs_of_value(shown)
     changes = {name: value for name, value in settings.items() if name not in toy_2d.FIXED}
-    fork = toy_2d.fork_run(runs, asked.run, asked.step, changes | asked.settings, owner)
-    now = [(family, fork if run == asked.run else run) for family, run in runs]
-    own = {name: value for name, value in asked.settings.items() if name in settings}
-    update = {"notice": notice(describe_fork(fork), "ok"), **_run_update(now), "settings": own}
-    return {**update, "query": query.replace(asked.run, fork)}
+    return fork_update(asked, lambda: toy_2d.fork_run(runs, asked.run, asked.step, changes | asked.settings, owner))
 
 
-def _on_change(name: str) -> Callable[[str, Any, Any], Update]:
-    def on_change(owner: str, shown: Any, value: Any) -> Update:
-        return change_setting(owner, [one for one in runs_of_value(shown) if not is_recorded(one[1])], name, value)
-
-    return on_change
-
-
-def change_setting(owner: str, runs: Runs, name: str, value: Any) -> Update:
-    """Change a setting of the runs on the page; nothing happens without a run.
-
-    A control whose value is refused returns to the value in force.
-    """
-    if not runs or value is None:
+def on_forked(forked: Mapping[str, Any] | None, shown: Any, query: str) -> Update:
+    """The fork takes its parent's place on the page, if the parent is still there."""
+    runs = runs_of_value(shown)
+    if not forked or forked["parent"] not in [run for _, run in runs]:
         return {}
-    try:
-        if not toy_2d.change_runs(runs, name, value, owner):
-            return {}
-    except RefusedChange as error:
-        return {"notice": refusal_notice(error), "control": error.kept[name]}
-    except PlaygroundError as error:  # another visitor's run: the control keeps the value for a fork
-        return {"notice": notice(str(error), "warning")}
-    family = next(one for one in toy_2d.FAMILIES if name in toy_2d.HOT[one])
-    changed = setting_words(family, SHAPES[0], {name: value})
-    return {"notice": notice(say("train.toy_2d.changed", setting=changed), "ok")}
-
-
-def on_reset(owner: str, shown: Any) -> Update:
-    """Set all settings to their defaults, those of the runs on the page too."""
-    runs = [one for one in runs_of_value(shown) if not is_recorded(one[1])]
-    for name in toy_2d.DEFAULTS:
-        if name not in toy_2d.FIXED:
-            change_setting(owner, runs, name, toy_2d.DEFAULTS[name])
-    return {"notice": notice(say("train.tab.at_defaults"), "ok"), "settings": dict(toy_2d.DEFAULTS), "seed": 0}
+    now = [(family, forked["run"] if run == forked["parent"] else run) for family, run in runs]
+    own = {name: value for name, value in forked["settings"].items() if name in toy_2d.DEFAULTS}
+    return {**_run_update(now), "settings": own, "query": query.replace(forked["parent"], forked["run"])}
 
 
 def on_restore(recipe: Recipe) -> Update:

@@ -17,7 +17,7 @@ from playground.experiments.finetune_eval import FinetuneComparison, HeldOutScor
 from playground.experiments.finetune_request import FAMILY, HOT, defaults, read_request
 from playground.experiments.run_control import start_run
 from playground.panels.train.fine_tuning import before_after
-from playground.panels.train.fine_tuning.panel import on_fork, on_kind, on_restore, on_start
+from playground.panels.train.fine_tuning.panel import on_fork, on_forked, on_kind, on_restore, on_start
 from playground.runs import json_files, scheduler, snapshots, store
 from playground.training import checkpoints
 
@@ -65,7 +65,7 @@ def test_without_a_run_nothing_is_compared_downloaded_or_added_to_a_menu(models_
     assert update["file"] == "" and "press Start" in update["notice"]["text"]
     with pytest.raises(PlaygroundError):
         next(before_after.on_compare(*source, "", 0))
-    adding = before_after.on_menu("o" * 20, *source, "", None)
+    adding = before_after.on_menu("o" * 20, *source, "")
     assert next(adding)["notice"]["tone"] == "quiet"
     with pytest.raises(PlaygroundError):
         next(adding)
@@ -124,7 +124,7 @@ def test_a_fork_has_the_rate_of_the_controls_and_no_patience_unless_it_was_chang
     def fork_changes(**hot: Any) -> dict[str, Any]:
         event = cast(gr.EventData, SimpleNamespace(_data={"run": run, "step": 5}))
         controls = {**defaults("pasted"), "rate": 2e-3, "patience": 3, "look_every": 5} | hot
-        update = on_fork(event, OWNER, controls)
+        update = on_forked(on_fork(event, OWNER, controls)["forked"], {"run": run})
         new = update["run_view"]["run"]
         assert update["settings"].keys() == set(HOT)
         settings: dict[str, Any] = json_files.read_lines(store.run_dir(new) / "events.jsonl")[0][-1]["settings"]

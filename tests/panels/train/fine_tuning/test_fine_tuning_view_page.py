@@ -56,10 +56,7 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     )
     with gr.Blocks() as blocks:
         fine_tuning_view(poll_run, steer_run, {"run": "a" * 32}, elem_id="live")
-        before_after_view(
-            {**before_after_value(comparison), "link": {"title": "Open it", "query": "tab=text&model=tuned%2Fx"}},
-            elem_id="tuned",
-        )
+        before_after_view(before_after_value(comparison), elem_id="tuned")
         fine_tuning_view(poll_run, steer_run, {"run": "b" * 32}, elem_id="fork")
         paid = cost_view(run_cost, elem_id="cost")
         blocks.load(lambda: cost_value("a" * 32), None, paid, queue=False)
@@ -83,7 +80,6 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     expect(tuned.locator(".pg-before_after-rose li")).to_contain_text("·Arr")
     expect(tuned.locator(".pg-before_after-fell li")).to_contain_text("<b>")
     expect(tuned.locator(".pg-before_after-after")).to_have_text(_EVIL)
-    expect(tuned.locator(".pg-before_after-link")).to_have_attribute("href", "?tab=text&model=tuned%2Fx")
     page.get_by_text("What it cost").click()
     expect(page.locator("#cost dd").nth(1)).to_contain_text("1,260 tokens")
     assert page.locator("section img").count() == 0

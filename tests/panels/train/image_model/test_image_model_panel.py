@@ -91,7 +91,10 @@ def test_a_change_reaches_the_run_and_only_its_owner_may_make_it() -> None:
     assert restored == {"vae": {"beta": 4.0, "optimizer": "adam", "rate": 0.002}}, "opened again: as it was changed"
     for refused in ({"beta": 1e9, "rate": 0.1}, {"beta": None}, {"beta": float("nan")}):
         update = image_model.on_change(MINE, json.dumps({"run": run}), values("vae", **refused))
-        assert update["notice"]["tone"] == "error" and "Still in force: beta 4" in update["notice"]["text"]
+        assert (
+            update["notice"]["tone"] == "error"
+            and "Still in force: β: weight of the KL term 4" in update["notice"]["text"]
+        )
         assert update["settings"] == {"vae": {"beta": 4.0}}, "only the refused control returns to what is in force"
     assert len(commands(run)) == 1, "what cannot be is refused at the button"
 
@@ -103,13 +106,16 @@ def test_a_fork_has_the_settings_of_the_controls_and_its_curves_are_beside_its_p
     checkpoints.write(snapshots.snapshot_path(folder, 50), whole)
     event = cast(gr.EventData, SimpleNamespace(_data={"run": parent, "step": 50, "steps": 100}))
     update = image_model.on_fork(event, YOURS, values("vae", beta=4))
+    assert image_model.on_forked(update["forked"], {"run": "a" * 32}) == {}, "another run has taken its place"
+    update = {**update, **image_model.on_forked(update["forked"], {"run": parent})}
     text, run = update["notice"]["text"], update["run_view"]["run"]
     assert "weight of the KL term 4; Steps 100" in text
     assert update["run_view"] == {"run": run, "controls": True}
     assert [one["run"] for one in update["curves"]["runs"]] == [run, parent]
     event._data["step"] = 7
-    with pytest.raises(PlaygroundError):
-        image_model.on_fork(event, YOURS, values("vae", beta=4))
+    refused = image_model.on_fork(event, YOURS, values("vae", beta=4))
+    assert refused["forked"] is None and refused["notice"]["tone"] == "error"
+    assert image_model.on_forked(None, {"run": parent}) == {}
 
 
 def test_own_pictures_are_read_with_consent_and_their_files_are_gone(tmp_path: Path) -> None:
@@ -172,14 +178,14 @@ def test_pictures_that_are_not_here_make_the_start_grey_with_a_sentence(monkeypa
     monkeypatch.setattr("playground.data.fashion.is_here", lambda: False)
     update = image_model.on_data("fashion")
     assert not update["start"].interactive
-    assert "not on this machine" in image_model.on_chosen("fashion", None)["notice"]["text"]
+    assert "not on this machine" in image_model.on_chosen("fashion")["notice"]["text"]
     assert image_model.on_data("avatars")["start"].interactive
-    assert image_model.on_chosen("avatars", None) == {"notice": None}
+    assert image_model.on_chosen("avatars") == {}
 
 
 def test_a_start_ends_the_run_that_the_page_shows() -> None:
     first = start_update("vae")
     shown = json.dumps(first["run_view"])
     *_, last = image_model.on_start(MINE, "vae", "avatars", 50, 1, None, False, 16, values(), shown)
-    assert commands(first["run"])[-1] == {"do": "stop"} and "has ended" in last["notice"]["text"]
+    assert commands(first["run"])[-1] == {"do": "stop"} and "which has ended" in last["notice"]["text"]
     assert run_of_value({"run": image_model.RECORDED}) == "", "a recorded run is nobody's"

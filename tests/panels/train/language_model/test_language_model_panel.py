@@ -17,22 +17,20 @@ TEXT = "".join(f"Sentence {at} of a text that somebody wrote on a rainy day.\n" 
 
 def test_a_short_corpus_gets_a_sentence_and_no_merges() -> None:
     *_, last = panel.on_learn("pasted", "abc", 100)
-    assert last["learned"] is None and last["merges"] is None
+    assert last["merges"] is None
     assert last["merges_notice"]["tone"] == "error" and "2,000" in last["merges_notice"]["text"]
 
 
-def test_merges_are_bytes_and_split_another_passage() -> None:
+def test_merges_are_bytes_with_a_passage_to_cut() -> None:
     updates = list(panel.on_learn("pasted", TEXT, 60))
     last: dict[str, Any] = {}
     for update in updates:  # as the page keeps them: what an update leaves out stays
         last |= update
-    learned, value = last["learned"], last["merges"]
-    assert last["merges_notice"]["tone"] in ("ok", "warning") and len(value["merges"]) == len(learned.merges)
-    assert value["tokens"] == len(TEXT[: learned.characters].encode()) and not value["learning"]
-    other = panel.on_passage(learned, "Sentence")["merges"]
-    assert bytes(other["bytes"]) == b"Sentence" and len(other["gone"]) == 7
-    refused = panel.on_passage(learned, "x" * 5000)
-    assert refused.keys() == {"merges_notice"} and "1,500" in refused["merges_notice"]["text"]
+    value = last["merges"]
+    assert last["merges_notice"]["tone"] in ("ok", "warning") and len(value["merges"]) <= 60
+    assert bytes.fromhex(value["merges"][0][0]).isascii()
+    assert value["tokens"] == len(TEXT[: value["characters"]].encode()) and not value["learning"]
+    assert value["passage"] in TEXT
 
 
 def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +46,10 @@ def test_a_start_hands_the_text_over_and_links_the_run(monkeypatch: pytest.Monke
         "spec_of",
         lambda run: SimpleNamespace(family="language", settings=language_model.DEFAULTS),
     )
-    update = panel.on_start("token", "pasted", TEXT, 3, language_model.DEFAULTS)
+    ended: list[Any] = []
+    monkeypatch.setattr(panel, "end_shown", lambda runs, owner: ended.append((runs, owner)) or "It has ended.")
+    update = panel.on_start("token", "pasted", TEXT, 3, language_model.DEFAULTS, {"run": "b" * 32})
+    assert ended == [(["b" * 32], "token")] and update["notice"]["text"].endswith("It has ended.")
     run_view, query = update["run_view"], update["query"]
     assert update["notice"]["tone"] == "ok" and run_view["run"] == "a" * 32
     assert run_view["rate"] == language_model.DEFAULTS["rate"]

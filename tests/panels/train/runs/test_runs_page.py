@@ -49,9 +49,9 @@ def test_a_run_outlives_the_page_is_compared_renamed_saved_and_deleted(
     expect(curves).to_be_focused()
     panels.get_by_role("tab", name="Arena", exact=True).first.click()
     bar.get_by_role("button", name="End run").click()
-    expect(bar.locator(".pg-run-status")).to_have_text("stopped")
+    expect(bar.locator(".pg-run-status")).to_have_text("ended")
     panels.get_by_role("tab", name="Runs", exact=True).first.click()
-    expect(row).to_contain_text("stopped")
+    expect(row).to_contain_text("ended")
     row.get_by_role("checkbox").check()
     expect(page.locator("#runs-curves .pg-curve").first).to_be_visible()
     with page.expect_download() as download:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -197,8 +197,14 @@ def keep(run: str, step: int) -> None:
 def fork_update(before: Any, run: str, step: int, steps: int = 0, **settings: Any) -> dict[str, Any]:
     request = {"run": run, "step": step} | ({"steps": steps} if steps else {})
     event = cast(gr.EventData, SimpleNamespace(_data=request))
-    values = {**toy_2d.DEFAULTS, **settings}
-    return with_runs(panel.on_fork(event, YOURS, before["run_view"], before["query"], values))
+    return forked(event, YOURS, before, {**toy_2d.DEFAULTS, **settings})
+
+
+def forked(event: gr.EventData, owner: str, before: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page does: it forks, and then follows the fork."""
+    update = panel.on_fork(event, owner, before["run_view"], values)
+    followed = panel.on_forked(update["forked"], before["run_view"], before["query"])
+    return with_runs({**update, **followed}) if followed else dict(update)
 
 
 def test_a_fork_has_the_current_settings_takes_its_parent_s_place_and_the_curves_keep_both() -> None:
@@ -222,8 +228,19 @@ def test_a_fork_has_the_current_settings_takes_its_parent_s_place_and_the_curves
     assert store.spec_of(more).settings["steps"] == 600
     again = fork_update(before, parent, 300)["runs"][0][1]
     assert store.spec_of(again).settings["steps"] == 600, "from its last step, a run is continued for as long again"
-    with pytest.raises(PlaygroundError):
-        fork_update(before, parent, 0, d_rate=1e9)
+    refused = fork_update(before, parent, 0, d_rate=1e9)
+    assert refused["forked"] is None and refused["notice"]["tone"] == "error" and "run_view" not in refused
+
+
+def test_a_fork_that_takes_long_does_not_take_the_place_of_a_run_that_was_started_meanwhile() -> None:
+    before = start_update(steps=300)
+    parent = before["runs"][0][1]
+    keep(parent, 0)
+    event = cast(gr.EventData, SimpleNamespace(_data={"run": parent, "step": 0}))
+    update = panel.on_fork(event, MINE, before["run_view"], toy_2d.DEFAULTS)
+    assert update["notice"]["tone"] == "ok" and update["forked"]["parent"] == parent
+    now = start_update()
+    assert panel.on_forked(update["forked"], now["run_view"], now["query"]) == {}
 
 
 def test_a_run_that_is_opened_by_its_id_alone_shows_its_own_model_and_settings() -> None:
@@ -248,9 +265,9 @@ def test_a_start_ends_the_run_that_the_page_shows_and_says_so() -> None:
     shown = json.dumps(before["run_view"])
     update = with_runs(panel.on_start(MINE, "race", "ring", 0, [], toy_2d.DEFAULTS, shown))
     name = store.spec_of(before["runs"][0][1]).name
-    assert commands(before["runs"][0][1]) == [{"do": "stop"}] and f"“{name}” has ended" in update["notice"]["text"]
+    assert commands(before["runs"][0][1]) == [{"do": "stop"}] and f"the place of “{name}”" in update["notice"]["text"]
     recorded = toy_2d_run_value(panel.RECORDED)
-    assert "ended" not in panel.on_start(MINE, "gan", "ring", 0, [], toy_2d.DEFAULTS, recorded)["notice"]["text"]
+    assert "place" not in panel.on_start(MINE, "gan", "ring", 0, [], toy_2d.DEFAULTS, recorded)["notice"]["text"]
 
 
 def test_the_chosen_shape_and_an_untrained_model_are_shown_before_a_start() -> None:
@@ -281,7 +298,7 @@ def test_a_run_that_failed_is_forked_with_half_its_rates_which_its_controls_then
     rates = poll_run({"run": run})["rates"]
     assert rates == {"d_rate": 0.002, "g_rate": 0.001}
     event = cast(gr.EventData, SimpleNamespace(_data={"run": run, "step": 0, "d_rate": 0.001, "g_rate": 0.0005}))
-    update = with_runs(panel.on_fork(event, MINE, before["run_view"], before["query"], toy_2d.DEFAULTS))
+    update = forked(event, MINE, before, toy_2d.DEFAULTS)
     assert update["settings"] == {"d_rate": 0.001, "g_rate": 0.0005}
     events = json_files.read_lines(store.run_dir(update["runs"][0][1]) / "events.jsonl")[0]
     assert events == [{"step": 0, "settings": {"d_rate": 0.001, "g_rate": 0.0005}}]
