@@ -22,6 +22,7 @@ from playground.experiments.points_detectors import (
 )
 from playground.experiments.training_trace import NOW, PATIENCE, TrainingFinding, TrainingTrace
 from playground.training.copies import FEWEST_HELD_OUT
+from playground.training.number_words import number_words
 
 Detector = Callable[[TrainingTrace], TrainingFinding | None]
 
@@ -69,7 +70,9 @@ def exploding(trace: TrainingTrace) -> TrainingFinding | None:
     last = {name: value for name, value in zip(trace.names, trace.rows[-1][3:], strict=True)}
     broken = [name for name, value in last.items() if value is None or not math.isfinite(value)]
     if broken:
-        return _exploding(say("train.detector.exploding.not_finite", step=step, number=broken[0], why=why))
+        return _exploding(
+            say("train.detector.exploding.not_finite", step=step, number=number_words(broken[0], trace.names), why=why)
+        )
     weights = trace.column("weights")
     if len(weights) > 3 and weights[-1] > WEIGHTS_GROW * weights[0]:
         size = {"times": weights[-1] / weights[0], "first": weights[0], "now": weights[-1]}
@@ -80,11 +83,19 @@ def exploding(trace: TrainingTrace) -> TrainingFinding | None:
             continue
         first, now = float(abs(values[0])), trace.now(name)
         if jump := _jump(trace, name, first):
-            return _exploding(say("train.detector.exploding.jump", why=why, first=first, number=name, **jump))
+            return _exploding(
+                say(
+                    "train.detector.exploding.jump",
+                    why=why,
+                    first=first,
+                    number=number_words(name, trace.names),
+                    **jump,
+                )
+            )
         of_gan = name in _GAN_LOSSES  # theirs may grow to either side; a bound that falls far below zero is a good one
         limit, now = (max(LOSS_GROWS * first, GAN_LOSS), abs(now)) if of_gan else (LOSS_GROWS * first, now)
         if now > limit:
-            loss = {"number": name, "first": first, "now": now, "limit": limit}
+            loss = {"number": number_words(name, trace.names), "first": first, "now": now, "limit": limit}
             return _exploding(say("train.detector.exploding.loss", why=why, **loss))
     return None
 

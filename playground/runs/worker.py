@@ -24,6 +24,7 @@ from playground.runs import edit_log, energy_meter, frame_io, json_files, metric
 from playground.runs.state_file import StateFile
 from playground.runs.step_clock import StepClock
 from playground.training import trainer_registry
+from playground.training.number_words import number_words
 
 if TYPE_CHECKING:
     from playground.training.trainer import Trainer
@@ -157,7 +158,8 @@ class Worker:
         if not all(map(math.isfinite, numbers.values())):
             self.metrics.add(step, self.clock.cpu_seconds, self.trainer.seen, numbers)
             name = next(name for name, number in numbers.items() if not math.isfinite(number))
-            self._write_state(store.FAILED, say("train.worker.not_finite", step=step, number=name))
+            number = number_words(name, self.names)
+            self._write_state(store.FAILED, say("train.worker.not_finite", step=step, number=number))
             return False
         if single or metrics_csv.is_logged(step) or step == int(self.spec.settings["steps"]):
             self.metrics.add(step, self.clock.cpu_seconds, self.trainer.seen, numbers)

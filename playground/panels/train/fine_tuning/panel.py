@@ -32,7 +32,7 @@ from playground.panels.train.shared import (
     run_query,
     with_owner,
 )
-from playground.ui.events import QUIET, Update, call
+from playground.ui.events import FOLLOWS, QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
@@ -122,7 +122,7 @@ def _build_settings() -> tuple[dict[str, Any], gr.Number]:
 def _connect(components: FineTuningComponents, shared: TrainShared) -> None:
     parts = (components, shared)
     keywords = call(on_kind, components, ["kind"], ["text", "pairs", "settings"])
-    components.kind.input(**keywords, queue=False, **QUIET)
+    components.kind.input(**keywords, queue=False, **FOLLOWS)
     for changed in (components.kind.input, components.text.change, components.pairs.change):
         remarks_go(changed, components.notice)
     keywords = call(on_reset, components, ["kind"], ["notice", "settings", "seed"])

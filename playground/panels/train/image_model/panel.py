@@ -46,7 +46,7 @@ from playground.panels.train.shared import (
     run_state,
     with_owner,
 )
-from playground.ui.events import QUIET, Update, call
+from playground.ui.events import FOLLOWS, QUIET, Update, call
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -146,14 +146,14 @@ def _build_components() -> ImageModelComponents:
 def _connect(components: ImageModelComponents, shared: TrainShared) -> None:
     parts = (components, shared)
     # `.change` also fires when a link fills a menu, whose notice must stay.
-    components.family.change(**call(on_family, components, ["family"], ["groups"]), queue=False, **QUIET)
+    components.family.change(**call(on_family, components, ["family"], ["groups"]), queue=False, **FOLLOWS)
     for chosen in (components.family.input, components.data.input):
         remarks_go(chosen, components.notice, run_view=components.run_view)
-    components.data.input(**call(on_chosen, components, ["data"], ["notice"]), queue=False, **QUIET)
+    components.data.input(**call(on_chosen, components, ["data"], ["notice"]), queue=False, **FOLLOWS)
     keywords = call(on_reset, components, [], ["notice", "settings", "steps", "seed"])
     components.reset.click(**keywords, queue=False, **QUIET)
     keywords = call(on_data, components, ["data"], ["own_pictures", "start"])
-    components.data.change(**keywords, queue=False, **QUIET)
+    components.data.change(**keywords, queue=False, **FOLLOWS)
     inputs = ["owner", "family", "data", "steps", "seed", "files", "consent", "side", "settings", "run_view"]
     keywords = call(on_start, parts, inputs, ["notice", "files", *_RUN_OUTPUTS])
     components.start.click(**keywords, js=with_owner(), **QUIET)

@@ -31,7 +31,7 @@ from playground.panels.train.shared import (
     run_query,
     with_owner,
 )
-from playground.ui.events import QUIET, Update, call, connect_stop
+from playground.ui.events import FOLLOWS, QUIET, Update, call, connect_stop
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -153,7 +153,7 @@ def _connect(components: LanguageModelComponents, shared: TrainShared) -> Mappin
     """The panel's events; returns the keywords of the one that learns merges."""
     parts = (components, shared)
     # `.change` also fires when a link fills the menu, whose notice must stay.
-    components.corpus.change(**call(on_corpus, components, ["corpus"], ["text"]), queue=False, **QUIET)
+    components.corpus.change(**call(on_corpus, components, ["corpus"], ["text"]), queue=False, **FOLLOWS)
     for changed in (components.corpus.input, components.text.change):
         remarks_go(changed, components.merges_notice, components.notice)
     keywords = call(on_reset, components, [], ["notice", "settings", "seed"])

@@ -19,7 +19,7 @@ from playground.experiments.run_status import panels_of, poll_run
 from playground.panels.train.curves import compared_curves
 from playground.panels.train.runs.view import runs_view
 from playground.panels.train.shared import TrainShared
-from playground.ui.events import QUIET, Update, call
+from playground.ui.events import FOLLOWS, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Panel
@@ -52,7 +52,7 @@ def build(item: gr.Tab, _shared: TrainShared) -> Panel:
         curves = curves_view(poll_run, steer_run, _comparison(recorded)["curves"], elem_id="runs-curves")
     components = RunsComponents(table, note, curves, gr.Textbox(visible="hidden", elem_id="runs-query"))
     keywords = call(on_compare, components, [], ["notice", "curves", "query"])
-    table.compare(**keywords, queue=False, **QUIET)
+    table.compare(**keywords, queue=False, **FOLLOWS)  # the last of the ticks counts
     return Panel(NAME, item, components, on_restore, ("curves",))
 
 

@@ -131,8 +131,8 @@ def _connect(components: Toy2dComponents, shared: TrainShared) -> None:
     parts = (components, shared)
     request = ["model", "shape", "seed", "dots", "settings", "run_view"]
     quick: dict[str, Any] = {"queue": False, **FOLLOWS}
-    components.model.change(**call(on_model, components, ["model"], ["groups"]), queue=False, **QUIET)
-    components.shape.change(**call(on_shape, components, ["shape"], ["painting"]), queue=False, **QUIET)
+    components.model.change(**call(on_model, components, ["model"], ["groups"]), queue=False, **FOLLOWS)
+    components.shape.change(**call(on_shape, components, ["shape"], ["painting"]), queue=False, **FOLLOWS)
     # The last of the dots counts, whatever is still on its way.
     painted = components.brush.painted(**call(on_painted, components, [], ["dots"]), **quick)
     outputs = ["notice", *_RUN_OUTPUTS, "query"]
@@ -157,7 +157,7 @@ def _connect(components: Toy2dComponents, shared: TrainShared) -> None:
         if name not in toy_2d.FIXED:
             whole = (*parts, {"control": control})
             keywords = call(on_change_of(name), whole, ["owner", "run_view", "control"], ["notice", "control"])
-            control.input(**keywords, js=with_owner(), queue=False, **QUIET)
+            control.input(**keywords, js=with_owner(), queue=False, **FOLLOWS)
 
 
 def on_model(model: str) -> Update:

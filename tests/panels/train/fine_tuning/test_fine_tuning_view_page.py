@@ -64,17 +64,17 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     live, tuned = page.locator("#live"), page.locator("#tuned")
     expect(live.locator("tbody tr")).to_have_count(4)
     expect(live.locator("tr.pg-fine_tuning-best")).to_contain_text("★ 5")  # as low as step 4 when rounded: this is kept
-    expect(live.locator(".pg-facts")).to_contain_text("3.10 at step 5")
+    expect(live.locator(".pg-facts")).to_contain_text("4.47 at step 5")
     expect(live.locator("tbody tr").last).to_contain_text(_EVIL)
     expect(live.locator(".pg-fine_tuning-verdict")).to_contain_text("memorising the text")
     expect(live.locator("svg[role=img]").first).to_have_attribute(
-        "aria-label", "Loss in nats per token, now: what it learns from 2.00, held out 3.40"
+        "aria-label", "Loss in bits per token, now: what it learns from 2.89, held out 4.91"
     )
     expect(live.locator("path.pg-curve-line")).to_have_count(2 + 3)  # two lines, and three samples of the legend
     fork = page.locator("#fork")
     expect(fork.locator(".pg-fine_tuning-chart path.pg-curve-line")).to_have_count(3)
     expect(fork.locator(".pg-fine_tuning-legend")).to_contain_text("held out, its parent")
-    expect(fork.locator("svg[role=img]").first).to_have_attribute("aria-label", re.compile("its parent 3.40"))
+    expect(fork.locator("svg[role=img]").first).to_have_attribute("aria-label", re.compile("its parent 4.91"))
     expect(tuned.locator("tbody tr").first).to_contain_text("learned")
     expect(tuned.locator("tbody tr").last).to_contain_text("forgot")
     expect(tuned.locator(".pg-before_after-rose li")).to_contain_text("·Arr")

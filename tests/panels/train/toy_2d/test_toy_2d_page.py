@@ -75,13 +75,19 @@ def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) ->
     bar = panel.locator(".pg-run-message")
     expect(bar).to_contain_text(re.compile(r"[1-9][\d,]* of 20,000 steps"))
     expect(panel.locator(".pg-toy_2d_run-canvas")).to_have_attribute(
-        "aria-label", re.compile(r"JS divergence, bits 0\.\d+")
+        "aria-label", re.compile(r"divergence \(JS\), bits 0\.\d+")
     )
     wait_for_colours(panel, ">", 100)  # points and D's map
-    for words in ("points of noise", "D scores them", "D's loss is", "4,417 weights", "moves D's weights by"):
+    for words in (
+        "points of noise",
+        "discriminator scores them",
+        "discriminator's loss is",
+        "4,417 weights",
+        "moves the discriminator's",
+    ):
         panel.click(".pg-toy_2d_run-next")
         expect(panel.locator(".pg-toy_2d_run-message")).to_contain_text(words)
-    expect(panel.locator(".pg-lit")).to_have_text("D update")
+    expect(panel.locator(".pg-lit")).to_have_text("update")
     expect(panel.locator(".pg-run-status")).to_have_text("paused")
     panel.get_by_label("Loss", exact=True).click()
     panel.get_by_role("option", name="hinge").click()
@@ -92,7 +98,7 @@ def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) ->
     panel.keyboard.press("Space")
     wait_for_colours(panel, "<", before)
     panel.get_by_text(say("train.toy_2d.run.numbers")).click()
-    expect(panel.locator(".pg-toy_2d_run-numbers tbody tr").first).to_contain_text("JS divergence, bits")
+    expect(panel.locator(".pg-toy_2d_run-numbers tbody tr").first).to_contain_text("(JS), bits")
     panel.get_by_role("button", name="End run").click()
     expect(panel.get_by_role("button", name=re.compile(r"Train [\d,]+ more steps"))).to_be_visible()
     panel.get_by_label(say("shared.run.time_machine_label")).press("Home")
