@@ -26,6 +26,7 @@ from playground.ui.api_errors import to_gradio_error, with_api_errors
 from playground.ui.compression import compress_ahead
 from playground.ui.guard import LARGEST_FILE, RequestGuard
 from playground.ui.hosts import Hosts, hosts_of
+from playground.ui.lines import limit_lines
 from playground.ui.logins import check_password
 from playground.ui.middleware import cacheable_files, middleware
 from playground.ui.panel_links import script_data
@@ -39,8 +40,6 @@ TABS = (text, images, latent, bias, train)
 LANGUAGE_TABS = (text, bias)
 #: Tabs that share the pictures that a visitor keeps.
 SHARING = (images, latent)
-#: Events that may wait in the queue.
-QUEUE_SIZE = 24
 #: Seconds between two looks at the files that pages have sent or offered, and the age at which one is deleted.
 DELETE_UPLOADS = (3600, 86400)
 
@@ -77,7 +76,8 @@ def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
             event.fn = skip_if_silent(event.fn)
         elif event.fn is not None and not inspect.iscoroutinefunction(event.fn):
             event.fn = with_api_errors(event.fn)
-    site.queue(max_size=QUEUE_SIZE, default_concurrency_limit=4)
+    site.queue(max_size=None, default_concurrency_limit=4)
+    limit_lines(site)
     return site
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -19,9 +20,11 @@ _OWN_DATA = {
     "brush": "train.api.own_dots",
 }  # fmt: skip
 ENDED = ("done", "stopped", "failed")
+#: Calls that follow their run at the same time: each holds a thread of the server.
+_listeners = threading.BoundedSemaphore(16)
 
 
-@endpoint("train", concurrency_id="train", concurrency_limit=16)
+@endpoint("train", concurrency_id="train", concurrency_limit=None)
 def api_train(
     family: str = "gan", dataset: str = "ring", settings: dict[str, Any] | None = None, owner: str = ""
 ) -> Iterator[dict[str, Any]]:
@@ -29,7 +32,8 @@ def api_train(
 
     family: gan, vae, diffusion or language.  dataset: ring, moons, spiral or gaussians25 (points), avatars or fashion
     (pictures), austen or shakespeare (texts).  settings: {"steps", "seed", …}.  owner: a token of 16 to 64 characters
-    to steer the run with; by default a new one, which is returned. The run continues when nobody listens.
+    to steer the run with; by default a new one, which is returned. The run continues when nobody listens. If many
+    listen already, only the first state comes: /run_samples has what follows.
     """
     owner = owner or secrets.token_hex(16)
     if not isinstance(owner, str) or not 16 <= len(owner) <= 64 or not (owner.isascii() and owner.isprintable()):
@@ -42,7 +46,13 @@ def api_train(
         raise PlaygroundError(say(_OWN_DATA[dataset]))
     run_settings = dict(settings or {})
     run = run_control.start_run(family, dataset, run_settings, run_settings.pop("seed", 0), owner)
-    yield from _progress(run, owner)
+    states = _progress(run, owner)
+    yield next(states)
+    if _listeners.acquire(blocking=False):
+        try:
+            yield from states
+        finally:
+            _listeners.release()
 
 
 def _progress(run: str, owner: str) -> Iterator[dict[str, Any]]:

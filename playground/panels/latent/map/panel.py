@@ -274,9 +274,9 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     switched = gr.Textbox(visible="hidden")
     redraw = gr.Textbox("0", visible="hidden", elem_id="map-redraw")
     map_ = MapComponents(state, projection, priors, stop, note, view, redraw, gr.Textbox(visible="hidden"))
-    _connect(map_, shared)
-    settings = {"model": shared.model, "condition": shared.condition, "projection": projection, "priors": priors}
     prepared = view.prepare(**call(on_prepare, (map_, shared), ["model", "projection", "state"], ["state"]), **QUIET)
+    _connect(map_, shared, prepared)
+    settings = {"model": shared.model, "condition": shared.condition, "projection": projection, "priors": priors}
     redraw_on = [
         projection.input,
         priors.input,
@@ -295,7 +295,7 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     )  # fmt: skip
 
 
-def _connect(map_: MapComponents, shared: LatentShared) -> None:
+def _connect(map_: MapComponents, shared: LatentShared, prepared: Any) -> None:
     parts = (map_, shared)
     inputs = ["model", "condition", "projection", "priors", "state"]
     move = call(on_move, parts, inputs, ["state", "query", "notice"])
@@ -303,4 +303,5 @@ def _connect(map_: MapComponents, shared: LatentShared) -> None:
     endpoint = call(on_endpoint, parts, ["model", "projection", "endpoints"], ["endpoints", "notice"])
     map_.view.end(**endpoint, queue=False, **QUIET)
     after_stop = call(on_stop, parts, ["model", "projection", "redraw"], ["projection", "redraw", "notice"])
+    map_.stop.click(None, None, None, cancels=[prepared], api_visibility="private")
     map_.stop.click(**after_stop, queue=False, js=AFTER_CANCEL, **QUIET)

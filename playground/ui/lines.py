@@ -1,0 +1,47 @@
+"""Lines of events that wait for their turn: each kind has its own, and no visitor takes all of one.
+
+Gradio bounds only the sum of all lines: whoever filled one kept everybody from opening a page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import gradio as gr
+from gradio.route_utils import get_fn
+
+from playground.core.catalogue import say
+
+#: Events that may wait in one line, and of them from one address: a class may share it.
+MOST_WAITING, MOST_OF_ONE = 24, 16
+
+
+def refusal(addresses: list[str], address: str) -> str:
+    """The sentence for an event that may not wait, "" if it may. addresses: of those in its line already."""
+    if Counter(addresses)[address] >= MOST_OF_ONE:
+        return say("shared.line.yours", most=MOST_OF_ONE)
+    if len(addresses) >= MOST_WAITING:
+        return say("shared.line.full", most=MOST_WAITING)
+    return ""
+
+
+def limit_lines(page: gr.Blocks) -> None:
+    """Makes each of a page's lines refuse an event that is too many, with a sentence."""
+    queue: Any = page._queue
+    push = queue.push
+
+    async def push_if_room(body: Any, request: Any, username: str | None) -> Any:
+        if body.fn_index is not None:
+            line = queue.event_queue_per_concurrency_id.get(get_fn(page, None, body).concurrency_id)
+            waiting = [_address(event.request) for event in line.queue] if line else []
+            if sentence := refusal(waiting, _address(request)):
+                return False, sentence, "queue_full"
+        return await push(body, request, username)
+
+    queue.push = push_if_room
+
+
+def _address(request: Any) -> str:
+    client = getattr(request, "client", None)
+    return str(client.host) if client else ""
