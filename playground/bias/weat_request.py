@@ -217,7 +217,7 @@ def describe_difference(recipe: Recipe, result: Recipe) -> str | None:
     """Why a link's numbers are others, if its lists were corrected since; None to compare as usual."""
     test = recipe.settings.get("test")
     corrected = recipe.settings.get("part") == "ten" or (
-        test not in (None, "", "own") and str(test).isdigit() and int(str(test)) in weat_tests()
+        test not in (None, "", "own") and str(test).isdigit() and len(str(test)) < 3 and int(str(test)) in weat_tests()
         and weat_tests()[int(str(test))].is_corrected
     )  # fmt: skip
     if not corrected or recipe.result == result.result:

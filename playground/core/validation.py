@@ -39,9 +39,15 @@ def quoted(value: object, longest: int = 60) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+#: Of a whole number as text. Python refuses 4,300 digits (CVE-2020-10735), and nothing here has 30.
+_MOST_DIGITS = 100
+
+
 def parse_int(value: object, lowest: int, highest: int, sentence: str) -> int:
     """value as a whole number from lowest to highest; PlaygroundError that begins with the sentence if it is not."""
     if isinstance(value, str) and value.strip().isdecimal():
+        if len(value) > _MOST_DIGITS:
+            raise _invalid(sentence, value)
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         number = parse_number(value, sentence)

@@ -14,6 +14,7 @@ from playground.core.catalogue import say
 from playground.ui.asgi import App, Message, Receive, Send, read_body, refuse, replayed
 from playground.ui.hosts import Hosts, is_same_origin
 from playground.ui.logins import LoginBrake, has_login
+from playground.ui.messages import to_playground_error
 
 #: Bytes of one request. The page's largest events carry stored results and drawn pictures, about 1 MB.
 LARGEST_BODY = 8 << 20
@@ -24,6 +25,7 @@ DEEPEST = 64
 #: A string of JSON, or the rest of a text in which it does not end.
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)
 _OPENING, _CLOSING = np.frombuffer(b"[{", np.uint8), np.frombuffer(b"]}", np.uint8)
+_UNKNOWN_PARAMETER = re.compile(r"Parameter `(.*)` is not a valid")
 #: What Gradio offers and this app does not use: fetching for a caller, and editing the app from its page.
 _UNUSED = ("proxy=", "vibe-", "undo-vibe-", "process_recording", "dev/", "deep_link", "run-history/", "stream/")
 #: The content security policy: nothing from elsewhere. Gradio compiles the scripts of events, and its blocks have
@@ -61,7 +63,11 @@ class RequestGuard:
             await self.app(scope, receive, send)
             return
 
+        has_begun = False
+
         async def send_safely(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
             if message["type"] == "http.response.start":
                 known = {name for name, _ in message.get("headers", [])}
                 added = [header for header in self.headers if header[0] not in known]
@@ -69,11 +75,15 @@ class RequestGuard:
             await send(message)
 
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope, headers)
-        if refusal is None:
-            await self._pass_on(self._without_foreign_names(scope, headers), receive, send_safely)
-        else:
+        if refusal := self._refusal(scope, headers):
             await refuse(send_safely, *refusal)
+            return
+        try:
+            await self._pass_on(self._without_foreign_names(scope, headers), receive, send_safely)
+        except Exception as error:
+            if has_begun:
+                raise
+            await refuse(send_safely, *_explain(error))
 
     def _refusal(self, scope: Message, headers: Headers) -> tuple[int, str] | None:
         """(status, sentence) if the request's head alone is reason enough."""
@@ -118,6 +128,13 @@ class RequestGuard:
                 await refuse(send, 400, say("shared.guard.too_deep"))
             else:
                 await self.app(scope, replayed(body, receive), send)
+
+
+def _explain(error: Exception) -> tuple[int, str]:
+    """(status, sentence) for an error of Gradio's: it raises a TypeError for a parameter that an endpoint has not."""
+    if isinstance(error, TypeError) and (name := _UNKNOWN_PARAMETER.match(str(error))):
+        return 400, say("shared.guard.parameter", name=name[1][:40])
+    return 500, str(to_playground_error(error))
 
 
 def largest_body(path: str) -> int:

@@ -79,7 +79,7 @@ def resolve_biases(text: str, tokens: TokenTexts | None) -> dict[int, float]:
     for token, exact, bias in _entries(text) if text else []:
         if tokens is None:
             raise ValueError("a logit bias needs the model's tokenizer")
-        if not exact and token.isdecimal():
+        if not exact and token.isdecimal() and len(token) < 20:
             ids = {int(token)}
             if not tokens.has(int(token)):
                 raise PlaygroundError(say("sampler.stages.logit_bias.no_id", id=int(token)))

@@ -36,12 +36,8 @@ def api_train(
     listen already, only the first state comes: /run_samples has what follows.
     """
     owner = owner or secrets.token_hex(16)
-    if not isinstance(owner, str) or not 16 <= len(owner) <= 64 or not (owner.isascii() and owner.isprintable()):
+    if not 16 <= len(owner) <= 64 or not (owner.isascii() and owner.isprintable()):
         raise PlaygroundError(say("train.api.owner"))
-    if not isinstance(settings, dict | None):
-        raise PlaygroundError(say("train.api.settings"))
-    if not isinstance(family, str) or not isinstance(dataset, str):
-        raise PlaygroundError(say("train.api.names"))
     if dataset in _OWN_DATA:
         raise PlaygroundError(say(_OWN_DATA[dataset]))
     run_settings = dict(settings or {})
