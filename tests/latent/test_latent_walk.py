@@ -22,7 +22,7 @@ from playground.latent.video_export import encode_video, read_recipe, upscale
 from playground.latent.walk_request import read_walk_request, walk_recipe, walk_request_from
 
 pytestmark = pytest.mark.weights
-OWN = [name for name in model_names() if not name.startswith(("gan-faces", "gan-eyes"))]
+OWN = [name for name in model_names() if not name.startswith(("gan-faces", "gan-eyes", "own-"))]
 
 
 def walk(model: str = "gan-avatars", **values: object) -> LatentWalk:
