@@ -34,10 +34,14 @@ class Turn:
 
 @dataclass(frozen=True)
 class Conversation:
-    """All turns of a chat, and the last one of those on the page."""
+    """All turns of a chat, and the last one of those on the page.
+
+    untouched: whether the visitor has done nothing yet: it is empty, or the stored example.
+    """
 
     turns: Mapping[int, Turn] = field(default_factory=dict)
     current: int = -1
+    untouched: bool = False
 
     @property
     def path(self) -> tuple[Turn, ...]:

@@ -1,12 +1,13 @@
-"""The text that the page opens with: one real run, stored with its recipe.
+"""The texts that Generate and Chat open on: generated once with the default settings and stored, tokens included.
 
-`python -m playground.language.stored_example` generates and stores it again.
+`python -m playground.language.stored_example` generates and stores them again.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from playground.core import hardware
@@ -18,19 +19,22 @@ from playground.language.generation import Generation, generate, load
 from playground.language.text_request import DEFAULT_PROMPT, TextRequest, request_from
 from playground.language.token_display import Alternative, Token
 
-FILE = EXAMPLES / "text.json"
-REQUEST = TextRequest(DEFAULT_PROMPT, max_new_tokens=64, seed=0)
+TEXT, CHAT = "text", "chat"
+REQUESTS = {
+    TEXT: TextRequest(DEFAULT_PROMPT, max_new_tokens=64, seed=0),
+    CHAT: TextRequest("What is the capital of France?", mode="chat", max_new_tokens=64, seed=0),
+}
 
 
-def is_from_elsewhere() -> bool:
-    """Whether the text was stored by another kind of processor, whose probabilities differ slightly."""
-    return bool(json.loads(FILE.read_text("utf-8")).get("processor") != hardware.processor_kind())
+def is_from_elsewhere(name: str = TEXT) -> bool:
+    """Whether a text was stored by another kind of processor, whose probabilities differ slightly."""
+    return bool(json.loads(_file(name).read_text("utf-8")).get("processor") != hardware.processor_kind())
 
 
-def stored_example() -> Generation:
-    """The stored text. Raises PlaygroundError if the file is missing or damaged."""
+def stored_example(name: str = TEXT) -> Generation:
+    """A stored text, TEXT or CHAT. Raises PlaygroundError if the file is missing or damaged."""
     try:
-        data = json.loads(FILE.read_text("utf-8"))
+        data = json.loads(_file(name).read_text("utf-8"))
         recipe = from_json(data)
         return Generation(
             request=replace(request_from(recipe), decoder="auto"),
@@ -55,14 +59,18 @@ def _token(data: dict[str, Any]) -> Token:
     return Token(**{"bytes": "", **data, "alternatives": others})
 
 
-def generate_example() -> Generation:
-    """Runs REQUEST again. Raises PlaygroundError if the model is not available."""
-    load(REQUEST.model)
-    *_, generation = generate(REQUEST)
+def generate_example(name: str = TEXT) -> Generation:
+    """Runs a request of REQUESTS again. Raises PlaygroundError if the model is not available."""
+    load(REQUESTS[name].model)
+    *_, generation = generate(REQUESTS[name])
     return generation
 
 
+def _file(name: str) -> Path:
+    return EXAMPLES / f"{name}.json"
+
+
 if __name__ == "__main__":
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    content = {**generate_example().to_json(), "processor": hardware.processor_kind()}
-    FILE.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    for name in REQUESTS:
+        content = {**generate_example(name).to_json(), "processor": hardware.processor_kind()}
+        _file(name).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -7,6 +7,7 @@ that the Update does not name do not change. `call` connects a handler with comp
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -244,12 +245,14 @@ def connect_stop(
     stop.click(messages.stopped, None, note, **options)
 
 
-def starts_again(group: str) -> dict[str, Any]:
+def starts_again(group: str, result: str = "") -> dict[str, Any]:
     """Keywords of an event that a press begins again while it runs, instead of being ignored. See cancel_each_other.
 
     group: of events that cancel each other, by a name of its own.
+    result: selector of what the run fills, which a press goes to on a narrow screen; "" to stay.
     """
-    script = f"(...values) => {module_call('ui/again.js', 'newestPress', repr(group), 'values')}"
+    call_ = module_call("ui/again.js", "newestPress", repr(group), "values", json.dumps(result))
+    script = f"(...values) => {call_}"
     return {**QUIET, "trigger_mode": "multiple", "js": script}
 
 

@@ -1,22 +1,9 @@
 // Tokens as coloured chips that flow like text, and a card for one of them. Data is set with textContent only.
 import { make } from "./dom.js";
 import { say } from "./say.js";
-import { cardParts, describe, flowing, isJudged, levelOf, scales } from "./token_chip.js";
+import { cardParts, describe, isJudged, levelOf, scales } from "./token_chip.js";
+import { chipFor, chipHolder, chipKeys, levelSamples } from "./token_nodes.js";
 import { given } from "./value.js";
-
-// Fills a chip. The space before a word is not tinted: words keep apart, and no tint sticks out at a line's end.
-export const fill = (chip, token) => {
-  const text = flowing(token);
-  const space = /^[ \t]+(?=\S)/.exec(text);
-  if (space) chip.append(space[0]);
-  const tint = make("span", "pg-tint");
-  text.slice(space ? space[0].length : 0).split("\n").forEach((line, index) => {
-    if (index) tint.append(make("span", "pg-break", "↵"), document.createElement("br"));
-    tint.append(line);
-  });
-  chip.append(tint);
-  chip.classList.toggle("pg-head", Boolean(space));
-};
 
 export const tokens = ({ element, props, trigger, watch }) => {
   const root = element.querySelector(".pg-tokens");
@@ -25,7 +12,7 @@ export const tokens = ({ element, props, trigger, watch }) => {
     [".pg-legend", ".pg-text", ".pg-card", ".pg-caret", ".pg-empty", ".pg-visually-hidden"].map(part);
   const groups = { prompt: part(".pg-prompt"), output: part(".pg-output") };
   const readonly = Boolean(element.closest(".pg-readonly-view"));
-  const state = { run: null, prompt: [], output: [], scale: "probability", valueScale: null, pinned: null, entry: null, forks: [], follow: true, wanted: null, busy: false, frame: 0 };
+  const state = { run: null, prompt: [], output: [], scale: "probability", valueScale: null, forks: [], follow: true, wanted: null, busy: false, frame: 0 };
   const placeOf = (chip) => [chip.dataset.part, Number(chip.dataset.position)];
   const chipOf = (event) => event.target.closest(".pg-text .pg-chip");
 
@@ -38,12 +25,7 @@ export const tokens = ({ element, props, trigger, watch }) => {
     const scale = scales[state.scale];
     [...menu.children].forEach((choice) => choice.setAttribute("aria-pressed", String(choice.value === state.scale)));
     samples.title = scale.meaning;
-    samples.replaceChildren(...(readonly ? [make("span", "pg-legend-title", scale.title)] : []), ...scale.names.map((name, index) => {
-      const sample = make("span", "pg-chip pg-legend-chip pg-head pg-tail");
-      sample.dataset.level = scale.levels[index];
-      sample.append(make("span", "pg-tint", name));
-      return sample;
-    }));
+    samples.replaceChildren(...(readonly ? [make("span", "pg-legend-title", scale.title)] : []), ...levelSamples(scale));
     const sign = (name, words) => {
       const item = make("span", "pg-sign");
       item.append(make("span", name), words);
@@ -69,7 +51,7 @@ export const tokens = ({ element, props, trigger, watch }) => {
     shown.addEventListener("click", () => {
       groups.prompt.hidden = !groups.prompt.hidden;
       shown.textContent = groups.prompt.hidden ? say("shared.tokens.show_prompt") : say("shared.tokens.hide_prompt");
-      if (state.entry && state.entry.dataset.part === "prompt") enterAt(groups.output.firstChild || state.entry);
+      if (held.entry && held.entry.dataset.part === "prompt") held.enterAt(groups.output.firstChild || held.entry);
     });
     legend.replaceChildren(...(readonly ? [] : [menu]), samples, shown);
   };
@@ -84,15 +66,8 @@ export const tokens = ({ element, props, trigger, watch }) => {
   };
 
   const addChip = (group, token, position, mark) => {
-    const chip = make("span", "pg-chip");
-    chip.setAttribute("role", "button");
-    chip.setAttribute("aria-label", describe(token));
-    chip.tabIndex = -1;
+    const chip = chipFor(token, state.scale);
     Object.assign(chip.dataset, { part: group, position });
-    if (isJudged(token)) chip.dataset.level = levelOf(state.scale, token);
-    if (token.special) chip.classList.add("pg-special");
-    if (token.forced) chip.classList.add("pg-forced");
-    fill(chip, token);
     const before = groups[group].lastChild || (group === "output" ? groups.prompt.lastChild : null);
     if (!before || /\n$/.test(state[before.dataset.part][before.dataset.position].text)) chip.classList.add("pg-head");
     if (before && chip.classList.contains("pg-head")) before.classList.add("pg-tail");
@@ -120,7 +95,7 @@ export const tokens = ({ element, props, trigger, watch }) => {
   const close = make("button", "pg-close", "×");
   Object.assign(close, { type: "button", title: say("shared.tokens.release_title") });
   close.setAttribute("aria-label", say("shared.tokens.release"));
-  close.addEventListener("click", () => release());
+  close.addEventListener("click", () => held.release());
 
   const force = (group, position, id) => {
     state.wanted = group === "prompt" ? 0 : position;
@@ -139,49 +114,24 @@ export const tokens = ({ element, props, trigger, watch }) => {
 
   // Bars beside the text before anybody points at a token: those of the first token, or of the one that surprised most.
   const showOne = () => {
-    if (state.pinned || card.classList.contains("pg-filled") || element.offsetWidth <= 640) return;
+    if (held.pinned || card.classList.contains("pg-filled") || element.offsetWidth <= 640) return;
     const judged = [...groups.output.children].filter((chip) => isJudged(state.output[chip.dataset.position]));
     const share = (chip) => state.output[chip.dataset.position].probability;
     const one = readonly ? judged.reduce((least, chip) => (least && share(least) <= share(chip) ? least : chip), null) : judged[0];
     if (one) drawCard(one);
   };
 
-  const pin = (chip) => {
-    if (state.pinned) {
-      state.pinned.classList.remove("pg-pinned");
-      state.pinned.removeAttribute("aria-pressed");
-    }
-    state.pinned = chip;
-    root.classList.toggle("pg-holding", Boolean(chip));
-    if (!chip) return;
-    chip.classList.add("pg-pinned");
-    chip.setAttribute("aria-pressed", "true");
-    drawCard(chip);
-    // The card at the bottom of a narrow screen must not cover its token.
-    const sheet = getComputedStyle(card).position === "fixed" ? card.offsetHeight : 0;
-    const hidden = chip.getBoundingClientRect().bottom + 12 - (window.innerHeight - sheet);
-    if (sheet && hidden > 0) window.scrollBy({ top: hidden });
-  };
-  const release = () => {
-    const back = state.pinned;
-    pin(null);
-    if (back) back.focus({ preventScroll: true });
-  };
-  const enterAt = (chip) => {
-    if (state.entry) state.entry.tabIndex = -1;
-    state.entry = chip;
-    if (chip) chip.tabIndex = 0;
-  };
+  const held = chipHolder(root, card, (chip) => drawCard(chip));
   const choose = (chip) => {
-    if (state.pinned === chip) return pin(null);
-    pin(chip);
+    if (held.pinned === chip) return held.pin(null);
+    held.pin(chip);
     const [group, position] = placeOf(chip);
     return trigger("pick", { part: group, position });
   };
 
   const reset = (value) => {
-    pin(null);
-    enterAt(null);
+    held.pin(null);
+    held.enterAt(null);
     Object.assign(state, { run: value ? value.run : null, prompt: (value && value.prompt) || [], output: [], forks: [], follow: true });
     Object.values(groups).forEach((group) => group.replaceChildren());
     if (value && value.scale && value.scale !== state.valueScale) state.scale = state.valueScale = value.scale;
@@ -195,7 +145,7 @@ export const tokens = ({ element, props, trigger, watch }) => {
     const chip = state.wanted === null ? null : groups.output.children[state.wanted];
     if (!chip) return;
     state.wanted = null;
-    enterAt(chip);
+    held.enterAt(chip);
     drawCard(chip);
     if (document.activeElement === document.body) chip.focus({ preventScroll: true });
   };
@@ -221,8 +171,8 @@ export const tokens = ({ element, props, trigger, watch }) => {
     empty.textContent = state.prompt.length + state.output.length ? "" : value.empty || "";
     caret.hidden = Boolean(value.done) || !state.output.length;
     root.setAttribute("aria-busy", String(!value.done));
-    if (!state.entry) enterAt(groups.output.firstChild || groups.prompt.firstChild);
-    else if (state.entry.dataset.part === "prompt" && !state.entry.matches(":focus")) enterAt(groups.output.firstChild || state.entry);
+    if (!held.entry) held.enterAt(groups.output.firstChild || groups.prompt.firstChild);
+    else if (held.entry.dataset.part === "prompt" && !held.entry.matches(":focus")) held.enterAt(groups.output.firstChild || held.entry);
     returnToForced();
     if (value.done) drawLegend();
     if (value.done) showOne();
@@ -234,42 +184,22 @@ export const tokens = ({ element, props, trigger, watch }) => {
 
   const look = (event) => {
     const chip = chipOf(event);
-    if (chip && !state.pinned) drawCard(chip);
+    if (chip && !held.pinned) drawCard(chip);
   };
   text.addEventListener("scroll", () => (state.follow = text.scrollTop + text.clientHeight > text.scrollHeight - 24), { passive: true });
   text.addEventListener("pointerover", look);
   text.addEventListener("focusin", (event) => {
-    if (chipOf(event)) enterAt(chipOf(event));
+    if (chipOf(event)) held.enterAt(chipOf(event));
     look(event);
   });
   text.addEventListener("click", (event) => {
     if (!window.getSelection().isCollapsed) return;
     const chip = chipOf(event);
     if (chip) choose(chip);
-    else pin(null);
+    else held.pin(null);
   });
-  const move = (event, places, place, step) => {
-    event.preventDefault();
-    const next = places[Math.max(0, Math.min(places.length - 1, place + step))];
-    if (next) next.focus();
-  };
-  root.addEventListener("keydown", (event) => {
-    const chip = chipOf(event);
-    const row = event.target.closest("button.pg-alternative");
-    const along = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
-    const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape" && state.pinned) release();
-    else if (chip && (event.key === "Enter" || event.key === " ")) {
-      event.preventDefault();
-      choose(chip);
-    } else if (chip && along) {
-      const chips = [...text.querySelectorAll(".pg-chips:not([hidden]) > .pg-chip")];
-      move(event, chips, chips.indexOf(chip), along);
-    } else if (row && down) {
-      const rows = [...card.querySelectorAll("button.pg-alternative")];
-      move(event, rows, rows.indexOf(row), down);
-    }
-  });
+  const chips = () => [...text.querySelectorAll(".pg-chips:not([hidden]) > .pg-chip")];
+  chipKeys(root, card, held, { chipOf, chips, choose: (chip) => choose(chip) });
   root.classList.toggle("pg-readonly", readonly);
   buildLegend();
   watch("value", draw);

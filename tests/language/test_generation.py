@@ -13,7 +13,7 @@ from playground.core.errors import PlaygroundError
 from playground.language.comparison import first_difference, generate_pair
 from playground.language.generation import Generation, describe_difference, generate, load, templated_prompt
 from playground.language.sampling import SamplerSettings
-from playground.language.stored_example import REQUEST, generate_example, is_from_elsewhere, stored_example
+from playground.language.stored_example import REQUESTS, TEXT, generate_example, is_from_elsewhere, stored_example
 from playground.language.text_request import TextRequest, read_request, request_from
 
 PROMPT = "Once upon a time"
@@ -246,14 +246,15 @@ def test_two_texts_in_turns_equal_each_alone(llama: str) -> None:
 
 @pytest.mark.weights
 @pytest.mark.slow
-def test_the_stored_example_equals_a_real_run(default_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_stored_example_equals_a_real_run(default_model: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.delenv("PLAYGROUND_DTYPE")
-    stored, text = stored_example(), generate_example()
+    stored, text = stored_example(name), generate_example(name)
     assert stored.weights_sha256 == text.weights_sha256
-    assert replace(stored.request, decoder="auto") == REQUEST
+    assert replace(stored.request, decoder="auto") == REQUESTS[name]
     relative, absolute = 0.02, 1e-4
-    if is_from_elsewhere():
-        text = last_report(replace(REQUEST, forced=tuple(ids(stored))))
+    if is_from_elsewhere(name):
+        text = last_report(replace(REQUESTS[name], forced=tuple(ids(stored))))
         relative, absolute = 0.2, 0.02
     assert (stored.text, ids(stored), stored.finish_reason) == (text.text, ids(text), text.finish_reason)
     for here, there in zip((*text.prompt, *text.tokens), (*stored.prompt, *stored.tokens), strict=True):
@@ -265,7 +266,7 @@ def test_the_stored_example_equals_a_real_run(default_model: Path, monkeypatch: 
 def test_the_stored_example_has_the_default_settings_of_the_page() -> None:
     from playground.language.text_request import DEFAULT_PROMPT
 
-    assert REQUEST == TextRequest(DEFAULT_PROMPT)
+    assert REQUESTS[TEXT] == TextRequest(DEFAULT_PROMPT)
 
 
 @pytest.mark.parametrize("count", [1, 2, 63, 64, 65, 66, 128, 129, 130, 500])

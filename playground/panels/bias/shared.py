@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,19 @@ class BiasShared:
     """
 
     log: gr.State
+
+
+def preset_buttons(panel: str, titles: Sequence[str]) -> tuple[gr.Button, ...]:
+    """A row of examples, each of which fills the panel's boxes and runs it. panel: its name in element ids."""
+    with gr.Row(elem_classes="pg-actions"):
+        return tuple(
+            gr.Button(title, size="sm", elem_id=f"{panel}-preset-{number}") for number, title in enumerate(titles, 1)
+        )
+
+
+def has_settings(recipe: Recipe) -> bool:
+    """Whether a link holds settings; a link to the panel alone measures nothing."""
+    return bool(recipe.model or set(recipe.settings) - {"panel"})
 
 
 def query_of(recipe: Recipe) -> str:

@@ -7,7 +7,9 @@ from typing import Any
 from playground.core.catalogue import say
 from playground.language.completion_tree import CompletionTree
 from playground.language.generation import Generation
+from playground.language.remarks import least_sure
 from playground.language.token_display import Token
+from playground.ui.notice import notice
 from playground.ui.view import new_run
 
 
@@ -79,3 +81,9 @@ def short_caption(text: Generation) -> str:
     if text.finish_reason and not at_length:
         parts.append(say(f"text.caption.{text.finish_reason}"))
     return " · ".join(parts)
+
+
+def remark(text: Generation) -> dict[str, str] | None:
+    """The notice under a finished text: where the model was least sure."""
+    sentence = least_sure(text)
+    return notice(sentence) if sentence else None

@@ -26,9 +26,10 @@ from playground.language.model_menu import fetch_by_name, model_names
 from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.benchmarks.data import disagreement_value, rules_value, shares_value
 from playground.panels.bias.benchmarks.layout import build_components
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, running_query
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.panels.bias.shared import BiasShared, fine_print_value, has_settings, outcome_notice, running_query
+from playground.ui.events import QUIET, Update, call
 from playground.ui.messages import Notice
+from playground.ui.newest_run import connect_runs
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import result_settings
@@ -46,10 +47,8 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     settings = {name: getattr(panel, name) for name in SETTINGS}
     came_from = result_settings(settings, [panel.shares, panel.rules, panel.disagreement, panel.fine_print])
     running = came_from.carry(call(on_run, components, inputs, RESULTS))
-    run = panel.run.click(**running, **QUIET, **MODEL_QUEUE)
     rescoring = came_from.carry(call(on_rule, components, ["query", *inputs], RESULTS))
-    rescore = panel.rule.input(**rescoring, **QUIET, **MODEL_QUEUE)
-    connect_stop(panel.stop, [run, rescore], panel.notice, [(run, [panel.run])])
+    connect_runs(NAME, panel.stop, panel.notice, [([panel.run.click], running), ([panel.rule.input], rescoring)])
     panel.benchmark.input(
         **call(on_benchmark, panel, ["benchmark", "rule"], ["rule", "category"]), queue=False, **QUIET
     )
@@ -78,13 +77,8 @@ def on_rule(query: str, *values: Any) -> Iterator[Update]:
 
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
     """Measures the settings of a link, and verifies the result."""
-    if _has_settings(recipe):
+    if has_settings(recipe):
         yield from _run(_settings_of(recipe), log, recipe)
-
-
-def _has_settings(recipe: Recipe) -> bool:
-    """False for a link that only opens the panel."""
-    return bool(recipe.model or set(recipe.settings) - {"panel"})
 
 
 def _settings_of(recipe: Recipe) -> Mapping[str, object]:
@@ -137,7 +131,7 @@ def on_benchmark(benchmark: str, rule: str, category: str = ALL) -> Update:
 
 def on_restore(recipe: Recipe) -> Update:
     """The settings of a link."""
-    if not _has_settings(recipe):
+    if not has_settings(recipe):
         return {}
     request = read_benchmark(_settings_of(recipe))
     models = list(dict.fromkeys([*model_names(), request.model]))

@@ -25,10 +25,19 @@ from playground.panels.bias.group_generation.data import chart_value, texts_valu
 from playground.panels.bias.group_generation.view import group_texts_view, group_words_view
 from playground.panels.bias.model_choice import build_model_choice, restored_model
 from playground.panels.bias.presets import GROUPS
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, query_of, running_query
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.panels.bias.shared import (
+    BiasShared,
+    fine_print_value,
+    has_settings,
+    outcome_notice,
+    preset_buttons,
+    query_of,
+    running_query,
+)
+from playground.ui.events import QUIET, Update, call
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
+from playground.ui.newest_run import connect_runs
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Example, Panel
@@ -77,11 +86,11 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     settings = {name: getattr(panel, name) for name in SETTINGS}
     came_from = result_settings(settings, [panel.chart, panel.words, panel.texts, panel.fine_print])
     runs = came_from.carry(call(on_run, components, [*SETTINGS, "measure", "log"], RESULTS))
-    started = [panel.run.click(**runs, **QUIET, **MODEL_QUEUE)]
-    for number, button in enumerate(panel.presets):
-        preset = button.click(**call(_preset(number), panel, [], ["templates", "groups"]), queue=False, **QUIET)
-        started.append(preset.then(**runs, **QUIET, **MODEL_QUEUE))
-    connect_stop(panel.stop, started, panel.notice, [(started[0], [panel.run])])
+    fills = [
+        (button.click, call(_preset(number), panel, [], ["templates", "groups"]), runs)
+        for number, button in enumerate(panel.presets)
+    ]
+    connect_runs(NAME, panel.stop, panel.notice, [([panel.run.click], runs)], fills)
     measures = call(on_measure, components, ["comparison", "measure", "log"], ["chart", "fine_print", "notice"])
     panel.measure.input(**measures, queue=False, **QUIET)
     return Panel(
@@ -95,11 +104,7 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 def _build_components() -> GroupGenerationComponents:
     introduction("bias.group_generation")
     with gr.Column(elem_classes="pg-asks"):
-        with gr.Row(elem_classes="pg-actions"):
-            presets = tuple(
-                gr.Button(preset.title, size="sm", elem_id=f"group-generation-preset-{number}")
-                for number, preset in enumerate(GROUPS, 1)
-            )
+        presets = preset_buttons("group-generation", [preset.title for preset in GROUPS])
         with gr.Row():
             templates = gr.Textbox(
                 GROUPS[0].templates, label=say("bias_texts.group_generation.templates"), lines=4, max_lines=12, scale=3,
@@ -159,7 +164,7 @@ def _preset(number: int) -> Callable[[], Update]:
 
 def on_restore(recipe: Recipe) -> Update:
     """The settings of a link."""
-    if not _has_settings(recipe):
+    if not has_settings(recipe):
         return {}
     request = read_group_generation(_settings_of(recipe))
     return {
@@ -171,13 +176,8 @@ def on_restore(recipe: Recipe) -> Update:
 
 def on_replay(recipe: Recipe, measure: str, log: SessionLog) -> Iterator[Update]:
     """Writes a link's texts again and verifies them."""
-    if _has_settings(recipe):
+    if has_settings(recipe):
         yield from _generate(_settings_of(recipe), measure, log, recipe)
-
-
-def _has_settings(recipe: Recipe) -> bool:
-    """Whether a link holds settings; a link to the panel alone writes nothing."""
-    return bool(recipe.model or set(recipe.settings) - {"panel"})
 
 
 def _settings_of(recipe: Recipe) -> Mapping[str, object]:

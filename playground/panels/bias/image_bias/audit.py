@@ -28,10 +28,11 @@ from playground.core.throttle import throttle
 from playground.core.verification import verify
 from playground.panels.bias.image_bias.data import audit_value, preview_value, two_way_value
 from playground.panels.bias.shared import fine_print_value, outcome_notice, running_query
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, Update, call
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
 from playground.ui.model_dropdown import refresh_on_focus
+from playground.ui.newest_run import connect_runs
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_protocol import Example
 from playground.ui.picture_views import sheet_view
@@ -108,10 +109,9 @@ def connect(part: AuditComponents, common: Mapping[str, Any]) -> tuple[dict[str,
     )
     inputs = ["model", "count", "seed", "attribute", "condition", "log"]
     audits = came_from.carry(call(on_audit, (part, common), inputs, [*RESULTS, *common]))
-    started = gr.on([part.run.click, part.seed.submit], **audits, **QUIET, **MODEL_QUEUE)
-    connect_stop(part.stop, started, part.notice, [(started, [part.run])])
+    connect_runs("audit", part.stop, part.notice, [([part.run.click, part.seed.submit], audits)])
     crossed = call(on_cross, part, ["audit", "attribute", "condition"], ["table"])
-    gr.on([part.attribute.input, part.condition.input], **crossed, **QUIET, **MODEL_QUEUE)
+    gr.on([part.attribute.input, part.condition.input], **crossed, **FOLLOWS, **MODEL_QUEUE)
     return {"from": came_from.carried}, Example(audits, part="audit", note=part.notice)
 
 

@@ -31,10 +31,11 @@ from playground.core.verification import verify
 from playground.panels.bias.image_bias.data import pixel_statistics_value, tally_value
 from playground.panels.bias.image_bias.labelling_view import labelling_view, marks_script
 from playground.panels.bias.shared import fine_print_value, query_of
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.ui.events import QUIET, Update, call
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
 from playground.ui.messages import verification_notice
+from playground.ui.newest_run import connect_runs
 from playground.ui.notice import notice, notice_view
 from playground.ui.picture_views import pack
 from playground.ui.result_settings import encode_settings, result_settings
@@ -125,12 +126,11 @@ def connect(part: LabellingComponents, common: Mapping[str, Any]) -> tuple[dict[
     )
     pixels_from = result_settings({"seed": part.seed}, [part.pixels])
     draws = came_from.carry(call(on_draw, components, ["count", "seed", "truncation", "labels"], [*RESULTS, "query"]))
-    gr.on([part.draw.click, part.seed.submit, part.labels.submit], **draws, **QUIET, **MODEL_QUEUE)
+    drawing = [part.draw.click, part.seed.submit, part.labels.submit]
     tallies = call(on_tally, components, ["faces", "marks", "log"], ["lines", "fine_print", "notice", *common])
     part.tally.click(**tallies, js=marks_script(), **QUIET)
     measured = pixels_from.carry(call(on_measure, part, ["seed"], ["pixels", "notice"]))
-    measures = part.measure.click(**measured, **QUIET, **MODEL_QUEUE)
-    connect_stop(part.stop, measures, part.notice, [(measures, [part.measure])])
+    connect_runs("faces", part.stop, part.notice, [(drawing, draws), ([part.measure.click], measured)])
     return {"from": came_from.carried}, None
 
 

@@ -24,10 +24,19 @@ from playground.core.verification import verify
 from playground.panels.bias.model_choice import build_model_choice, restored_model
 from playground.panels.bias.presets import GROUPS, TEMPLATE_SWEEPS
 from playground.panels.bias.prompt_debiasing.data import chart_value, outcome
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, query_of, running_query
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.panels.bias.shared import (
+    BiasShared,
+    fine_print_value,
+    has_settings,
+    outcome_notice,
+    preset_buttons,
+    query_of,
+    running_query,
+)
+from playground.ui.events import Update, call
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
+from playground.ui.newest_run import connect_runs
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Example, Panel
@@ -77,11 +86,11 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     settings = {name: getattr(panel, name) for name in SETTINGS}
     came_from = result_settings(settings, [*panel.charts.values(), panel.fine_print])
     runs = came_from.carry(call(on_run, components, [*SETTINGS, "log"], RESULTS))
-    started = [panel.run.click(**runs, **QUIET, **MODEL_QUEUE)]
-    for text, button in zip(PREFIXES.values(), panel.presets, strict=True):
-        preset = button.click(**call(_preset(text), panel, [], ["prefix"]), queue=False, **QUIET)
-        started.append(preset.then(**runs, **QUIET, **MODEL_QUEUE))
-    connect_stop(panel.stop, started, panel.notice, [(started[0], [panel.run])])
+    fills = [
+        (button.click, call(_preset(text), panel, [], ["prefix"]), runs)
+        for text, button in zip(PREFIXES.values(), panel.presets, strict=True)
+    ]
+    connect_runs(NAME, panel.stop, panel.notice, [([panel.run.click], runs)], fills)
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop],
@@ -95,15 +104,8 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
 def _build_components() -> PromptDebiasingComponents:
     introduction("bias.prompt_debiasing")
     with gr.Column(elem_classes="pg-asks"):
-        with gr.Row(elem_classes="pg-actions"):
-            presets = tuple(
-                gr.Button(
-                    say(f"bias_texts.prompt_debiasing.preset_{name}"),
-                    size="sm",
-                    elem_id=f"prompt-debiasing-preset-{number}",
-                )
-                for number, name in enumerate(PREFIXES, 1)
-            )
+        titles = [say(f"bias_texts.prompt_debiasing.preset_{name}") for name in PREFIXES]
+        presets = preset_buttons("prompt-debiasing", titles)
         prefix = gr.Textbox(
             PREFIXES["all_jobs"], label=say("bias_texts.prompt_debiasing.prefix"), max_lines=3,
             elem_id="prompt-debiasing-prefix",
@@ -166,7 +168,7 @@ def _preset(text: str) -> Callable[[], Update]:
 
 def on_restore(recipe: Recipe) -> Update:
     """The settings of a link."""
-    if not _has_settings(recipe):
+    if not has_settings(recipe):
         return {}
     request = read_prompt_debiasing(_settings_of(recipe))
     return {
@@ -179,13 +181,8 @@ def on_restore(recipe: Recipe) -> Update:
 
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
     """Measures a link's prefix again and verifies the result."""
-    if _has_settings(recipe):
+    if has_settings(recipe):
         yield from _measure(_settings_of(recipe), log, recipe)
-
-
-def _has_settings(recipe: Recipe) -> bool:
-    """Whether a link holds settings; a link to the panel alone measures nothing."""
-    return bool(recipe.model or set(recipe.settings) - {"panel"})
 
 
 def _settings_of(recipe: Recipe) -> Mapping[str, Any]:

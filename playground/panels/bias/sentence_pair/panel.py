@@ -25,10 +25,18 @@ from playground.panels.bias.model_choice import build_model_choice, restored_mod
 from playground.panels.bias.presets import SENTENCE_PAIRS
 from playground.panels.bias.sentence_pair.data import answer_value, comparison_value, guess_value
 from playground.panels.bias.sentence_pair.view import guess_view, sentence_pair_view
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, query_of, running_query
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.panels.bias.shared import (
+    BiasShared,
+    fine_print_value,
+    outcome_notice,
+    preset_buttons,
+    query_of,
+    running_query,
+)
+from playground.ui.events import Update, call
 from playground.ui.fine_print import fine_print_view
 from playground.ui.messages import Notice
+from playground.ui.newest_run import connect_runs
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Example, Panel
@@ -73,19 +81,19 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     settings = {name: getattr(panel, name) for name in SETTINGS}
     came_from = result_settings(settings, [panel.view, panel.guess, panel.fine_print])
     asking = came_from.carry(call(on_ask, components, SETTINGS, RESULTS))
-    ask = {**asking, **QUIET, **MODEL_QUEUE}
     show = came_from.carry(call(on_show, components, [*SETTINGS, "log"], RESULTS))
-    runs = [
-        gr.on([panel.ask.click, panel.a.submit, panel.b.submit], **ask),
-        panel.show.click(**show, **QUIET, **MODEL_QUEUE),
+    fills = [
+        (button.click, call(_preset(number), panel, [], ["a", "b", "words"]), asking)
+        for number, button in enumerate(panel.presets)
     ]
-    for number, button in enumerate(panel.presets):
-        preset = button.click(**call(_preset(number), panel, [], ["a", "b", "words"]), queue=False, **QUIET)
-        runs.append(preset.then(**ask))
     parts = {**vars(panel), "carried": came_from.carried, "log": shared.log}
     revealing = call(on_reveal, parts, ["comparison", "carried", "log"], RESULTS)
-    runs.append(panel.guess.reveal(**revealing, **QUIET, **MODEL_QUEUE))
-    connect_stop(panel.stop, runs, panel.notice, [(runs[0], [panel.ask]), (runs[1], [panel.show])])
+    runs: list[Any] = [
+        ([panel.ask.click, panel.a.submit, panel.b.submit], asking),
+        ([panel.show.click], show),
+        ([panel.guess.reveal], revealing),
+    ]
+    connect_runs(NAME, panel.stop, panel.notice, runs, fills)
     return Panel(
         NAME, item, components, on_restore, SETTINGS,
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
@@ -97,11 +105,7 @@ def _build_components() -> SentencePairComponents:
     introduction("bias.sentence_pair")
     with gr.Column(elem_classes="pg-asks"):
         gr.Markdown(say("bias.sentence_pair.try"), elem_classes="pg-hint")
-        with gr.Row(elem_classes="pg-actions"):
-            presets = tuple(
-                gr.Button(preset.title, size="sm", elem_id=f"sentence-pair-preset-{number}")
-                for number, preset in enumerate(SENTENCE_PAIRS, 1)
-            )
+        presets = preset_buttons("sentence-pair", [preset.title for preset in SENTENCE_PAIRS])
         with gr.Row():
             a = gr.Textbox(
                 FIRST.a, label=say("bias.sentence_pair.a"), max_lines=2, elem_id="sentence-pair-a",

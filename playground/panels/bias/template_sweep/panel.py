@@ -24,11 +24,12 @@ from playground.core.recipe import Recipe
 from playground.core.verification import verify
 from playground.panels.bias.model_choice import build_model_choice, restored_model
 from playground.panels.bias.presets import TEMPLATE_SWEEPS
-from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, running_query
+from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, preset_buttons, running_query
 from playground.panels.bias.template_sweep.data import controls_value, templates_value
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.ui.events import QUIET, Update, call
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
+from playground.ui.newest_run import connect_runs
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Example, Panel
@@ -73,21 +74,20 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     at_once: dict[str, Any] = {"queue": False, **QUIET}
     settings = {name: getattr(panel, name) for name in SETTINGS}
     came_from = result_settings(settings, [panel.templates_chart, panel.fine_print, panel.controls_chart])
-    run_keywords = came_from.carry(call(on_run, components, [*SETTINGS, "log"], RESULTS))
-    run = {**run_keywords, **QUIET, **MODEL_QUEUE}
+    runs = came_from.carry(call(on_run, components, [*SETTINGS, "log"], RESULTS))
     starts = [panel.run.click, *(box.submit for box in (panel.a, panel.b, panel.words_1, panel.words_2))]
-    runs = [gr.on(starts, **run)]
     preset_settings = [name for name in (*SETTINGS, "family") if name != "model"]
-    for number, button in enumerate(panel.presets):
-        preset = button.click(**call(_preset(number), panel, [], preset_settings), **at_once)
-        runs.append(preset.then(**run))
-    connect_stop(panel.stop, runs, panel.notice, [(runs[0], [panel.run])])
+    fills = [
+        (button.click, call(_preset(number), panel, [], preset_settings), runs)
+        for number, button in enumerate(panel.presets)
+    ]
+    connect_runs(NAME, panel.stop, panel.notice, [(starts, runs)], fills)
     panel.family.input(**call(on_family, panel, ["family"], ["controls"]), **at_once)
     panel.controls.blur(**call(on_controls, panel, ["controls"], ["family"]), **at_once)
     return Panel(
         NAME, item, components, on_restore, [*SETTINGS, "family"],
         replay=on_replay, replay_inputs=["log"], replayed=RESULTS, stops=[panel.stop], result=came_from,
-        example=Example(run_keywords, varies=True),
+        example=Example(runs, varies=True),
     )  # fmt: skip
 
 
@@ -95,11 +95,7 @@ def _build_components() -> TemplateSweepComponents:
     introduction("bias.template_sweep")
     first = TEMPLATE_SWEEPS[0]
     with gr.Column(elem_classes="pg-asks"):
-        with gr.Row(elem_classes="pg-actions"):
-            presets = tuple(
-                gr.Button(preset.title, size="sm", elem_id=f"template-sweep-preset-{number}")
-                for number, preset in enumerate(TEMPLATE_SWEEPS, 1)
-            )
+        presets = preset_buttons("template-sweep", [preset.title for preset in TEMPLATE_SWEEPS])
         with gr.Row():
             a = gr.Textbox(
                 first.a, label=say("bias.sentence_pair.a"), max_lines=1, elem_id="template-sweep-a",

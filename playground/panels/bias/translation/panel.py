@@ -33,8 +33,9 @@ from playground.language.translation import (
 from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, running_query
 from playground.panels.bias.translation.data import PRESETS, accuracies_value, table_value, translation_value
 from playground.panels.bias.translation.layout import BEAMS, build_components
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.ui.events import Update, call
 from playground.ui.messages import Notice, error_notice
+from playground.ui.newest_run import connect_runs
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import encode_settings, result_settings
@@ -55,17 +56,15 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
     in_sentence = ({**vars(panel), "notice": panel.sentence_notice}, shared)
     in_table = ({**vars(panel), "notice": panel.table_notice}, shared)
     translating = sentence.carry(call(on_translate, in_sentence, [*SETTINGS, "log"], SENTENCE_RESULTS))
-    translates = {**translating, **QUIET, **MODEL_QUEUE}
-    started = [gr.on([panel.run.click, panel.text.submit], **translates)]
-    for number, button in enumerate(panel.presets):
-        preset = button.click(**call(_preset(number), panel, [], ["text", "direction"]), queue=False, **QUIET)
-        started.append(preset.then(**translates))
-    picked = panel.table.pick(**call(on_pick, panel, [], ["text", "direction", "parts"]), queue=False, **QUIET)
-    started.append(picked.then(**translates))
+    fills: list[Any] = [
+        (button.click, call(_preset(number), panel, [], ["text", "direction"]), translating)
+        for number, button in enumerate(panel.presets)
+    ]
+    fills.append((panel.table.pick, call(on_pick, panel, [], ["text", "direction", "parts"]), translating))
+    starts = [panel.run.click, panel.text.submit]
+    connect_runs(f"{NAME}-sentence", panel.stop, panel.sentence_notice, [(starts, translating)], fills)
     measures = table.carry(call(on_table, in_table, ["direction", "log"], TABLE_RESULTS))
-    measuring = panel.table_run.click(**measures, **QUIET, **MODEL_QUEUE)
-    connect_stop(panel.stop, started, panel.sentence_notice, [(started[0], [panel.run])])
-    connect_stop(panel.table_stop, measuring, panel.table_notice, [(measuring, [panel.table_run])])
+    connect_runs(f"{NAME}-table", panel.table_stop, panel.table_notice, [([panel.table_run.click], measures)])
     results = [*dict.fromkeys([*SENTENCE_RESULTS, *TABLE_RESULTS]), "sentence_notice", "table_notice"]
     return Panel(
         NAME, item, (panel, shared, {"sentence_from": sentence.carried, "table_from": table.carried}),

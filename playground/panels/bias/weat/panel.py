@@ -23,7 +23,8 @@ from playground.core.verification import verify
 from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, running_query
 from playground.panels.bias.weat.data import battery_value, effects_value, leaning_value, shares_value, words_value
 from playground.panels.bias.weat.layout import PARTS, WeatComponents, build_components
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.ui.events import QUIET, Update, call
+from playground.ui.newest_run import connect_runs
 from playground.ui.notice import notice
 from playground.ui.panel_protocol import Example, Panel
 from playground.ui.result_settings import ResultSettings, SeveralResults, result_settings
@@ -56,7 +57,7 @@ def _part_settings(panel: WeatComponents) -> dict[str, ResultSettings]:
 def build(item: gr.Tab, shared: BiasShared) -> Panel:
     """The panel, its handlers and its endpoint."""
     panel = build_components()
-    queued, at_once = {**QUIET, **MODEL_QUEUE}, {"queue": False, **QUIET}
+    at_once: dict[str, Any] = {"queue": False, **QUIET}
     came_from = _part_settings(panel)
     runs = {
         part: came_from[part].carry(_run(part, handler, inputs, panel, shared))
@@ -66,12 +67,10 @@ def build(item: gr.Tab, shared: BiasShared) -> Panel:
             ("debias", on_debias, ("embedding", "pairs", "log")),
         )
     }
-    pick = panel.battery.pick(**call(on_pick, panel, [], ["parts", "choice", "question", "lists"]), **at_once)
+    picks = (panel.battery.pick, call(on_pick, panel, [], ["parts", "choice", "question", "lists"]), runs["test"])
     for part, run in runs.items():
-        started = [panel.run[part].click(**run, **queued)]
-        if part == "test":
-            started.append(pick.then(**run, **queued))
-        connect_stop(panel.stop[part], started, panel.notes[part], [(started[0], [panel.run[part]])])
+        starts = [([panel.run[part].click], run)]
+        connect_runs(f"weat-{part}", panel.stop[part], panel.notes[part], starts, [picks] if part == "test" else [])
     panel.choice.input(**call(on_choice, panel, ["choice"], ["question", "lists"]), **at_once)
     for box in panel.lists:
         box.blur(**call(on_lists, panel, ["lists"], ["choice", "question"]), **at_once)

@@ -14,11 +14,11 @@ from playground.language.beam_search import beam_search
 from playground.language.remarks import shared_start
 from playground.panels.text import result_links
 from playground.panels.text.beam_search.view import beam_search_view
-from playground.panels.text.controls import TextShared, request_of, restore_settings
-from playground.ui.events import MODEL_QUEUE, Update, call, cancel_each_other, connect_stop, starts_again
+from playground.panels.text.controls import TextShared, request_of
+from playground.ui.events import Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Example, Panel
+from playground.ui.panel_protocol import Panel
 from playground.ui.result_settings import result_settings
 
 NAME = "beam_search"
@@ -61,27 +61,13 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
     inputs = ["width", "steps", "length_penalty", "controls"]
     names = ("mode", "prompt", "system", "model", "decoder", "repetition_penalty")
     settings = {name: shared.controls[name] for name in names}
-    settings |= {"beams": width, "beam_steps": steps, "length_penalty": length_penalty}
+    own = {"beams": width, "beam_steps": steps, "length_penalty": length_penalty}
+    settings |= own
     result = result_settings(settings, [components.tree])
     outputs = ["tree", "notice", "query", "file"]
-    search = result.carry(call(on_search, (components, shared), inputs, outputs))
-    searched = run.click(**search, **starts_again(NAME), **MODEL_QUEUE)
-    cancel_each_other(NAME, [searched])
-    connect_stop(stop, searched, components.notice)
-    own = {"beams": width, "beam_steps": steps, "length_penalty": length_penalty}
-    shared.linked.update(own)
-    return Panel(
-        NAME,
-        item,
-        (components, shared),
-        restore=lambda recipe: restore_settings(recipe, shared.linked),
-        restored=["controls", "linked", "about", "query"],
-        replay=lambda recipe: on_replay(recipe, own),
-        replayed=outputs,
-        result=result,
-        stops=[stop],
-        example=Example(search, varies=True),
-    )
+    search = call(on_search, (components, shared), inputs, outputs)
+    running = result_links.Run(search, outputs, result, own, lambda recipe: on_replay(recipe, own))
+    return result_links.connect_panel(NAME, item, components, shared, running)
 
 
 def on_search(width: Any, steps: Any, length_penalty: Any, controls: Mapping[str, Any]) -> Iterator[Update]:

@@ -13,18 +13,30 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.throttle import throttle
 from playground.language.completion_tree import forked_request
-from playground.language.conversation import Conversation, Turn, another_request, next_request, written_request
+from playground.language.conversation import (
+    Conversation,
+    Turn,
+    another_request,
+    next_request,
+    with_earlier_turns,
+    written_request,
+)
 from playground.language.generation import Generation, generate
 from playground.language.remarks import least_sure
+from playground.language.stored_example import CHAT, is_from_elsewhere, stored_example
 from playground.language.text_request import TextRequest
 from playground.panels.text.chat.view import chat_value, more_tokens
 from playground.panels.text.controls import query_of, request_of, running_query
 from playground.panels.text.history_view import history_entry
+from playground.panels.text.token_data import remark
 from playground.ui import messages
 from playground.ui.events import Update
 from playground.ui.notice import notice
 from playground.ui.view import new_run
 
+#: What an event of the view comes with, and what gives the request in the page's settings.
+Data = Mapping[str, Any]
+Page = Callable[[], TextRequest]
 NAME = "chat"
 MORE_TOKENS = 64
 #: Outputs of a growing answer.
@@ -79,8 +91,7 @@ def stream(texts: Iterator[Generation], place: Callable[[Generation], Conversati
             sent = len(generation.tokens)
         yield update
     if generation is not None:
-        sentence = least_sure(generation)
-        yield show(place(generation), run, notice(sentence) if sentence else None)
+        yield show(place(generation), run, remark(generation))
 
 
 def _answer(
@@ -96,91 +107,99 @@ def on_send(
     conversation: Conversation, message: str, settings: Mapping[str, Any], controls: Mapping[str, Any]
 ) -> Iterator[Update]:
     """Answers the message, after the turns on the page."""
+    yield from _answer_message(conversation, message, page_request(settings, controls))
+
+
+def _answer_message(conversation: Conversation, message: str, page: TextRequest) -> Iterator[Update]:
+    conversation = Conversation() if conversation.untouched else conversation  # it replaces the example
     parent = conversation.last.id if conversation.last else None
-    request = next_request(page_request(settings, controls), conversation.history(parent), message)
-    yield from _answer(conversation, parent, request)
+    yield from _answer(conversation, parent, next_request(page, conversation.history(parent), message))
 
 
-def on_say(
-    conversation: Conversation,
-    message: str,
-    event: gr.EventData,
-    settings: Mapping[str, Any],
-    controls: Mapping[str, Any],
-) -> Iterator[Update]:
-    """Answers an example of a message; what the visitor is writing stays."""
-    for update in on_send(conversation, str(event._data["text"]), settings, controls):
-        yield {**update, "message": message} if "message" in update else update
+def _of_turn(
+    answer: Callable[[Conversation, Data, Page], Iterator[Update]],
+) -> Callable[..., Iterator[Update]]:
+    """The handler of an event of the view; what the visitor is writing stays in its box.
+
+    answer: (conversation, data of the event, a function for the page's request) -> Updates.
+    """
+
+    def handler(
+        conversation: Conversation,
+        message: str,
+        event: gr.EventData,
+        settings: Mapping[str, Any],
+        controls: Mapping[str, Any],
+    ) -> Iterator[Update]:
+        yield from keep_message(answer(conversation, event._data, lambda: page_request(settings, controls)))
+
+    handler.__name__, handler.__qualname__, handler.__doc__ = answer.__name__, answer.__qualname__, answer.__doc__
+    return handler
 
 
-def _turn_of(conversation: Conversation, event: gr.EventData) -> Turn:
-    return conversation.turn(int(event._data["turn"]))
+def _turn_of(conversation: Conversation, data: Data) -> Turn:
+    return conversation.turn(int(data["turn"]))
 
 
-def on_edit(
-    conversation: Conversation,
-    message: str,
-    event: gr.EventData,
-    settings: Mapping[str, Any],
-    controls: Mapping[str, Any],
-) -> Iterator[Update]:
+@_of_turn
+def on_say(conversation: Conversation, data: Data, page: Page) -> Iterator[Update]:
+    """Answers an example of a message."""
+    yield from _answer_message(conversation, str(data["text"]), page())
+
+
+@_of_turn
+def on_edit(conversation: Conversation, data: Data, page: Page) -> Iterator[Update]:
     """A branch with another message, or with the visitor's text as the model's answer."""
-    turn, text, page = _turn_of(conversation, event), str(event._data["text"]), page_request(settings, controls)
-    if event._data["role"] == "answer":
-        request = written_request(turn, page, text)
+    turn, text = _turn_of(conversation, data), str(data["text"])
+    if data["role"] == "answer":
+        request = written_request(turn, page(), text)
     else:
-        request = next_request(page, turn.answer.request.history, text)
-    yield from keep_message(_answer(conversation, turn.parent, request), message)
+        request = next_request(page(), turn.answer.request.history, text)
+    yield from _answer(conversation, turn.parent, request)
 
 
-def on_again(
-    conversation: Conversation,
-    message: str,
-    event: gr.EventData,
-    settings: Mapping[str, Any],
-    controls: Mapping[str, Any],
-) -> Iterator[Update]:
+@_of_turn
+def on_again(conversation: Conversation, data: Data, page: Page) -> Iterator[Update]:
     """A branch with another answer to the same message, by another seed."""
-    turn = _turn_of(conversation, event)
-    request = another_request(conversation, turn, page_request(settings, controls))
-    yield from keep_message(_answer(conversation, turn.parent, request), message)
+    turn = _turn_of(conversation, data)
+    yield from _answer(conversation, turn.parent, another_request(conversation, turn, page()))
 
 
-def on_force(
-    conversation: Conversation,
-    message: str,
-    event: gr.EventData,
-    settings: Mapping[str, Any],
-    controls: Mapping[str, Any],
-) -> Iterator[Update]:
+@_of_turn
+def on_force(conversation: Conversation, data: Data, page: Page) -> Iterator[Update]:
     """A branch in which an answer has another token at a position, and goes on from there."""
-    turn, data = _turn_of(conversation, event), event._data
-    page = page_request(settings, controls)
-    request, known = forked_request(turn.answer, page, "output", int(data["position"]), int(data["id"]))
-    yield from keep_message(_answer(conversation, turn.parent, request, known), message)
+    turn = _turn_of(conversation, data)
+    request, known = forked_request(turn.answer, page(), "output", int(data["position"]), int(data["id"]))
+    yield from _answer(conversation, turn.parent, request, known)
 
 
-def on_more(
-    conversation: Conversation,
-    message: str,
-    event: gr.EventData,
-    settings: Mapping[str, Any],
-    controls: Mapping[str, Any],
-) -> Iterator[Update]:
+@_of_turn
+def on_more(conversation: Conversation, data: Data, page: Page) -> Iterator[Update]:
     """Goes on with the last answer, by up to MORE_TOKENS tokens."""
-    turn = _turn_of(conversation, event)
+    turn = _turn_of(conversation, data)
     if turn.id != conversation.current or turn.answer.finish_reason not in ("length", "stopped"):
         raise PlaygroundError(say("text.generate.complete"))
     request = replace(turn.answer.request, max_new_tokens=len(turn.answer.tokens) + MORE_TOKENS)
     texts = generate(request, replace(turn.answer, finish_reason=""))
     yield {"query": running_query(request, NAME)}
-    yield from keep_message(stream(texts, lambda answer: conversation.grow(turn.parent, answer, turn.id)), message)
+    yield from stream(texts, lambda answer: conversation.grow(turn.parent, answer, turn.id))
 
 
-def keep_message(updates: Iterator[Update], message: str) -> Iterator[Update]:
+def keep_message(updates: Iterator[Update]) -> Iterator[Update]:
     """The same updates, without emptying the box in which the visitor may be writing."""
     for update in updates:
         yield {name: value for name, value in update.items() if name != "message"}
+
+
+def on_open(conversation: Conversation, said: Any) -> Update:
+    """The stored example, unless the visitor has begun. said: the notice, which may say why a link fails."""
+    if not conversation.untouched or conversation.last:
+        return {}
+    example = stored_example(CHAT)
+    takeaway = [say("text.chat.example"), least_sure(example)]
+    takeaway += [say("shared.other_processor")] if is_from_elsewhere(CHAT) else []
+    chat = replace(with_earlier_turns(example), untouched=True)
+    return {**show(chat), "notice": said or notice(" ".join(takeaway))}
 
 
 def on_stop(conversation: Conversation) -> Update:

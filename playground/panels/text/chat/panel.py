@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
-from playground.core.verification import Verification
 from playground.language.conversation import Conversation, with_earlier_turns
-from playground.language.generation import describe_difference, generate
-from playground.language.model_menu import chat_model_names, model_facts, model_names
+from playground.language.generation import Generation, generate
+from playground.language.model_menu import chat_model_names, model_names
 from playground.language.text_request import DEFAULT_MODEL, request_from
 from playground.panels.text.chat import export
 from playground.panels.text.chat.handlers import (
@@ -27,6 +26,7 @@ from playground.panels.text.chat.handlers import (
     on_force,
     on_more,
     on_new,
+    on_open,
     on_say,
     on_send,
     on_stop,
@@ -36,7 +36,7 @@ from playground.panels.text.chat.handlers import (
 )
 from playground.panels.text.chat.view import chat_value, chat_view
 from playground.panels.text.controls import TextShared, restore_settings
-from playground.ui import messages
+from playground.panels.text.result_links import replay_request, replayed_text
 from playground.ui.events import (
     AFTER_CANCEL,
     FOLLOWS,
@@ -90,6 +90,10 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         restored=["controls", "linked", "about", "query", "settings", "turns", "conversation"],
         replay=on_replay,
         replayed=[*STREAM_OUTPUTS, *LINK_OUTPUTS],
+        draw=on_open,
+        draw_inputs=["conversation", "notice"],
+        drawn=["conversation", "turns", "notice"],
+        draw_runs_model=False,
         stops=[components.stop],
     )
 
@@ -119,7 +123,7 @@ def _build_components() -> ChatComponents:
     return ChatComponents(
         turns=turns, message=message, send=send, stop=stop, new=new, notice=note,
         settings={"system": system, "model": model}, download_json=download_json,
-        conversation=gr.State(Conversation()), query=gr.Textbox(visible="hidden", elem_id="chat-query"),
+        conversation=gr.State(Conversation(untouched=True)), query=gr.Textbox(visible="hidden", elem_id="chat-query"),
         file=gr.Textbox(visible="hidden"),
     )  # fmt: skip
 
@@ -184,19 +188,11 @@ def on_replay(recipe: Recipe) -> Iterator[Update]:
     """Answers the last message of a link's chat again, and reports whether the answer is the same."""
     if not is_chat(recipe):
         return
-    request = request_from(recipe)
-    if request.decoder not in ("auto", *model_facts(request.model).decoders):
-        request = replace(request, decoder="auto")
-    last: dict[str, Any] = {}
-    for update in keep_message(stream(generate(request), with_earlier_turns), ""):
-        last = dict(update)
-        yield update
-    conversation: Conversation | None = last.get("conversation")
+    updates = stream(generate(replay_request(recipe)), with_earlier_turns)
+    yield from replayed_text(recipe, keep_message(updates), lambda last: _ended(last.get("conversation")))
+
+
+def _ended(conversation: Conversation | None) -> tuple[Update, Generation] | None:
     if conversation is None or conversation.last is None:
-        return
-    yield link_update(conversation)
-    if not recipe.result:
-        return
-    difference = describe_difference(recipe, conversation.last.answer)
-    verification = Verification(not difference, difference)
-    yield {"notice": messages.verification_notice(verification, say("text.generate.compared"))}
+        return None
+    return link_update(conversation), conversation.last.answer

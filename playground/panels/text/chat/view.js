@@ -1,8 +1,8 @@
 // A chat: turns as bubbles, answers as chips with a card, and what the model reads. Data is set with textContent only.
 import { make } from "../../../ui/dom.js";
 import { say } from "../../../ui/say.js";
-import { cardParts, describe, isJudged, levelOf, scales } from "../../../ui/token_chip.js";
-import { fill } from "../../../ui/token_chips.js";
+import { cardParts, isJudged, levelOf, scales } from "../../../ui/token_chip.js";
+import { chipFor, chipHolder, chipKeys, levelSamples } from "../../../ui/token_nodes.js";
 import { given } from "../../../ui/value.js";
 import { editor } from "./editor.js";
 
@@ -23,7 +23,7 @@ export const chat = ({ element, props, trigger, watch }) => {
   const part = (name) => root.querySelector(name);
   const [legend, scroll, empty, list, card, reads, spoken] =
     [".pg-legend", ".pg-chat-scroll", ".pg-chat-empty", ".pg-chat-turns", ".pg-chat-card", ".pg-chat-reads", ".pg-visually-hidden"].map(part);
-  const state = { run: null, turns: [], scale: "probability", pinned: null, entry: null, done: true, wanted: null, follow: true };
+  const state = { run: null, turns: [], scale: "probability", done: true, wanted: null, follow: true };
   const wide = window.matchMedia("(min-width: 900px)");
   reads.open = wide.matches;
 
@@ -46,26 +46,13 @@ export const chat = ({ element, props, trigger, watch }) => {
       menu.append(choice);
     });
     const samples = make("span", "pg-samples");
-    const { names, levels } = scales[state.scale];
-    names.forEach((name, index) => {
-      const sample = make("span", "pg-chip pg-legend-chip pg-head pg-tail");
-      sample.dataset.level = levels[index];
-      sample.append(make("span", "pg-tint", name));
-      samples.append(sample);
-    });
+    samples.append(...levelSamples(scales[state.scale]));
     legend.replaceChildren(menu, samples);
   };
 
   const addChip = (box, token, position) => {
-    const chip = make("span", "pg-chip");
-    chip.setAttribute("role", "button");
-    chip.setAttribute("aria-label", describe(token));
-    chip.tabIndex = -1;
+    const chip = chipFor(token, state.scale);
     chip.dataset.position = position;
-    if (isJudged(token)) chip.dataset.level = levelOf(state.scale, token);
-    if (token.special) chip.classList.add("pg-special");
-    if (token.forced) chip.classList.add("pg-forced");
-    fill(chip, token);
     if (!box.lastChild) chip.classList.add("pg-head");
     if (box.lastChild && chip.classList.contains("pg-head")) box.lastChild.classList.add("pg-tail");
     box.append(chip);
@@ -132,8 +119,8 @@ export const chat = ({ element, props, trigger, watch }) => {
     const hadFocus = list.contains(document.activeElement);
     items.forEach((item, place) => list.children[place] !== item && list.insertBefore(item, list.children[place] || null));
     [...list.children].slice(items.length).forEach((item) => item.remove());
-    if (state.pinned && !state.pinned.isConnected) pin(null);
-    if (!state.entry || !state.entry.isConnected) enterAt(chips()[0] || null);
+    if (held.pinned && !held.pinned.isConnected) held.pin(null);
+    if (!held.entry || !held.entry.isConnected) held.enterAt(chips()[0] || null);
     if (hadFocus && !list.contains(document.activeElement)) (chips().at(-1) || scroll).focus({ preventScroll: true });
   };
 
@@ -143,8 +130,8 @@ export const chat = ({ element, props, trigger, watch }) => {
     part(".pg-chat-template").replaceChildren(...pieces.map(([text, special]) => make("span", special ? "pg-control" : "", text)));
   };
 
-  const drawEmpty = (starters) => {
-    empty.hidden = state.turns.length > 0;
+  const drawEmpty = (starters, untouched) => {
+    empty.hidden = state.turns.length > 0 && !untouched;
     if (empty.hidden || empty.children.length) return;
     const row = make("p", "pg-actions");
     starters.forEach((text) => row.append(button(text, "", () => trigger("say", { text }))));
@@ -157,37 +144,13 @@ export const chat = ({ element, props, trigger, watch }) => {
     trigger("force", { turn: turnOf(chip).id, position: state.wanted, id });
   };
   const drawCard = (chip) => {
-    const close = button("×", say("shared.tokens.release_title"), () => release(), "pg-close");
+    const close = button("×", say("shared.tokens.release_title"), () => held.release(), "pg-close");
     close.setAttribute("aria-label", say("shared.tokens.release"));
     card.replaceChildren(...cardParts(tokenOf(chip), "output", Number(chip.dataset.position), false, (id) => force(chip, id)), close);
     card.classList.add("pg-filled");
   };
-  const pin = (chip) => {
-    state.pinned?.classList.remove("pg-pinned");
-    state.pinned?.removeAttribute("aria-pressed");
-    state.pinned = chip;
-    root.classList.toggle("pg-holding", Boolean(chip));
-    if (!chip) {
-      card.classList.remove("pg-filled");
-      return;
-    }
-    chip.classList.add("pg-pinned");
-    chip.setAttribute("aria-pressed", "true");
-    drawCard(chip);
-    const sheet = getComputedStyle(card).position === "fixed" ? card.offsetHeight : 0;
-    const hidden = chip.getBoundingClientRect().bottom + 12 - (window.innerHeight - sheet);
-    if (sheet && hidden > 0) window.scrollBy({ top: hidden });
-  };
-  const release = () => {
-    const back = state.pinned;
-    pin(null);
-    back?.focus({ preventScroll: true });
-  };
-  const enterAt = (chip) => {
-    if (state.entry) state.entry.tabIndex = -1;
-    state.entry = chip;
-    if (chip) chip.tabIndex = 0;
-  };
+  const held = chipHolder(root, card, (chip) => drawCard(chip), () => card.classList.remove("pg-filled"));
+  const choose = (chip) => held.pin(held.pinned === chip ? null : chip);
 
   const draw = () => {
     const value = given(props);
@@ -199,7 +162,7 @@ export const chat = ({ element, props, trigger, watch }) => {
       Object.assign(state, { run: value.run, done: value.done });
       drawTurns();
       drawReads(value.reads);
-      drawEmpty(value.starters);
+      drawEmpty(value.starters, value.untouched);
     } else if (value.run === state.run && last && value.start <= last.tokens.length) {
       const text = list.lastElementChild.querySelector(".pg-turn-answer .pg-turn-text");
       value.tokens.slice(last.tokens.length - value.start).forEach((token) => {
@@ -214,7 +177,7 @@ export const chat = ({ element, props, trigger, watch }) => {
     const forced = state.done && state.wanted !== null && list.lastElementChild?.querySelectorAll(".pg-chip")[state.wanted];
     if (forced) {
       state.wanted = null;
-      enterAt(forced);
+      held.enterAt(forced);
       if (document.activeElement === document.body) forced.focus({ preventScroll: true });
     }
   };
@@ -223,34 +186,19 @@ export const chat = ({ element, props, trigger, watch }) => {
   scroll.addEventListener("scroll", () => (state.follow = scroll.scrollTop + scroll.clientHeight > scroll.scrollHeight - 24), { passive: true });
   const look = (event) => {
     const chip = chipOf(event);
-    if (chip && !state.pinned) drawCard(chip);
+    if (chip && !held.pinned) drawCard(chip);
   };
   list.addEventListener("pointerover", look);
-  root.addEventListener("pointerleave", () => !state.pinned && card.classList.remove("pg-filled"));
+  root.addEventListener("pointerleave", () => !held.pinned && card.classList.remove("pg-filled"));
   list.addEventListener("focusin", (event) => {
-    if (chipOf(event)) enterAt(chipOf(event));
+    if (chipOf(event)) held.enterAt(chipOf(event));
     look(event);
   });
   list.addEventListener("click", (event) => {
     const chip = chipOf(event);
-    if (chip && window.getSelection().isCollapsed) pin(state.pinned === chip ? null : chip);
+    if (chip && window.getSelection().isCollapsed) choose(chip);
   });
-  root.addEventListener("keydown", (event) => {
-    const chip = chipOf(event);
-    const row = event.target.closest("button.pg-alternative");
-    const go = (places, from, step) => {
-      event.preventDefault();
-      places[Math.max(0, Math.min(places.length - 1, places.indexOf(from) + step))]?.focus();
-    };
-    const along = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
-    const down = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape" && state.pinned) release();
-    else if (chip && (event.key === "Enter" || event.key === " ")) {
-      event.preventDefault();
-      pin(state.pinned === chip ? null : chip);
-    } else if (chip && along) go(chips(), chip, along);
-    else if (row && down) go([...card.querySelectorAll("button.pg-alternative")], row, down);
-  });
+  chipKeys(root, card, held, { chipOf, chips, choose });
   drawLegend();
   watch("value", draw);
   draw();

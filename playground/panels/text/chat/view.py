@@ -17,8 +17,8 @@ _TEMPLATE = """
   <div class="pg-legend"></div>
   <div class="pg-chat-body">
     <div class="pg-chat-scroll" tabindex="0" aria-label="[[text.chat.turns]]">
-      <div class="pg-chat-empty"></div>
       <ol class="pg-chat-turns"></ol>
+      <div class="pg-chat-empty"></div>
     </div>
     <aside class="pg-card pg-chat-card" aria-label="[[text.chat.token]]"></aside>
     <details class="pg-chat-reads">
@@ -46,11 +46,11 @@ def chat_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
 
 
 def chat_value(conversation: Conversation, run: str, *, done: bool) -> dict[str, Any]:
-    """The whole chat: {"run", "turns", "reads", "start", "tokens", "done", "starters"}.
+    """The whole chat: {"run", "turns", "reads", "start", "tokens", "done", "starters", "untouched"}.
 
     turns: {"id", "message", "tokens", "siblings", "caption", "finish_reason"}, the last one without its tokens.
     reads: [text, whether it is a control token] of each token that the model read before its last answer.
-    start, tokens: of the last answer, as in `more_tokens`.
+    start, tokens: of the last answer, as in `more_tokens`.  untouched: the stored example, with starters below it.
     """
     path = conversation.path
     turns = [_turn_json(conversation, turn) for turn in path]
@@ -58,7 +58,7 @@ def chat_value(conversation: Conversation, run: str, *, done: bool) -> dict[str,
     tokens = turns[-1].pop("tokens") if turns else []
     return {
         "run": run, "turns": turns, "reads": reads, "start": 0, "tokens": tokens, "done": done,
-        "starters": list(STARTERS),
+        "starters": list(STARTERS), "untouched": conversation.untouched,
     }  # fmt: skip
 
 

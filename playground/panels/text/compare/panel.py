@@ -17,19 +17,14 @@ from playground.language.remarks import parting
 from playground.language.sampling import SETTINGS
 from playground.language.text_request import DEFAULT_MODEL, TextRequest
 from playground.panels.text import result_links
-from playground.panels.text.controls import (
-    TextShared,
-    decoder_choices,
-    request_of,
-    restore_settings,
-)
+from playground.panels.text.controls import TextShared, decoder_choices, request_of
 from playground.panels.text.sampler_controls import build_folded_settings, names_in, sampler_setting
 from playground.panels.text.token_data import caption, chips
-from playground.ui.events import MODEL_QUEUE, Update, call, cancel_each_other, connect_stop, starts_again
+from playground.ui.events import Update, call
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Example, Panel
+from playground.ui.panel_protocol import Panel
 from playground.ui.result_settings import result_settings
 from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
@@ -74,23 +69,9 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
     of_b = {f"b_{name}": component for name, component in settings.items()}
     result = result_settings({**shared.controls, **of_b}, [*components.chips, *components.captions])
     outputs = ["chips", "captions", "notice", "query", "file"]
-    comparison = result.carry(call(on_compare, (components, shared), ["controls", "settings"], outputs))
-    compared = run.click(**comparison, **starts_again(NAME), **MODEL_QUEUE)
-    cancel_each_other(NAME, [compared])
-    connect_stop(stop, compared, note)
-    shared.linked.update(of_b)
-    return Panel(
-        NAME,
-        item,
-        (components, shared),
-        restore=lambda recipe: restore_settings(recipe, shared.linked),
-        restored=["controls", "linked", "about", "query"],
-        replay=lambda recipe: on_replay(recipe, settings),
-        replayed=outputs,
-        result=result,
-        stops=[stop],
-        example=Example(comparison, varies=True),
-    )
+    comparison = call(on_compare, (components, shared), ["controls", "settings"], outputs)
+    running = result_links.Run(comparison, outputs, result, of_b, lambda recipe: on_replay(recipe, settings))
+    return result_links.connect_panel(NAME, item, components, shared, running)
 
 
 def _build_settings() -> dict[str, Any]:

@@ -14,12 +14,12 @@ from playground.core.throttle import throttle
 from playground.language.endings import LEAST, MOST, Endings, fan_tree, first_tokens, parse_count, write_endings
 from playground.language.remarks import likeliest_start
 from playground.panels.text import result_links
-from playground.panels.text.controls import TextShared, request_of, restore_settings
+from playground.panels.text.controls import TextShared, request_of
 from playground.panels.text.endings.view import endings_view
-from playground.ui.events import MODEL_QUEUE, Update, call, cancel_each_other, connect_stop, starts_again
+from playground.ui.events import Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Example, Panel
+from playground.ui.panel_protocol import Panel
 from playground.ui.result_settings import result_settings
 
 NAME = "endings"
@@ -56,23 +56,9 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
     own = {"endings": count}
     result = result_settings({**shared.controls, **own}, [fan])
     outputs = ["fan", "notice", "query", "file"]
-    writing = result.carry(call(on_write, (components, shared), ["count", "controls"], outputs))
-    written = run.click(**writing, **starts_again(NAME), **MODEL_QUEUE)
-    cancel_each_other(NAME, [written])
-    connect_stop(stop, written, note)
-    shared.linked.update(own)
-    return Panel(
-        NAME,
-        item,
-        (components, shared),
-        restore=lambda recipe: restore_settings(recipe, shared.linked),
-        restored=["controls", "linked", "about", "query"],
-        replay=lambda recipe: on_replay(recipe, own),
-        replayed=outputs,
-        result=result,
-        stops=[stop],
-        example=Example(writing, varies=True),
-    )
+    writing = call(on_write, (components, shared), ["count", "controls"], outputs)
+    running = result_links.Run(writing, outputs, result, own, lambda recipe: on_replay(recipe, own))
+    return result_links.connect_panel(NAME, item, components, shared, running)
 
 
 def on_write(count: Any, controls: Mapping[str, Any]) -> Iterator[Update]:

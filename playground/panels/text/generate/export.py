@@ -12,7 +12,7 @@ from playground.language.completion_tree import CompletionTree
 from playground.language.generation import templated_prompt
 from playground.panels.text.controls import TextShared, request_of
 from playground.panels.text.token_data import caption, tree_chips
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice
 from playground.ui.view import save_script
@@ -24,7 +24,7 @@ def connect(components: Any, shared: TextShared) -> None:
         encoded = button.click(**call(handler, components, ["tree"], ["file", "notice"]), **QUIET)
         encoded.then(None, components.file, None, js=save_script(), api_visibility="private")
     template = call(on_template, (components, shared), ["controls"], ["template", "notice"])
-    components.show_template.click(**template, **QUIET, **MODEL_QUEUE)
+    components.show_template.click(**template, **FOLLOWS, **MODEL_QUEUE)
 
 
 def on_template(controls: Mapping[str, Any]) -> Update:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
-from playground.core.verification import Verification
 from playground.language.completion_tree import CompletionTree, place_of
-from playground.language.generation import describe_difference, generate
-from playground.language.model_menu import model_facts
-from playground.language.text_request import TextRequest, request_from
+from playground.language.generation import Generation, generate
+from playground.language.text_request import TextRequest
 from playground.language.tree_storage import recalled_tree
 from playground.panels.text.controls import restore_settings
 from playground.panels.text.generate.updates import show, stream, tree_update
+from playground.panels.text.result_links import replay_request, replayed_text
 from playground.panels.text.token_data import tree_chips
-from playground.ui import messages
 from playground.ui.events import Update
 from playground.ui.notice import notice
 
@@ -44,19 +41,12 @@ def on_replay(recipe: Recipe, kept: str) -> Iterator[Update]:
         yield from _text_before(request, tree)
         return
     add_to_tree = place_of(tree, request)
-    last: dict[str, Any] = {}
-    for update in stream(generate(request), add_to_tree):
-        last = dict(update)
-        yield update
-    result: CompletionTree | None = last.get("tree")
-    if result is None or result.selected is None:
-        return
-    yield tree_update(result)
-    if not recipe.result:
-        return
-    difference = describe_difference(recipe, result.selected.generation)
-    verification = Verification(not difference, difference)
-    yield {"notice": messages.verification_notice(verification, say("text.generate.compared"))}
+    updates = stream(generate(request), add_to_tree)
+    yield from replayed_text(recipe, updates, lambda last: _ended(last.get("tree")))
+
+
+def _ended(tree: CompletionTree | None) -> tuple[Update, Generation] | None:
+    return None if tree is None or tree.selected is None else (tree_update(tree), tree.selected.generation)
 
 
 def _text_before(request: TextRequest, tree: CompletionTree) -> Iterator[Update]:
@@ -65,11 +55,3 @@ def _text_before(request: TextRequest, tree: CompletionTree) -> Iterator[Update]
     if before is not None and (before.prompt, before.model) == (request.prompt, request.model):
         update = {**show(tree), "branches": tree.to_json()}
         yield {name: value for name, value in update.items() if name != "notice"}
-
-
-def replay_request(recipe: Recipe) -> TextRequest:
-    """The request of a recipe, with decoder "auto" if this machine lacks the recipe's decoder."""
-    request = request_from(recipe)
-    if request.decoder not in ("auto", *model_facts(request.model).decoders):
-        return replace(request, decoder="auto")
-    return request

@@ -16,6 +16,7 @@ from playground.language.generation import Generation
 from playground.language.sampling import SamplerSettings
 from playground.language.sampling.describe import group_titles, stage_menu
 from playground.panels.text.controls import TextShared, request_of, sampler_of
+from playground.panels.text.token_data import remark
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 
 #: A position: "key" finds its logits, "history" is next_token.History, "chosen" is the token that is there,
@@ -35,29 +36,41 @@ def connect(components: Any, shared: TextShared, started: Any, branched: Sequenc
         return call(handler, parts, [source, "controls"], _OUTPUTS)
 
     components.chips.pick(**keywords(on_pick, "tree"), **FOLLOWS, **MODEL_QUEUE)
-    started.then(**keywords(on_pick_first, "tree"), **QUIET, **MODEL_QUEUE)
+    first = call(on_pick_first, parts, ["tree", "controls", "position"], _OUTPUTS)
+    started.then(**first, **QUIET, **MODEL_QUEUE)
     for event in branched:
         event.then(**keywords(on_pick_fork, "tree"), **QUIET, **MODEL_QUEUE)
     components.sampler.draw(**keywords(on_draw, "position"), **FOLLOWS)
-    components.sampler.decoders(**keywords(on_decoders, "position"), **QUIET, **MODEL_QUEUE)
+    components.sampler.decoders(**keywords(on_decoders, "position"), **FOLLOWS, **MODEL_QUEUE)
 
 
 def on_pick(tree: CompletionTree, event: gr.EventData, controls: Mapping[str, Any]) -> Update:
     """Shows the sampler at the clicked token's position."""
     if tree.selected is None:
         raise PlaygroundError(say("text.generate.no_text"))
-    part, index = str(event._data["part"]), int(event._data["position"])
-    return {**pick(tree.selected.generation, part, index, controls), "notice": None}
+    text, part, index = tree.selected.generation, str(event._data["part"]), int(event._data["position"])
+    return {**pick(text, part, index, controls), "notice": remark(text)}
 
 
-def on_pick_first(tree: CompletionTree, controls: Mapping[str, Any]) -> Update:
+def on_pick_first(tree: CompletionTree, controls: Mapping[str, Any], position: Position | None = None) -> Update:
     """Shows the sampler at the first generated token, so that there is something to play with.
 
+    position: the present one, which stays if it is one of this text: it may have been chosen while the text grew.
     The notice stays: nobody asked for this.
     """
     if tree.selected is None or not tree.selected.generation.tokens:
         return {}
-    return pick(tree.selected.generation, "output", 0, controls)
+    text = tree.selected.generation
+    return pick(text, "output", _place_in(text, position), controls)
+
+
+def _place_in(text: Generation, position: Position | None) -> int:
+    """The place of a position among a text's generated tokens; 0 if it belongs to another text."""
+    if position is None or position["prompt"] != [token.id for token in text.prompt]:
+        return 0
+    written = position["written"]
+    belongs = len(written) < len(text.tokens) and written == [token.id for token in text.tokens[: len(written)]]
+    return len(written) if belongs else 0
 
 
 def on_pick_fork(tree: CompletionTree, controls: Mapping[str, Any]) -> Update:

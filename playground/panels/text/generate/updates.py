@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from playground.core.throttle import throttle
 from playground.language.completion_tree import CompletionTree
 from playground.language.generation import Generation
-from playground.language.remarks import least_sure
 from playground.language.tree_storage import encode_tree
 from playground.panels.text.controls import came_from, query_of
 from playground.panels.text.history_view import history_entry
-from playground.panels.text.token_data import caption, chips, tree_chips
+from playground.panels.text.token_data import caption, chips, remark, tree_chips
 from playground.ui.events import Update
 from playground.ui.notice import notice
 from playground.ui.view import new_run
@@ -61,9 +60,3 @@ def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], Comp
         yield update
     if generation is not None:
         yield show(add_to_tree(generation), run, remark(generation))
-
-
-def remark(text: Generation) -> dict[str, str] | None:
-    """The notice under a finished text: where the model was least sure."""
-    sentence = least_sure(text)
-    return notice(sentence) if sentence else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -16,10 +16,10 @@ from playground.language.text_request import DEFAULT_PROMPT
 from playground.panels.text import result_links
 from playground.panels.text.controls import TextShared, request_of, restore_settings
 from playground.panels.text.token_data import chips
-from playground.ui.events import MODEL_QUEUE, Update, call, cancel_each_other, connect_stop, starts_again
+from playground.ui.events import Update, call
 from playground.ui.notice import facts_view, notice, notice_view
 from playground.ui.panel_intro import introduction
-from playground.ui.panel_protocol import Example, Panel
+from playground.ui.panel_protocol import Panel
 from playground.ui.result_settings import result_settings
 from playground.ui.token_chips import tokens_view
 from playground.ui.view import new_run
@@ -72,23 +72,12 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
     came_from = result_settings(settings, [components.chips, components.facts])
     inputs = ["text", "scale", "controls"]
     outputs = ["chips", "facts", "notice", "query", "file"]
-    score = came_from.carry(call(on_score, (components, shared), inputs, outputs))
-    scored = gr.on([run.click, scale.input], **score, **starts_again(NAME), **MODEL_QUEUE)
-    cancel_each_other(NAME, [scored])
-    connect_stop(stop, scored, components.notice)
-    shared.linked.update(score_text=text, scale=scale)
-    return Panel(
-        NAME,
-        item,
-        (components, shared),
-        restore=lambda recipe: restore(recipe, shared.linked),
-        restored=["controls", "linked", "about", "query", "chips", "facts"],
-        replay=lambda recipe: on_replay(recipe, {"score_text": text, "scale": scale}),
-        replayed=outputs,
-        result=came_from,
-        stops=[stop],
-        example=Example(score, varies=True),
-    )
+    score = call(on_score, (components, shared), inputs, outputs)
+    own = {"score_text": text, "scale": scale}
+    running = result_links.Run(score, outputs, came_from, own, lambda recipe: on_replay(recipe, own), [scale.input])
+    panel = result_links.connect_panel(NAME, item, components, shared, running)
+    restored = [*panel.restored, "chips", "facts"]
+    return replace(panel, restore=lambda recipe: restore(recipe, shared.linked), restored=restored)
 
 
 def _no_tokens(scale: str) -> dict[str, Any]:

@@ -21,12 +21,8 @@ def test_run_a_test_own_lists_a_link_and_the_removal_of_a_direction(open_page: O
     run = page.locator("#weat-run-ten")
     expect(page.locator("#weat-ten tbody tr")).to_have_count(10)  # stored
     run.click()
-    expect(run).to_have_attribute("aria-disabled", "true")
-    run.dispatch_event("click")  # a visitor's press; playwright's own waits until the run has ended
-    expect(page.locator("#weat-ten-notice .pg-pressed")).to_have_text(say("shared.outcome.still_running"))
+    run.click()  # it starts again
     expect(page.locator("#weat-ten-notice")).to_contain_text("of 10 tests pass")
-    expect(run).not_to_have_attribute("aria-disabled", "true")
-    expect(page.locator(".pg-pressed")).to_have_count(0)
     page.get_by_role("tab", name=say("bias.weat.one.tab"), exact=True).click()
     fine = page.locator("#weat-fine .pg-fine-found")
     expect(fine).to_contain_text("flowers are nearer to pleasant words than to")  # stored, too

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 import gradio as gr
 import pytest
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_json, from_query
 from playground.language.conversation import Conversation
@@ -90,7 +91,7 @@ def test_the_last_answer_goes_on_and_no_other(page: Any, chat: Conversation) -> 
 
 
 def test_an_example_leaves_what_the_visitor_writes_and_a_blank_message_is_refused(page: Any) -> None:
-    assert last_of(handlers.on_say(Conversation(), "mine", event(text="Hi"), *page))["message"] == "mine"
+    assert "message" not in last_of(handlers.on_say(Conversation(), "mine", event(text="Hi"), *page)), "it stays"
     with pytest.raises(PlaygroundError, match="Write a message first"):
         list(handlers.on_send(Conversation(), "  ", *page))
 
@@ -143,3 +144,14 @@ def test_the_endpoint_answers_as_the_page_does(llama: str, chat: Conversation) -
 def test_messages_out_of_turn_are_refused(messages: Any) -> None:
     with pytest.raises(PlaygroundError, match="user and assistant in turns"):
         read_messages(messages)
+
+
+def test_the_chat_opens_on_a_stored_exchange_which_the_first_message_replaces(page: tuple[Any, Any]) -> None:
+    opened = handlers.on_open(Conversation(untouched=True), None)
+    example: Conversation = opened["conversation"]
+    assert [turn.message for turn in example.path] == ["What is the capital of France?"]
+    assert opened["turns"]["untouched"] and opened["notice"]["text"].startswith(say("text.chat.example"))
+    assert handlers.on_open(Conversation(untouched=True), "a link fails")["notice"] == "a link fails"
+    assert handlers.on_open(example, None) == {} == handlers.on_open(Conversation(), None), "New chat stays empty"
+    sent: Conversation = last_of(handlers.on_send(example, "Hello", *page))["conversation"]
+    assert [turn.message for turn in sent.path] == ["Hello"] and not sent.untouched

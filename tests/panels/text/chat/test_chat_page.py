@@ -17,7 +17,9 @@ def test_a_chat_by_keyboard_its_branches_and_its_link(open_page: Callable[..., P
     expect(page.locator("#setting-prompt")).to_be_hidden()
     page.get_by_role("button", name="Length and seed").click()
     put(page.locator("#setting-max_new_tokens input[type=number]"), 10)
-    page.get_by_role("button", name="What is the capital of France?").click()
+    expect(turns.locator(".pg-turn-message .pg-turn-text")).to_have_text("What is the capital of France?")  # stored
+    page.get_by_role("button", name="Why do cats purr?").click()
+    expect(turns.locator(".pg-turn-message .pg-turn-text")).to_have_text("Why do cats purr?")
     expect(turns.locator(".pg-turn-caption")).to_have_count(1)
     box = page.locator("#chat-message textarea")
     box.fill("One <b>more</b>")
@@ -28,9 +30,7 @@ def test_a_chat_by_keyboard_its_branches_and_its_link(open_page: Callable[..., P
     expect(turns.nth(1).locator(".pg-turn-message .pg-turn-text")).to_have_text("One <b>more</b>\nx")
     expect(box).to_have_value("")
     expect(view).to_have_attribute("aria-busy", "false")
-    expect(page.locator(".pg-chat-template")).to_contain_text(
-        "<|im_start|>user\nWhat is the capital of France?<|im_end|>"
-    )
+    expect(page.locator(".pg-chat-template")).to_contain_text("<|im_start|>user\nWhy do cats purr?<|im_end|>")
     turns.nth(1).locator(".pg-chip").nth(2).locator(".pg-tint").click()
     page.locator(".pg-chat-card .pg-alternative:not(.pg-own)").first.click()
     expect(turns.nth(1).locator(".pg-turn-pager")).to_contain_text("2 of 2")
