@@ -265,4 +265,6 @@ def _share(value: float) -> str:
     """A share in per cent, never rounded to 0 % or 100 %."""
     if value < 0.001:
         return "< 0.1 %"
-    return "> 99.9 %" if value > 0.999 else percent(value)
+    if value > 0.999:
+        return "> 99.9 %"
+    return f"{100 * value:.1f}\u00a0%" if value > 0.995 else percent(value)

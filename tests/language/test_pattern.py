@@ -138,6 +138,11 @@ def test_a_pattern_that_cannot_be_used_is_one_sentence(pattern: object, sentence
     assert "\n" not in str(error.value) and len(str(error.value)) < 300
 
 
+def test_a_pattern_that_no_text_matches_says_so(tokens: SamplerTokens) -> None:
+    with pytest.raises(PlaygroundError, match="no text matches it"):
+        draw_text(tokens, replace(OFF, pattern=r"[^\s\S]"), 1, 4)
+
+
 @pytest.mark.parametrize("pattern", ["(a+)+b", "(a|aa)+c", "(x+x+)+y", "(.*a){60}", "(a{1,1000}){1,1000}b"])
 def test_patterns_that_ruin_other_matchers_are_bounded(tokens: SamplerTokens, pattern: str) -> None:
     began = time.process_time()

@@ -136,7 +136,8 @@ def _place(pattern: str, written: tuple[int, ...], tokens: TokenTexts) -> _Place
         fits = all(matcher.try_consume_tokens([token]) == 1 for token in fresh)
         allowed = np.frombuffer(matcher.compute_logit_bias(), np.uint8) > 0 if fits else None
         if fits and matcher.is_error():
-            raise PlaygroundError(say("sampler.stages.pattern.too_complex"))
+            no_token = matcher.get_error().startswith("NoExtensionBias")
+            raise PlaygroundError(say(f"sampler.stages.pattern.{'no_match' if no_token else 'too_complex'}"))
         _places[key] = place = _Place(matcher, allowed)
         while len(_places) > _KEPT:
             _places.popitem(last=False)
