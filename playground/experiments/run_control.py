@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import json
 import secrets
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -65,9 +66,15 @@ def _check_quota(owner: str) -> None:
 
 
 def resume_runs() -> None:
-    """At the server's start: resume the runs that were active when the last server ended."""
-    if store.runs_dir().exists():
-        scheduler.start_polling()
+    """At the server's start: resume the runs that were active when the last server ended.
+
+    Whoever watches one will soon steer it: what checks a change, which imports torch, is loaded meanwhile.
+    """
+    if not store.runs_dir().exists():
+        return
+    scheduler.start_polling()
+    if any(store.state_of_run(spec.run).status not in store.ENDED for spec in store.list_specs()):
+        threading.Thread(target=trainer_registry.trainers, name="trainers", daemon=True).start()
 
 
 def send_command(run: str, do: str, settings: Mapping[str, Any] | None = None, owner: str = "") -> None:

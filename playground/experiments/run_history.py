@@ -64,7 +64,10 @@ def describe_changes(spec: store.RunSpec, before: store.RunSpec | None, folder: 
     """One line: the differences from the parent, or from the visitor's previous run of the same family."""
     if spec.parent:
         events, _ = json_files.read_lines(folder / "events.jsonl")
-        own = [event["settings"] for event in events if event.get("step") == spec.forked_at]
+        changed: dict[str, Any] = {}
+        for event in events:
+            changed |= event["settings"] if event.get("step") == spec.forked_at else {}
+        own = [changed] if changed else []
         name = say("train.run.deleted_parent")
         with contextlib.suppress(PlaygroundError):
             parent = store.spec_of(spec.parent)

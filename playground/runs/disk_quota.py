@@ -22,14 +22,16 @@ def disk_limit() -> int:
 
 def disk_usage(folder: Path) -> int:
     """How many bytes a run takes."""
-    return sum(_file_sizes(folder))
+    return sum({inode: size for inode, size in _file_sizes(folder)}.values())
 
 
-def _file_sizes(folder: Path) -> Iterator[int]:
+def _file_sizes(folder: Path) -> Iterator[tuple[int, int]]:
+    """(inode, bytes) of each file: two names of one file take its space once."""
     for path in folder.rglob("*"):
         try:
             if path.is_file():
-                yield path.stat().st_size
+                facts = path.stat()
+                yield facts.st_ino, facts.st_size
         except OSError:
             continue  # deleted at this moment
 

@@ -6,6 +6,7 @@ They are taken at multiples of a stride. When there are too many, every second o
 from __future__ import annotations
 
 import math
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from playground.training.trainer import Frame
 MOST_SNAPSHOTS = 32
 #: The stride that a very long run begins with, in steps.
 LARGEST_FIRST_STRIDE = 1000
-#: For all snapshots of a run together, but at least so many are kept. One of a fine-tuning takes 5 MB.
-MOST_BYTES, FEWEST_KEPT = 48 << 20, 6
+#: For all snapshots of a run together, but at least so many are kept. One of a fine-tuning takes 20 MB.
+MOST_BYTES, FEWEST_KEPT = 48 << 20, 4
 _NAME = re.compile(r"step-(\d+)\.pt")
 
 
@@ -35,12 +36,12 @@ def snapshot_steps(folder: Path) -> list[int]:
 class Snapshots:
     """The snapshots of one run."""
 
-    def __init__(self, folder: Path, steps: float) -> None:
-        """steps: the planned number of the run."""
+    def __init__(self, folder: Path, steps: float, first: int = 0) -> None:
+        """steps: the planned number of the run.  first: the step that it was forked at."""
         self.folder = folder
         # About 28 at first: each takes as long as some steps of the smallest nets.
         self.stride = max(1, min(int(steps) // (MOST_SNAPSHOTS - 4), LARGEST_FIRST_STRIDE))
-        even = snapshot_steps(folder)[:-1]  # the last may be the step of a stop
+        even = [step for step in snapshot_steps(folder)[:-1] if step != first]  # the last may be the step of a stop
         if len(even) > 2:
             self.stride = math.gcd(*even)  # a resumed run keeps its stride
 
@@ -64,6 +65,16 @@ class Snapshots:
                 snapshot_path(self.folder, one).unlink(missing_ok=True)
                 snapshot_path(self.folder, one).with_suffix(".npz").unlink(missing_ok=True)
             steps = [one for one in steps if one not in surplus]
+
+
+def link_latest(folder: Path, step: int) -> None:
+    """Make the snapshot of a run's last step its latest checkpoint, too: one file with two names."""
+    unfinished = folder / f".latest.{os.getpid()}"
+    try:
+        os.link(snapshot_path(folder, step), unfinished)
+        unfinished.replace(folder / "latest.pt")
+    except OSError:  # a file system without hard links keeps both
+        unfinished.unlink(missing_ok=True)
 
 
 def snapshot_latest(folder: Path) -> None:

@@ -105,7 +105,8 @@ class Worker:
                 self.state_file.set(heard=stored["heard"])
                 self.paused = stored["paused"]
         self.cpu_before -= time.process_time()
-        self.snapshots = snapshots.Snapshots(self.folder, float(self.spec.settings["steps"]))
+        steps = float(self.spec.settings["steps"])
+        self.snapshots = snapshots.Snapshots(self.folder, steps, self.spec.forked_at)
         self.names = tuple(stored["names"]) if stored is not None else ()
         if self.names:
             self.metrics = metrics_csv.MetricsWriter(self.folder / "curve.csv", self.names, self.trainer.step)
@@ -122,7 +123,7 @@ class Worker:
         """Step after step, to the last one, a stop, or the end of this process."""
         steps = int(self.spec.settings["steps"])
         self.polled_at = self.checkpointed_at = time.monotonic()
-        if self.trainer.step == 0:
+        if not snapshots.snapshot_steps(self.folder):  # a fork's first one, too: it may fail at its first step
             self._take_snapshot()
         self._run_commands()
         self.energy.resume()
@@ -275,6 +276,7 @@ class Worker:
         (self.folder / store.RESTARTS).unlink(missing_ok=True)  # it was not killed
         if status == store.DONE:
             self._take_snapshot()
+            snapshots.link_latest(self.folder, self.trainer.step)
         frame_io.write_frame(self.folder / "frame.npz", self.trainer.step, self.trainer.frame())
         self._write_state(status, explained)
 

@@ -232,17 +232,23 @@ class LoraTrainer:
         }
 
     def state_dict(self) -> dict[str, Any]:
-        """See Trainer.state_dict: adapter, optimizer and generator, without the base model."""
+        """See Trainer.state_dict: adapter, optimizer and generator, without the base model.
+
+        The best adapter is stored once if it is the present one.
+        """
+        adapter, best = self._adapter(), dict(self.best)
+        if best["adapter"] and all(torch.equal(part, adapter[name]) for name, part in best["adapter"].items()):
+            best["adapter"] = adapter
         return {
             "step": self.step,
             "seen": self.seen,
             "settings": dict(vars(self.settings)),
-            "adapter": self._adapter(),
+            "adapter": adapter,
             "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
             "train": list(self.train),
             "looks": [list(look) for look in self.evaluations],
-            "best": dict(self.best),
+            "best": best,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:

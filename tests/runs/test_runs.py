@@ -218,6 +218,8 @@ def test_a_step_that_was_taken_apart_has_its_row_wherever_it_falls(coin_runs: No
 def test_a_full_house_takes_no_further_run(coin_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
     run = run_control.start_run("coin", "coins", {"steps": 3}, owner=MINE)
     poll_until(have_ended(run))
+    latest, last = store.run_dir(run) / "latest.pt", snapshots.snapshot_path(store.run_dir(run), 3)
+    assert latest.samefile(last) and disk_quota.disk_usage(store.run_dir(run)) < 2 * last.stat().st_size + 20_000
     store.rename_run(run, "kept for good", MINE)
     monkeypatch.setenv("PLAYGROUND_RUNS_BYTES", "1000")
     step = snapshots.snapshot_steps(store.run_dir(run))[0]

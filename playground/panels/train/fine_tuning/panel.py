@@ -83,11 +83,11 @@ def _build_components() -> FineTuningComponents:
         kinds = [(say(f"train.fine_tuning.kind_{name}"), name) for name in DATASETS]
         kind = gr.Radio(kinds, value="pasted", label=say("train.fine_tuning.kind"), elem_id="fine_tuning-kind")
         text = gr.Textbox(
-            example("text"), label=say("train.fine_tuning.text"), info=say("train.fine_tuning.text_info"), lines=7,
+            example("text"), label=say("train.fine_tuning.text"), info=say("train.fine_tuning.text_info"), lines=4,
             max_lines=7, elem_id="fine_tuning-text",
         )  # fmt: skip
         pairs = gr.Textbox(
-            example("pairs"), label=say("train.fine_tuning.pairs"), info=say("train.fine_tuning.pairs_info"), lines=7,
+            example("pairs"), label=say("train.fine_tuning.pairs"), info=say("train.fine_tuning.pairs_info"), lines=4,
             max_lines=7, visible="hidden", elem_id="fine_tuning-pairs",
         )  # fmt: skip
         with gr.Accordion(say("train.fine_tuning.settings"), open=False, elem_id="fine_tuning-settings"):

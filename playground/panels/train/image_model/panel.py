@@ -112,11 +112,15 @@ def _build_components() -> ImageModelComponents:
     with gr.Column(elem_classes="pg-train-controls"):
         with gr.Row():
             family = gr.Radio(
-                families, value="gan", label=say("train.image_model.family"), elem_id="image_model-family"
+                families, value="gan", label=say("train.image_model.family"), elem_id="image_model-family", scale=3
             )
-            data = gr.Radio(datasets, value="avatars", label=say("shared.pictures"), elem_id="image_model-data")
-            steps = setting_control(image_model.STEPS, "image_model", value=image_model.STEPS_AT_FIRST, min_width=110)
-            seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, min_width=110)
+            data = gr.Radio(
+                datasets, value="avatars", label=say("shared.pictures"), elem_id="image_model-data", scale=5
+            )
+            steps = setting_control(
+                image_model.STEPS, "image_model", value=image_model.STEPS_AT_FIRST, min_width=110, scale=1
+            )
+            seed = gr.Number(0, label=say("shared.seed"), precision=0, minimum=0, min_width=110, scale=1)
         own_pictures, files, side, consent = build_own_pictures()
         with gr.Accordion(say("train.image_model.hot"), open=False, elem_id="image_model-hot"):
             groups, settings = build_settings()
