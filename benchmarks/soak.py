@@ -1,0 +1,120 @@
+"""Sixteen visitors call all endpoints for ten minutes, beside a training: what the server's memory does.
+
+`make soak`, or SOAK_MINUTES=3 make soak. Some visitors leave their streams unread, some send what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import threading
+import time
+from collections import Counter
+from typing import Any
+
+import httpx
+import psutil
+
+from benchmarks.page import start
+from benchmarks.table import show
+
+VISITORS, MINUTES = 16, float(os.environ.get("SOAK_MINUTES", "10"))
+#: Valid calls of a second or two at most.
+CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("generate", {"prompt": "The sea was calm", "max_new_tokens": 24}),
+    ("next_token", {"text": "The sea was"}),
+    ("tokenize", {"text": "The sea was calm"}),
+    ("score_text", {"text": "The sea was calm."}),
+    ("models", {}),
+    ("sample_images", {"count": 2}),
+    ("interpolate", {"frames": 4}),
+    ("decode", {}),
+    ("latent_map", {}),
+    ("latent_place", {}),
+    ("direction", {}),
+    ("arithmetic", {}),
+    ("read_space", {}),
+    ("word_arithmetic", {}),
+    ("compare_sentences", {}),
+    ("weat", {"test": 1}),
+    ("translate", {"text": "He is a nurse."}),
+    ("runs", {}),
+)
+BAD: tuple[Any, ...] = (None, True, -1, 1e308, "", "x", "\x00", [], [None], {}, {"a": 1})
+
+
+JSON = {"content-type": "application/json"}
+
+
+class Visitor(threading.Thread):
+    """Calls one endpoint after another until the end; now and then a wrong call, a stream left unread, or a page."""
+
+    def __init__(self, address: str, number: int, end: float, outcomes: Counter[str]) -> None:
+        """end: on time.monotonic's clock.  outcomes: counted by all visitors together."""
+        super().__init__(daemon=True)
+        self.api, self.address, self.end, self.outcomes = f"{address}gradio_api/call/", address, end, outcomes
+        self.choice = random.Random(number)
+
+    def run(self) -> None:
+        """Calls until the end."""
+        with httpx.Client(timeout=120) as client:
+            while time.monotonic() < self.end:
+                try:
+                    self.outcomes[self.one_call(client)] += 1
+                except httpx.HTTPError as error:
+                    self.outcomes[f"no answer: {type(error).__name__}"] += 1
+
+    def one_call(self, client: httpx.Client) -> str:
+        """Calls once. Returns what came of it."""
+        name, values = self.choice.choice(CALLS)
+        kind = self.choice.random()
+        if kind < 0.1:
+            return f"page {client.get(self.address).status_code}"
+        if kind < 0.3 and values:
+            values = {**values, self.choice.choice(list(values)): self.choice.choice(BAD)}
+        joined = client.post(f"{self.api}v2/{name}", content=json.dumps(values), headers=JSON)
+        if joined.status_code != 200:
+            return f"refused {joined.status_code}"
+        if kind > 0.95:
+            return "left unread"
+        event = ""
+        with client.stream("GET", f"{self.api}{name}/{joined.json()['event_id']}") as stream:
+            for line in stream.iter_lines():
+                if line.startswith("event: "):
+                    event = line.removeprefix("event: ")
+                if line == "data: null" and event == "error":
+                    return f"empty error: {name}"
+        return event
+
+
+def main() -> None:
+    """Prints a line a minute, and what came of the calls."""
+    server, address, _ = start()
+    try:
+        process = psutil.Process(server.pid)
+        training = {"family": "gan", "dataset": "ring", "settings": {"steps": 1_000_000}}
+        httpx.post(f"{address}gradio_api/call/v2/train", content=json.dumps(training), headers=JSON).raise_for_status()
+        began, outcomes, rows = time.monotonic(), Counter[str](), []
+        visitors = [Visitor(address, number, began + 60 * MINUTES, outcomes) for number in range(VISITORS)]
+        for visitor in visitors:
+            visitor.start()
+        for minute in range(1, round(MINUTES) + 1):
+            time.sleep(max(0.0, began + 60 * minute - time.monotonic()))
+            memory = process.memory_info().rss / 1e6
+            calls = sum(outcomes.values())
+            bar = "█" * round(memory / 100)
+            rows.append(
+                [str(minute), f"{calls:,}", f"{memory:,.0f} {bar}", str(process.num_threads()), str(process.num_fds())]
+            )
+    finally:
+        server.terminate()
+        server.wait()
+    protocol = (
+        f"{VISITORS} visitors call {len(CALLS)} endpoints in turn for {MINUTES:g} minutes, beside a training: "
+        "20 % with a wrong value, 5 % left unread, 10 % of the calls open a page. Memory is the server's, resident; a "
+        "block is 100 MB. What came of the calls: "
+        + ", ".join(f"{name} {count:,}" for name, count in outcomes.most_common())
+        + "."
+    )
+    show("Soak", protocol, ["minute", "calls", "memory, MB", "threads", "descriptors"], rows)
