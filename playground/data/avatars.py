@@ -25,6 +25,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.paths import DATA
 from playground.core.progress import Report, without_progress
 from playground.data import npz_cache
+from playground.data.avatar_words import COLOUR_NAMES, SHAPE_NAMES
 from playground.data.dataset import Dataset, Images, sha256_of_images
 
 NAME = "avatars"
@@ -53,39 +54,6 @@ _ATTRIBUTES = {
     "hat": ("hatVariant", "hat", True),
     "mouth": ("mouthVariant", "mouth", False),
     "clothing colour": ("clothingColor", "clothing", False),
-}
-_COLOUR_NAMES = {
-    "#ffdbac": "lightest",
-    "#f5cfa0": "very light",
-    "#eac393": "light",
-    "#e0b687": "light tan",
-    "#cb9e6e": "tan",
-    "#b68655": "brown",
-    "#a26d3d": "dark brown",
-    "#8d5524": "darkest",
-    "#cab188": "blond",
-    "#603a14": "brown",
-    "#83623b": "light brown",
-    "#a78961": "dark blond",
-    "#611c17": "wine red",
-    "#603015": "chestnut",
-    "#612616": "auburn",
-    "#28150a": "black",
-    "#009bbd": "turquoise",
-    "#bd1700": "red",
-    "#91cb15": "green",
-    "#5bc0de": "sky blue",
-    "#428bca": "blue",
-    "#03396c": "navy",
-    "#88d8b0": "mint",
-    "#44c585": "sea green",
-    "#00b159": "emerald",
-    "#ff6f69": "coral",
-    "#d11141": "crimson",
-    "#ae0001": "dark red",
-    "#ffeead": "cream",
-    "#ffd969": "yellow",
-    "#ffc425": "amber",
 }
 _CHUNK = 500
 
@@ -119,13 +87,13 @@ def load(report: Report = without_progress) -> Dataset:
 
 def values() -> dict[str, tuple[str, ...]]:
     """The words for the labels of each attribute; "none" comes first where it can be absent."""
-    return {attribute: tuple(map(_word, choices)) for attribute, choices in _choices().items()}
+    return {name: tuple(_word(name, choice) for choice in choices) for name, choices in _choices().items()}
 
 
 def colours() -> dict[str, dict[str, str]]:
     """Attribute -> word -> the colour that it names, "#rrggbb", for the attributes that are colours."""
     hues = {name: names for name, names in _choices().items() if names[0].startswith("#")}
-    return {attribute: {_COLOUR_NAMES[hue]: hue for hue in names} for attribute, names in hues.items()}
+    return {attribute: {COLOUR_NAMES[hue]: hue for hue in names} for attribute, names in hues.items()}
 
 
 def draw_avatars(start: int, stop: int) -> AvatarBatch:
@@ -228,13 +196,9 @@ def _value(options: dict[str, Any], attribute: str) -> str:
     return str(value[0] if isinstance(value, list) else value)
 
 
-def _word(choice: str) -> str:
-    """A value as people read it: a colour's name, "long 01" for long01, "01" for variant01."""
-    if choice.startswith("#"):
-        return _COLOUR_NAMES[choice]
-    kind = choice.rstrip("0123456789")
-    number = choice[len(kind) :]
-    return number if kind == "variant" else f"{kind} {number}".strip()
+def _word(attribute: str, choice: str) -> str:
+    """A value as people read it: the name of a colour or of a shape, or "none"."""
+    return COLOUR_NAMES.get(choice) or SHAPE_NAMES.get(attribute, {}).get(choice, choice)
 
 
 def _origin(sha256: str) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_choice, quoted
+from playground.data.avatar_words import current_word
 
 PAGE_SIZE = 48
 SPLITS = ("all", "training", "held out")
@@ -49,6 +50,11 @@ def dataset_attributes(dataset: str) -> Mapping[str, tuple[str, ...]]:
     from playground.images.model_menu import attribute_values
 
     return attribute_values(dataset)
+
+
+def dataset_value(attribute: str, value: str) -> str:
+    """A label's value in the words of today; links of earlier versions number the avatars' shapes."""
+    return current_word(attribute, value)
 
 
 def browse_dataset(dataset: str, attribute: str, value: str = "any", split: str = "all", page: int = 1) -> DatasetPage:

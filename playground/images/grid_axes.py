@@ -10,6 +10,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.numbers import exact, to_ascii
 from playground.core.validation import quoted
+from playground.data.avatar_words import former_words
 from playground.images.image_request import ANY, ImageRequest, parse_image_request
 from playground.images.model_menu import ImageModelFacts, family_title, model_names
 from playground.images.settings import FAMILY_SETTINGS, SETTINGS
@@ -121,6 +122,8 @@ def _normalize(word: str) -> str:
 def _parse_choices(part: str, setting: str, choices: Sequence[str]) -> list[Value]:
     """The values in "all", in one name, or in a range "01-04" in the order of the choices."""
     places = {_normalize(name): place for place, name in enumerate(choices)}
+    for former, name in former_words(setting).items():
+        places.setdefault(_normalize(former), places.get(_normalize(name), 0))
     if _normalize(part) == "all":
         return [name for name in choices if name != ANY]
     if _normalize(part) in places:

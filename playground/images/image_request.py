@@ -17,6 +17,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.settings import settings_class
 from playground.core.validation import parse_seed, quoted
+from playground.data.avatar_words import current_word
 from playground.images.model_menu import ImageModelFacts, image_model_facts, model_names
 from playground.images.settings import COUNT, FAMILY_SETTINGS, SETTINGS
 
@@ -104,6 +105,7 @@ def parse_condition(facts: ImageModelFacts, value: object) -> dict[str, str]:
                 say("images.request.unknown_attribute", model=facts.name, attribute=quoted(attribute), **names)
             )
         words = facts.attributes[str(attribute)]
+        word = current_word(str(attribute), word) if isinstance(word, str) else word
         if word not in (*words, ANY, None, ""):
             values = {"values": ", ".join(words), "value": quoted(word)}
             raise PlaygroundError(say("images.request.unknown_value", attribute=attribute, **values))
@@ -114,7 +116,7 @@ def parse_condition(facts: ImageModelFacts, value: object) -> dict[str, str]:
 
 def _attribute_with_value(facts: ImageModelFacts, word: str) -> str:
     """The one attribute that has the value. Raises PlaygroundError if none or several have it."""
-    matches = [attribute for attribute, values in facts.attributes.items() if word in values]
+    matches = [name for name, values in facts.attributes.items() if current_word(name, word) in values]
     if len(matches) == 1:
         return matches[0]
     names = {"model": facts.name, "value": quoted(word)}

@@ -57,9 +57,10 @@ def family_title(kind: str) -> str:
 
 
 def model_names(kind: str | None = None, dataset: str | None = None) -> list[str]:
-    """Names of the generative models, avatars before fashion, by family; or those of one kind or data set.
+    """Names of the generative models, by family; or those of one kind or data set.
 
-    Visitors' models are last; a data set does not include them, because they saw little of it.
+    Avatars come first, then the painted eyes and faces of others, then fashion, then visitors' models; a data set does
+    not include these, because they saw little of it.
     """
     from playground.zoo.pretrained_gans import pretrained_names
 
@@ -68,8 +69,9 @@ def model_names(kind: str | None = None, dataset: str | None = None) -> list[str
     names = [card.name for card in sorted(shipped, key=lambda card: (card.dataset, FAMILIES.index(card.kind)))]
     if dataset is not None:
         return names
-    pretrained = list(pretrained_names()) if kind in (None, "gan") else []
-    return names + pretrained + [card.name for card in cards if card.own]
+    pretrained = sorted(pretrained_names()) if kind in (None, "gan") else []
+    first = [name for name in names if _cards()[name].dataset == DATASETS[0]]
+    return first + pretrained + names[len(first) :] + [card.name for card in cards if card.own]
 
 
 def fitting_model(name: str, kinds: Sequence[str]) -> str:

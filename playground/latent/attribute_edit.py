@@ -12,6 +12,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number, parse_seed, quoted
+from playground.data.avatar_words import current_word
 from playground.images.image_request import ANY, format_condition, parse_condition
 from playground.images.model_menu import image_model_facts
 from playground.latent.directions import Directions, vae_directions
@@ -97,7 +98,8 @@ def read_moves(value: object) -> dict[str, float]:
         if abs(number) > MAX_STRENGTH:
             raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=quoted(strength)))
         if number:
-            moves[key.strip()] = round(number, 3)
+            attribute, sign, word = key.strip().partition("=")
+            moves[f"{attribute}{sign}{current_word(attribute, word)}"] = round(number, 3)
     return moves
 
 

@@ -67,7 +67,8 @@ def result_settings(settings: Mapping[str, Any], results: Sequence[Any], follows
 
     settings: components with plain values, by name: text, numbers, choices.
     results: the components to dim; the first carries the sign.
-    follows: whether a change computes the results again by itself: they are dimmed only if that takes long or fails.
+    follows: whether a change computes the results again by itself: they are dimmed until the new ones come, with
+    "waiting" and the length of the server's line, and as those of earlier settings if none come.
     """
     patience = PATIENCE_MILLISECONDS if follows else 0
     for result in results:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from playground.data import avatars, npz_cache
+from playground.data import avatar_words, avatars, npz_cache
 from playground.data.dataset import sha256_of_images
 
 #: The first images, as the pinned packages draw them.
@@ -35,6 +35,14 @@ def test_every_attribute_has_unique_words() -> None:
     assert [len(words) for words in values.values()] == [8, 45, 11, 15, 9, 11, 23, 12]
     assert all(len(set(words)) == len(words) for words in values.values())
     assert [name for name, words in values.items() if "none" in words] == ["glasses", "beard", "hat"]
+
+
+def test_shapes_have_names_that_links_and_grids_can_hold_and_numbers_of_old_links_lead_to_them() -> None:
+    for attribute, words in avatars.values().items():
+        assert not [word for word in words if set(word) & set("0123456789,;-=:")]
+        assert [avatar_words.current_word(attribute, word) for word in words] == list(words)
+    assert avatar_words.current_word("glasses", "dark 03") == "wraparound sunglasses"
+    assert avatar_words.current_word("hat", "3") == avatar_words.current_word("hat", "03") == avatars.values()["hat"][3]
 
 
 def test_the_skin_that_is_named_is_the_skin_that_is_seen(prefix: avatars.AvatarBatch) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from playground.core import recipe as recipes
 from playground.core.errors import PlaygroundError
+from playground.data import avatars
 from playground.images import grid_cache
 from playground.images.grid import Grid, GridRequest, draw_grid, grid_request_from, parse_grid_request
 from playground.images.grid_axes import axis_choices, axis_settings, example_values, parse_axis
@@ -56,8 +57,9 @@ def finished(request: GridRequest) -> Grid:
         ("diffusion-avatars", "scheduler", "All", ("ddim", "ddpm", "euler", "heun", "dpm++")),
         ("diffusion-avatars", "scheduler", "DDIM, Heun", ("ddim", "heun")),
         ("vae-avatars", "prior", "mixture, normal", ("mixture", "normal")),
-        ("gan-avatars", "hat", "none, 1, 02-4, any", ("none", "01", "02", "03", "04", "any")),
-        ("gan-avatars", "hair", "long 01-long 03", ("long 01", "long 02", "long 03")),
+        ("gan-avatars", "hat", "none, 1, 02-4, any", ("none", *avatars.values()["hat"][1:5], "any")),
+        ("gan-avatars", "hair", "long 01-long 03", avatars.values()["hair"][:3]),
+        ("gan-avatars", "hat", "Plain cap, hat with a brim", ("plain cap", "hat with a brim")),
         ("gan-fashion", "class", "t-shirt/top, Coat", ("T-shirt/top", "coat")),
         ("gan-fashion", "class", "T-shirt/top-pullover", None),
         ("gan-avatars", "model", "all", AVATARS),
@@ -118,7 +120,7 @@ def test_every_setting_of_every_model_has_example_values(model: str) -> None:
         ("seed", "0-4", "steps", "1-5, 6-11", "Columns take at most 10 values"),
         ("seed", "0", "steps", "0", "steps must be a whole number from 1 to 250; it was '0'"),
         ("seed", "0", "guidance", "nan", "guidance must be between 0 and 15"),
-        ("seed", "0", "hat", "fez", "hat has no 'fez': write all, or some of none, 01"),
+        ("seed", "0", "hat", "fez", "hat has no 'fez': write all, or some of none, slouchy beanie"),
         ("seed", "0", "hat", "3-1", "The range 3-1 runs backwards: write 1-3"),
         ("seed", "0", "hair", "all", "Columns take at most 10 values"),
         ("seed", "0", "model", "vae-fashion", "model has no 'vae-fashion'"),
@@ -144,10 +146,10 @@ def test_a_cell_has_its_row_and_its_column_and_the_base_for_the_rest() -> None:
     request = grid("gan-avatars", "hat", "01, any", "glasses", "none, dark 01", seed=9, condition="skin=tan; hat=02")
     cells = request.cell_requests()
     assert [cell.condition for cell in cells] == [
-        {"skin": "tan", "glasses": "none", "hat": "01"},
-        {"skin": "tan", "glasses": "dark 01", "hat": "01"},
+        {"skin": "tan", "glasses": "none", "hat": "slouchy beanie"},
+        {"skin": "tan", "glasses": "small sunglasses", "hat": "slouchy beanie"},
         {"skin": "tan", "glasses": "none"},
-        {"skin": "tan", "glasses": "dark 01"},
+        {"skin": "tan", "glasses": "small sunglasses"},
     ]
     assert all(cell.seed == 9 and cell.count == 1 for cell in cells)
     assert list(cells[0].condition) == ["skin", "glasses", "hat"], "in the model's order, as in a link"

@@ -104,7 +104,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
         dataset=dataset, sample_seed=seed, image_count=count, table=table, notice=note, current=gr.State(None),
         query=gr.Textbox(visible="hidden", elem_id="images-comparison-query"),
     )  # fmt: skip
-    came_from = result_settings({"dataset": dataset, "seed": seed}, [table])
+    came_from = result_settings({"dataset": dataset, "seed": seed}, [table], follows=True)
     measuring = came_from.carry(call(on_measure, components, ["dataset", "image_count", "sample_seed"], OUTPUTS))
     connect_stop(stop, run.click(**measuring, **QUIET, **MODEL_QUEUE), note)
     return Panel(

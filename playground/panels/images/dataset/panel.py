@@ -16,6 +16,7 @@ from playground.images.dataset_browser import (
     browse_dataset,
     dataset_attributes,
     dataset_names,
+    dataset_value,
     page_count,
     rarest_label,
 )
@@ -137,11 +138,12 @@ def restore(recipe: Recipe) -> Update:
     attributes = dataset_attributes(dataset)
     attribute = parse_choice(settings.get("attribute", next(iter(attributes))), list(attributes), "attribute")
     values = [ANY, *attributes[attribute]]
+    value = dataset_value(attribute, str(settings.get("value", ANY)))
     number = parse_int(settings.get("page", 1), 1, 10**6, say("images.dataset.bad_page"))
     return {
         "dataset": dataset,
         "attribute": gr.Dropdown(choices=list(attributes), value=attribute),
-        "value": gr.Dropdown(choices=values, value=parse_choice(settings.get("value", ANY), values, "value")),
+        "value": gr.Dropdown(choices=values, value=parse_choice(value, values, "value")),
         "split": parse_choice(settings.get("split", SPLITS[0]), SPLITS, "split"),
         "page_number": gr.Slider(value=number, maximum=max(2, number)),
     }

@@ -212,7 +212,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
             card = card_view(elem_id="draw-card")
     with gr.Accordion(say("images.draw.kept"), open=False):
         kept_thumbnails = sheet_view(kept_thumbnails_value([]), elem_id="kept")
-    came_from = result_settings(request_settings(shared.controls), [thumbnails, caption])
+    came_from = result_settings(request_settings(shared.controls), [thumbnails, caption], follows=True)
     components = DrawComponents(
         batch=gr.State(None), selection=gr.State(None), kept=shared.kept, thumbnails=thumbnails, card=card,
         kept_thumbnails=kept_thumbnails, caption=caption, notice=note,

@@ -10,7 +10,7 @@ from playground.ui.picture_views import pack
 from playground.ui.view import new_run
 
 #: Words of diffusion-avatars.
-_WORDS = "hair colour=green; glasses=dark 02; clothing colour=crimson"
+_WORDS = "hair colour=green; glasses=browline sunglasses; clothing colour=crimson"
 
 
 def on_example() -> Update:

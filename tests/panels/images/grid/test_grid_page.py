@@ -58,7 +58,7 @@ def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path
     page.locator("#grid-draw").click()
     expect(notice).to_contain_text("6 cells")
     expect(cells(page)).to_have_count(6)
-    expect(page.locator("#grid th[scope=row]")).to_have_text(["none", "03"])
+    expect(page.locator("#grid th[scope=row]")).to_have_text(["none", "beanie with pale stripes"])
     expect(page.locator("#grid th[scope=col]")).to_have_text(["0", "0.25", "2"])
     expect(page.get_by_role("button", name="hat 03, truncation 0.25", exact=True)).to_be_visible()
 
