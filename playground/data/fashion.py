@@ -1,8 +1,8 @@
 """Fashion-MNIST: 70,000 grey pictures of clothing, 28 × 28, in ten classes; the last 10,000 are held out.
 
-It is not bundled: it is read from the folder PLAYGROUND_FASHION_DIR, from Debian's package dataset-fashion-mnist, or
-from the Hugging Face Hub, and used only if its sha256 is the published one. A sample of 200 held-out pictures is
-bundled, to show where the data set is missing.
+It is not bundled: it is read from the folder PLAYGROUND_FASHION_DIR, from Debian's package dataset-fashion-mnist, from
+what a visitor had fetched (fashion_fetch.py), or from the Hugging Face Hub, and used only if its sha256 is the
+published one. A sample of 200 held-out pictures is bundled, to show where the data set is missing.
 Source: Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747, MIT licence.
 """
 
@@ -13,6 +13,7 @@ import hashlib
 import os
 import struct
 import zlib
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import DATA
 from playground.core.progress import Report, without_progress
+from playground.data import fashion_fetch
 from playground.data.dataset import Dataset, Images, Indices
 
 NAME, SAMPLE_NAME = "fashion", "fashion-sample"
@@ -65,6 +67,8 @@ def is_here() -> bool:
     """Whether the pictures can be read without fetching them."""
     if os.environ.get("PLAYGROUND_FASHION_DIR", "").strip() or DEBIAN_FOLDER.is_dir():
         return True
+    if fashion_fetch.is_fetched(tuple(SHA256)):
+        return True
     if find_spec("pyarrow") is None:
         return False
     from huggingface_hub import try_to_load_from_cache
@@ -84,7 +88,14 @@ def load(report: Report = without_progress) -> Dataset:
         return _from_folder(Path(chosen).expanduser(), say("data.fashion.from_folder", folder=chosen))
     if DEBIAN_FOLDER.is_dir():
         return _from_folder(DEBIAN_FOLDER, say("data.fashion.from_debian"))
+    if fashion_fetch.is_fetched(tuple(SHA256)):
+        return _from_folder(fashion_fetch.folder(), say("data.fashion.from_authors"))
     return _from_hub(report)
+
+
+def fetch() -> Iterator[float]:
+    """Fetches the data set for later visits too; yields the fraction done. Raises PlaygroundError if that fails."""
+    yield from fashion_fetch.fetch(SHA256)
 
 
 def load_sample(_report: Report = without_progress) -> Dataset:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
@@ -60,6 +60,12 @@ def missing(name: str) -> str:
     """Why a data set cannot be loaded here without fetching it, in a sentence; "" if it can."""
     is_missing = name == fashion.NAME and not fashion.is_here()
     return say("data.fashion.missing", advice=say("data.fashion.advice")) if is_missing else ""
+
+
+def fetch(name: str) -> Iterator[float]:
+    """Fetches a data set that `missing` names; yields the fraction done. Raises PlaygroundError if that fails."""
+    if name == fashion.NAME:
+        yield from fashion.fetch()
 
 
 def load(name: str, report: Report = without_progress) -> Dataset:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_choice, quoted
 from playground.data.avatar_words import current_word
+from playground.images.model_menu import attribute_values, image_model_facts
 
 PAGE_SIZE = 48
 SPLITS = ("all", "training", "held out")
@@ -47,9 +48,24 @@ def dataset_names() -> list[str]:
 
 def dataset_attributes(dataset: str) -> Mapping[str, tuple[str, ...]]:
     """Attribute -> its values, also for a data set's sample. Loads nothing."""
-    from playground.images.model_menu import attribute_values
-
     return attribute_values(dataset)
+
+
+def is_missing(model: str) -> bool:
+    """Whether the model's data set is not on this machine, and can be fetched; False for a model that was deleted."""
+    from playground.data import registry
+
+    try:
+        return bool(registry.missing(image_model_facts(model).dataset))
+    except PlaygroundError:
+        return False
+
+
+def fetch_dataset(model: str) -> Iterator[float]:
+    """Fetches the model's data set; yields the fraction done. Raises PlaygroundError if that fails."""
+    from playground.data import registry
+
+    yield from registry.fetch(image_model_facts(model).dataset)
 
 
 def dataset_value(attribute: str, value: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -11,12 +11,14 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.settings import Setting
+from playground.images.dataset_browser import fetch_dataset, is_missing
 from playground.images.image_request import ANY, ImageRequest, parse_image_request
 from playground.images.model_comparison import discriminator_shares
 from playground.images.model_menu import FAMILIES, ImageModelFacts, image_model_facts, model_names
 from playground.images.settings import COUNT, FAMILY_SETTINGS, SETTINGS
+from playground.ui.data_fetch import build_data_fetch
 from playground.ui.events import Update
-from playground.ui.model_dropdown import refresh_on_focus
+from playground.ui.model_dropdown import PanelMenu, menu_by_panel
 from playground.ui.notice import facts_view, notice, notice_view
 from playground.ui.result_settings import encode_settings
 from playground.ui.setting_controls import restored_setting, setting_control
@@ -45,6 +47,7 @@ class ImageControls:
 
     attributes: dropdowns, for the model's attributes in their order.  settings: by their names in SETTINGS.
     families: a group for the settings of each family.  about: the facts about the model.  lesson: what it teaches.
+    fetched: the listener of what follows a fetch of the model's data set.
     """
 
     model: gr.Dropdown
@@ -55,6 +58,8 @@ class ImageControls:
     families: Mapping[str, gr.Group]
     about: gr.HTML
     lesson: gr.HTML
+    fetched: Callable[..., Any]
+    menu: PanelMenu
 
 
 def request_settings(controls: ImageControls) -> dict[str, Any]:
@@ -169,13 +174,17 @@ def _menu(names: Sequence[str]) -> list[tuple[str, str]]:
     return [(image_model_facts(name).title, name) for name in names]
 
 
-def build_controls() -> ImageControls:
-    """Builds the settings column, set to the first model of the menu."""
+def build_controls(first_panel: str, usable: Mapping[str, Callable[[str], bool]]) -> ImageControls:
+    """Builds the settings column, set to the first model of the page.
+
+    first_panel: the one in front.  usable: panel -> whether it can use a model; all, for others. The menu lists those.
+    """
     names = model_names()
     first = page_request()
     facts = image_model_facts(first.model)
     model = gr.Dropdown(_menu(names), value=first.model, label=say("shared.model"), elem_id="images-model")
     lesson = notice_view(lesson_value(first.model), elem_id="images-lesson")
+    fetched = build_data_fetch(model, is_missing, fetch_dataset, "images-fetch")
     with gr.Row(elem_classes="pg-of-a-batch"):
         count = setting_control(COUNT, "images")
         seed = gr.Number(
@@ -195,8 +204,8 @@ def build_controls() -> ImageControls:
             )  # fmt: skip
     with gr.Accordion(say("shared.model_facts.about"), open=False):
         about = facts_view(facts_value(facts), elem_id="images-about")
-    refresh_on_focus(model, lambda: _menu(model_names()))
-    return ImageControls(model, count, seed, tuple(attributes), settings, families, about, lesson)
+    menu = menu_by_panel(model, lambda panel: _menu(list(filter(usable.get(panel), model_names()))), first_panel)
+    return ImageControls(model, count, seed, tuple(attributes), settings, families, about, lesson, fetched, menu)
 
 
 def _build_families(kind: str) -> tuple[dict[str, gr.Group], dict[str, Any]]:

@@ -33,7 +33,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
     """
     with gr.Row(elem_classes="pg-layout"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
-            controls = build_controls()
+            controls = build_controls(draw.NAME, {panel.NAME: panel.is_usable for panel in (denoising, inversion)})
         with gr.Column(scale=5, min_width=320):
             with panel_tabs("images-panels") as tabs:
                 panels = build_panels(NAME, PANELS, ImagesShared(controls, kept))
@@ -45,9 +45,10 @@ def build(item: gr.Tab, kept: gr.State) -> None:
         **call(on_model, controls, ["model"], ["attributes", *FAMILY_OUTPUTS]), **FOLLOWS
     )
     others = [controls.count, controls.seed, *controls.attributes, *controls.settings.values()]
+    controls.menu.follow(panels)
     connected = connect(
         PanelTab(NAME, tabs, draw_panel.notice, link), panels,
-        changed=[changed_model.then, *(component.input for component in others)], upload=upload,
+        changed=[changed_model.then, controls.fetched, *(component.input for component in others)], upload=upload,
         read_file=recipe_in_file,
     )  # fmt: skip
     _connect_family(item, controls, connected.restored)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,13 +11,15 @@ import gradio as gr
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
+from playground.images.dataset_browser import fetch_dataset, is_missing
 from playground.images.image_request import format_condition, parse_condition
 from playground.images.model_menu import fitting_model, image_model_facts, model_names
 from playground.latent.endpoints import Endpoint, format_endpoint
 from playground.latent.latent_space import STEPS
 from playground.latent.walk_request import MAX_STEPS
+from playground.ui.data_fetch import build_data_fetch
 from playground.ui.events import Update
-from playground.ui.model_dropdown import refresh_on_focus
+from playground.ui.model_dropdown import PanelMenu, menu_by_panel
 from playground.ui.notice import facts_view, notice
 from playground.ui.view import new_run
 
@@ -33,15 +35,18 @@ class LatentShared:
     """The components.
 
     condition: a menu of "attribute=word", several of which may be chosen.  steps: of diffusion.
+    fetched: the listener of what follows a fetch of the model's data set.
     endpoints: of the walk, as text; every panel can add to them.  both_ways: whether the walk also shows the other
     path. Both are rendered by the panel Walk and reset when the model changes.
     kept: gr.State of [ImageBatch], the pictures kept in the Images tab.
     """
 
     model: gr.Dropdown
+    menu: PanelMenu
     condition: gr.Dropdown
     steps: gr.Slider
     model_card: gr.HTML
+    fetched: Callable[..., Any]
     endpoints: gr.Textbox
     both_ways: gr.Checkbox
     kept: gr.State
@@ -157,16 +162,25 @@ def _condition_menu(model: str, value: list[str]) -> gr.Dropdown:
     return gr.Dropdown(choices=_words(model), value=value, multiselect=True)
 
 
+def _usable(kinds: Sequence[str]) -> list[str]:
+    """The models of some families, in the order of the menu; all without families."""
+    return [name for name in model_names() if not kinds or kind_of(name) in kinds]
+
+
 def _words(model: str) -> list[tuple[str, str]]:
     attributes = image_model_facts(model).attributes
     return [(f"{name}: {word}", f"{name}={word}") for name, words in attributes.items() for word in words]
 
 
-def build_shared(kept: gr.State) -> LatentShared:
-    """The column. It starts with a VAE, whose picture comes from z alone, while a GAN's condition is drawn as well."""
+def build_shared(kept: gr.State, kinds: Mapping[str, Sequence[str]]) -> LatentShared:
+    """The column. It starts with a VAE, whose picture comes from z alone, while a GAN's condition is drawn as well.
+
+    kinds: panel -> the families of models that it can use, which the menu lists; () for all. The first is in front.
+    """
     names = model_names()
     first = _first_model()
     model = gr.Dropdown(_menu(names), value=first, label=say("shared.model"), elem_id="latent-model")
+    fetched = build_data_fetch(model, is_missing, fetch_dataset, "latent-fetch")
     condition = gr.Dropdown(
         _words(first), value=[], multiselect=True, label=say("latent.settings.condition"),
         elem_id="latent-condition", info=say("latent.settings.condition_info"),
@@ -177,10 +191,10 @@ def build_shared(kept: gr.State) -> LatentShared:
     )  # fmt: skip
     with gr.Accordion(say("shared.model_facts.about"), open=False):
         card = facts_view(_card(first), elem_id="latent-about")
-    refresh_on_focus(model, lambda: _menu(model_names()))
+    menu = menu_by_panel(model, lambda panel: _menu(_usable(kinds[panel])), next(iter(kinds)))
     endpoints = gr.Textbox(
         FIRST_ENDPOINTS, label=say("latent.walk.endpoints"), elem_id="walk-endpoints", max_lines=2, scale=3,
         render=False, info=say("latent.walk.endpoints_info"),
     )  # fmt: skip
     both_ways = gr.Checkbox(True, label=say("latent.walk.both_ways"), elem_id="walk-both", render=False)
-    return LatentShared(model, condition, steps, card, endpoints, both_ways, kept)
+    return LatentShared(model, menu, condition, steps, card, fetched, endpoints, both_ways, kept)

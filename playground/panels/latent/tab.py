@@ -32,14 +32,15 @@ def build(item: gr.Tab, kept: gr.State) -> None:
     """
     with gr.Row(elem_classes="pg-layout"):
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
-            shared = build_shared(kept)
+            shared = build_shared(kept, {panel.NAME: getattr(panel, "KINDS", ()) for panel in PANELS})
         with gr.Column(scale=5, min_width=320):
             with panel_tabs("latent-panels") as tabs:
                 panels = build_panels(NAME, PANELS, shared)
             link, upload = _build_share()
     outputs = ["condition", "steps", "model_card", "endpoints", "both_ways"]
     of_model = shared.model.input(**call(on_model, shared, ["model"], outputs), **FOLLOWS)
-    changed: list[Callable[..., Any]] = [of_model.then, shared.condition.input, shared.steps.release]
+    changed: list[Callable[..., Any]] = [of_model.then, shared.fetched, shared.condition.input, shared.steps.release]
+    shared.menu.follow(panels)
     panel_tab = PanelTab(NAME, tabs, panels[0].components[0].notice, link)
     connect(panel_tab, panels, changed, upload, read_recipe)
 

@@ -33,7 +33,7 @@ EXPECTED: dict[str, dict[str, set[str]]] = {
 @pytest.fixture(scope="module")
 def panels() -> dict[str, Panel]:
     with gr.Blocks():
-        shared = build_shared(gr.State([]))
+        shared = build_shared(gr.State([]), {"walk": ()})
         with gr.Tabs():
             return {panel.name: panel for panel in build_panels("latent", tab.PANELS, shared)}
 

@@ -67,6 +67,11 @@ class DenoisingComponents:
     fresh_seed: gr.Number
 
 
+def is_usable(model: str) -> bool:
+    """Whether a model draws step by step."""
+    return image_model_facts(model).kind == "diffusion"
+
+
 def on_run(
     model: str, count: object, seed: object, attributes: Sequence[str], settings: Mapping[str, object]
 ) -> Iterator[Update]:

@@ -74,19 +74,23 @@ def first_picture(model: str) -> NDArray[np.uint8]:
 
 def on_model(model: str, picture: NDArray[np.uint8] | None) -> Update:
     """A first picture for a model whose pictures have another size; what was on the canvas does not fit it."""
-    facts = image_model_facts(check_invertible(model))
+    model = fitting(model)
+    facts = image_model_facts(model)
     if picture is not None and picture.shape == (facts.side, facts.side, facts.channels):
         return {}
     fresh = first_picture(model) if facts.dataset else blank_image(model)
     return {"picture": fresh, "canvas": pack(fresh[None]), "upload": None, "notice": None}
 
 
-def check_invertible(model: str) -> str:
-    """The model, if its data set has an encoder and a classifier, or a visitor trained it. Raises PlaygroundError."""
+def is_usable(model: str) -> bool:
+    """Whether the model's data set has an encoder and a classifier, or a visitor trained it."""
     facts = image_model_facts(model)
-    if facts.dataset or facts.own:
-        return model
-    raise PlaygroundError(say("images.inversion.not_invertible"))
+    return bool(facts.dataset) or facts.own
+
+
+def fitting(model: str) -> str:
+    """The model if the panel can use it, else one of the avatars: all of a data set answer together."""
+    return model if is_usable(model) else "vae-avatars"
 
 
 def on_stroke(event: gr.EventData) -> Update:
@@ -119,7 +123,7 @@ def on_fit(upload: Upload | None, model: str, crop: str, invert: bool) -> Update
     """Fits the upload to the model's size; the notice lists the steps."""
     if upload is None:
         return {}
-    facts = image_model_facts(check_invertible(model))
+    facts = image_model_facts(fitting(model))
     fitted = fit_by_steps(upload.picture, facts.side, facts.channels, "pad" if crop == "pad" else "crop", invert)
     read = say("shared.upload.read", steps=fitted.words(upload.notes))
     return {**_picture_update(fitted.resized), "notice": notice(read, "ok")}
@@ -127,12 +131,12 @@ def on_fit(upload: Upload | None, model: str, crop: str, invert: bool) -> Update
 
 def on_blank(model: str) -> Update:
     """Puts an empty picture on the canvas."""
-    return _picture_update(blank_image(check_invertible(model)))
+    return _picture_update(blank_image(fitting(model)))
 
 
 def on_held_out(model: str, sample: int) -> Update:
     """Puts a real picture that was held out of training on the canvas."""
-    return _picture_update(held_out_image(image_model_facts(check_invertible(model)).dataset, int(sample)))
+    return _picture_update(held_out_image(image_model_facts(fitting(model)).dataset, int(sample)))
 
 
 def _picture_update(picture: NDArray[np.uint8]) -> Update:
@@ -142,7 +146,8 @@ def _picture_update(picture: NDArray[np.uint8]) -> Update:
 def on_reconstruct(picture: NDArray[np.uint8] | None, model: str) -> Iterator[Update]:
     """Yields the reconstructions of all families as they improve."""
     results: dict[str, Reconstruction] = {}
-    names = sibling_models(check_invertible(model))
+    asked, model = model, fitting(model)
+    names = sibling_models(model)
     if picture is None:
         picture = first_picture(model)
         yield _picture_update(picture)
@@ -155,6 +160,8 @@ def on_reconstruct(picture: NDArray[np.uint8] | None, model: str) -> Iterator[Up
             text = say(key, count=len(names), **progress)
             if done and len(results) > 1:
                 text = f"{text} {_remark(list(results.values()))}"
+            if asked != model:
+                text = f"{say('images.inversion.switched', model=image_model_facts(asked).title)} {text}"
             yield {"reconstructions": inversion_value(picture, list(results.values()), done), "notice": notice(text)}
 
 

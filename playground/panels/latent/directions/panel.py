@@ -46,6 +46,8 @@ from playground.ui.picture_views import pack
 from playground.ui.result_settings import ResultSettings, SeveralResults, result_settings
 
 NAME = "directions"
+#: The families of models that it can use.
+KINDS = ("vae", "gan")
 #: The edit before a model is known: it will start from the model's first picture.
 FIRST_EDIT: dict[str, Any] = {"model": "", "start": None, "moves": {}, "name": ""}
 
@@ -101,7 +103,7 @@ def on_draw(
     model: str, condition: Sequence[str] | None, edit: dict[str, Any], strength: float, link_error: Any
 ) -> Iterator[Update]:
     """Computes the directions, once per model; then counts what else changes."""
-    if switch := switch_update(model, ("vae", "gan")):
+    if switch := switch_update(model, KINDS):
         yield switch
         return
     try:

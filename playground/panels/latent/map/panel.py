@@ -51,6 +51,8 @@ from playground.ui.result_settings import result_settings
 from playground.ui.view import new_run
 
 NAME = "map"
+#: The families of models that it can use.
+KINDS = ("vae",)
 #: The run id of the PCA map that stands in while t-SNE is computed; its view state is not stored.
 _MEANWHILE = "meanwhile"
 #: The label that the points are coloured by at first, if the data has it.
@@ -111,7 +113,7 @@ def on_draw(
     picture: Any,
 ) -> Iterator[Update]:
     """Draws the map, with draws from priors and the visitor's own picture on it."""
-    if switch := switch_update(model, ("vae",)):
+    if switch := switch_update(model, KINDS):
         yield switch
         return
     yield fit_canvas(picture, model)

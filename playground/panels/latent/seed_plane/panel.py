@@ -35,6 +35,8 @@ from playground.ui.picture_views import pack
 from playground.ui.result_settings import result_settings
 
 NAME = "seed_plane"
+#: The families of models that it can use.
+KINDS = ("vae", "gan")
 FORMER_NAMES = ("plane",)
 
 
@@ -64,7 +66,7 @@ def decode(request: Any) -> dict[str, Any]:
 
 def on_draw(model: str, condition: Sequence[str] | None, place: seed_plane.Place) -> Iterator[Update]:
     """The plane at its place. Loads the model now, so that the first move does not wait for it."""
-    if switch := switch_update(model, ("vae", "gan")):
+    if switch := switch_update(model, KINDS):
         yield switch
         return
     words = condition_text(condition)

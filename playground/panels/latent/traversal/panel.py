@@ -35,6 +35,8 @@ from playground.ui.picture_views import pack
 from playground.ui.result_settings import ResultSettings, result_settings
 
 NAME = "traversal"
+#: The families of models that it can use.
+KINDS = ("vae",)
 FORMER_NAMES = ("reading",)
 #: What a base is -> the key of its name.
 BASES = {"real": "shared.real_picture", "seed": "latent.traversal.seed", "middle": "latent.traversal.middle"}
@@ -167,7 +169,7 @@ def active_value(request: TraversalRequest) -> dict[str, Any]:
 
 def on_draw(model: str, condition: Sequence[str] | None, place: Place, link_error: Any) -> Iterator[Update]:
     """The place, or the model's first one; then the effect of its dimension; then all active dimensions."""
-    if switch := switch_update(model, ("vae",)):
+    if switch := switch_update(model, KINDS):
         yield switch
         return
     try:
