@@ -53,7 +53,7 @@ class PanelMenu:
 
 
 def menu_by_panel(menu: gr.Dropdown, choices: Callable[[str], Choices], first: str) -> PanelMenu:
-    """Updates the choices of the panel in front whenever the menu is opened. first: the panel that is in front at first."""
+    """Updates the choices of the panel in front whenever the menu is opened. first: the panel in front at first."""
     made = PanelMenu(menu, choices, gr.State(first), gr.State(list(choices(first))))
 
     def on_focus(value: str | None, known: list[Any], front: str) -> Update:
