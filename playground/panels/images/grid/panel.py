@@ -169,7 +169,7 @@ def replay(recipe: Recipe) -> Iterator[Update]:
         return
     grid: Grid | None = None
     for update in grid_updates(grid_request_from(recipe)):
-        grid = update["grid"]
+        grid = update.get("grid", grid)
         yield update
     verification = verify_grid(recipe, grid) if grid is not None else None
     if verification is not None:

@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from playground.core.recipe import from_file
+from playground.data import avatars
 
 TABS = "text,images"
 Open = Callable[..., Page]
@@ -52,7 +53,7 @@ def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path
     open_grid(page)
     notice = page.locator("#grid-notice")
     choose(page, "#grid-rows", "Hat")
-    write(page, "#grid-row-values", "none, 3", "none, 01, 02, 03, 04")
+    write(page, "#grid-row-values", "none, 3", ", ".join(avatars.values()["hat"][:5]))
     choose(page, "#grid-columns", "Truncation")
     write(page, "#grid-column-values", "0, 0.25, 2", "0, 2, 1, 0.5")
     page.locator("#grid-draw").click()
@@ -60,7 +61,7 @@ def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path
     expect(cells(page)).to_have_count(6)
     expect(page.locator("#grid th[scope=row]")).to_have_text(["none", "beanie with pale stripes"])
     expect(page.locator("#grid th[scope=col]")).to_have_text(["0", "0.25", "2"])
-    expect(page.get_by_role("button", name="hat 03, truncation 0.25", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="hat beanie with pale stripes, truncation 0.25", exact=True)).to_be_visible()
 
     write(page, "#grid-column-values", "0, 0.25, 1.5", "0, 0.25, 2")
     page.locator("#grid-draw").click()
@@ -70,13 +71,13 @@ def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path
     cells(page).first.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft"):
         page.keyboard.press(key)
-    expect(page.get_by_role("button", name="hat 03, truncation 0.25", exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name="hat beanie with pale stripes, truncation 0.25", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     card = page.locator("#grid-card")
-    expect(card).to_contain_text("Hat 03, truncation 0.25")
+    expect(card).to_contain_text("Hat beanie with pale stripes, truncation 0.25")
     expect(card).to_contain_text("of held-out real pictures")
     one = from_file(saved(page, card.get_by_role("button", name="Download PNG"), tmp_path / "one.png").read_bytes())
-    assert one.settings["condition"] == "hat=03" and one.settings["truncation"] == 0.25
+    assert one.settings["condition"] == "hat=beanie with pale stripes" and one.settings["truncation"] == 0.25
 
     file = saved(page, page.locator("#grid-png"), tmp_path / "grid.png")
     recipe = from_file(file.read_bytes())
@@ -86,7 +87,7 @@ def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path
 
     card.get_by_role("button", name="Open in Draw").click()
     expect(page.locator("#sheet .pg-thumb")).to_have_count(1)
-    expect(page.locator("#draw-caption")).to_contain_text("hat=03")
+    expect(page.locator("#draw-caption")).to_contain_text("hat=beanie with pale stripes")
     expect(page.locator("#images-truncation input[type=number]")).to_have_value("0.25")
     with page.expect_file_chooser() as chooser:
         page.locator("#open-picture").click()
