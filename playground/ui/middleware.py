@@ -20,6 +20,7 @@ from starlette.middleware import Middleware
 from playground.ui import bundles, gradio_patches, script_modules
 from playground.ui.asgi import App, Message, Receive, Send
 from playground.ui.compression import compressed
+from playground.ui.short_links import ShortLinkPages
 from playground.ui.visitor_store import new_cookie
 
 Header = tuple[bytes, bytes]
@@ -51,6 +52,7 @@ def middleware(
         for tab, path in paths.items()
     }
     return [
+        Middleware(ShortLinkPages),
         Middleware(TabLinks, pages=paths),
         Middleware(CachedFiles, tabs=list(paths)),
         Middleware(Pages, tags=tags),

@@ -18,6 +18,7 @@ from playground.panels.bias.template_sweep import panel as template_sweep
 from playground.panels.bias.translation import panel as translation
 from playground.panels.bias.weat import panel as weat
 from playground.ui.browser_store import keep_in_browser
+from playground.ui.link_box import link_box
 from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
@@ -42,10 +43,7 @@ def build(item: gr.Tab) -> None:
     note = notice_view(elem_id="bias-notice")
     with panel_tabs("bias-panels") as tabs:
         panels = build_panels(NAME, PANELS, shared)
-    link = gr.Textbox(
-        label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="bias-link",
-        placeholder=say("bias.link_placeholder"), info=say("bias.link_info"),
-    )  # fmt: skip
+    link = link_box("bias-link", say("bias.link_placeholder"), say("bias.link_info"))
     with gr.Row(elem_classes="pg-actions"):
         upload = gr.UploadButton(say("bias.open_file"), file_types=[".json"], elem_id="bias-open-file")
     build_session_log(shared.log)

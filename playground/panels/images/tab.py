@@ -17,6 +17,7 @@ from playground.panels.images.inversion import panel as inversion
 from playground.panels.images.shared import ImagesShared
 from playground.panels.images.text_to_image import panel as text_to_image
 from playground.ui.events import FOLLOWS, QUIET, call
+from playground.ui.link_box import link_box
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
 from playground.ui.view import drop_script
@@ -56,11 +57,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
 
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
     with gr.Accordion(say("shared.share.title"), open=True):
-        link = gr.Textbox(
-            label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="images-link",
-            placeholder=say("images.share.placeholder"),
-            info=say("images.share.info"),
-        )  # fmt: skip
+        link = link_box("images-link", say("images.share.placeholder"), say("images.share.info"))
         with gr.Row(elem_classes="pg-actions"):
             upload = gr.UploadButton(
                 say("images.share.open"),

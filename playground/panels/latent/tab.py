@@ -18,6 +18,7 @@ from playground.panels.latent.traversal import panel as traversal
 from playground.panels.latent.walk import panel as walk
 from playground.panels.latent.words import panel as words
 from playground.ui.events import FOLLOWS, call
+from playground.ui.link_box import link_box
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
 
@@ -47,10 +48,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
 
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
     with gr.Accordion(say("shared.share.title"), open=True):
-        link = gr.Textbox(
-            label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="latent-link",
-            placeholder=say("latent.share.placeholder"), info=say("latent.share.info"),
-        )  # fmt: skip
+        link = link_box("latent-link", say("latent.share.placeholder"), say("latent.share.info"))
         with gr.Row(elem_classes="pg-actions"):
             upload = gr.UploadButton(
                 say("latent.share.open"), file_types=[".gif", ".mp4", ".webp", ".json"],

@@ -17,6 +17,7 @@ from playground.panels.text.history_view import history_view
 from playground.panels.text.model_card import build_model_card
 from playground.panels.text.score import panel as score
 from playground.ui.events import QUIET
+from playground.ui.link_box import link_box
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import Panel, PanelTab, build_panels, panel_tabs
 from playground.ui.view import module_call
@@ -52,11 +53,7 @@ def build(item: gr.Tab) -> None:
 
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
     with gr.Accordion(say("shared.share.title"), open=True):
-        link = gr.Textbox(
-            label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="link",
-            placeholder=say("text.share.placeholder"),
-            info=say("text.share.info"),
-        )  # fmt: skip
+        link = link_box("link", say("text.share.placeholder"), say("text.share.info"))
         with gr.Row(elem_classes="pg-actions"):
             upload = gr.UploadButton(say("text.share.open"), file_types=[".json", ".png"], elem_id="open-recipe")
     return link, upload

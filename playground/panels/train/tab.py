@@ -14,6 +14,7 @@ from playground.panels.train.language_model import panel as language_model_panel
 from playground.panels.train.runs import panel as runs_panel
 from playground.panels.train.shared import TrainShared
 from playground.panels.train.toy_2d import panel as toy_2d_panel
+from playground.ui.link_box import link_box
 from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
@@ -31,11 +32,7 @@ def build(item: gr.Tab) -> None:
     note = notice_view(elem_id="train-notice")
     with panel_tabs("train-panels") as tabs:
         panels = build_panels(NAME, PANELS, TrainShared(owner))
-    link = gr.Textbox(
-        label=say("shared.share.link"), interactive=False, buttons=["copy"], max_lines=2, elem_id="train-link",
-        placeholder=say("train.tab.link_placeholder"),
-        info=say("train.tab.link_info"),
-    )  # fmt: skip
+    link = link_box("train-link", say("train.tab.link_placeholder"), say("train.tab.link_info"))
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     page.load(None, None, owner, js=f"() => {module_call('ui/run.js', 'owner')}", api_visibility="private")
