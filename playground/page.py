@@ -99,6 +99,11 @@ def header(current: Any, chosen: Sequence[Any]) -> str:
         f'<details class="pg-menu"><summary class="pg-button">{say("shared.page.menu")}</summary>'
         f'<div><button class="pg-button pg-print">{say("shared.page.print")}</button>'
         f'<button class="pg-button pg-copy-embed">{say("shared.page.copy_embed")}</button>'
+        f'<section hidden><h2>{say("shared.copy_image.title")}</h2><ul class="pg-menu-images"></ul></section>'
+        f'<button class="pg-button pg-save-visit">{say("shared.visit.save")}</button>'
+        f'<button class="pg-button pg-open-visit">{say("shared.visit.open")}</button>'
+        f'<button class="pg-button pg-start-again">{say("shared.visit.button")}</button>'
+        f'<section hidden><h2>{say("shared.visit.results")}</h2><ul class="pg-menu-links"></ul></section>'
         '<p class="pg-hint" role="status"></p></div></details></div>'
         f'<a class="pg-whole" href="./{current.NAME}" target="_blank">{say("shared.page.whole")}</a>'
         f'<nav class="pg-pages" aria-label="{say("shared.page.tabs")}">{links}</nav>'
@@ -154,11 +159,15 @@ def skip_if_silent(handler: Callable[..., Iterator[Any]]) -> Callable[..., Itera
 
 
 def page_constants(tab: str) -> dict[str, object]:
-    """What a page's scripts know of the site: its tab, and the names that links use for the panels of every tab."""
+    """What a page's scripts know of the site: its tab, and the names in links and the titles of all panels."""
     tabs: dict[str, Any] = {}
     for one in TABS:
         tabs |= script_data(one.NAME, one.PANELS, getattr(one, "FORMER_KEYS", ()))
-    return {"tab": tab, "tabs": tabs}
+    titles = {
+        one.NAME: {"": _title(one)} | {panel.NAME: say(f"{one.NAME}.{panel.NAME}.title") for panel in one.PANELS}
+        for one in TABS
+    }
+    return {"tab": tab, "tabs": tabs, "titles": titles}
 
 
 def front_modules(site: gr.Blocks) -> dict[str, dict[str, list[str]]]:

@@ -2,7 +2,10 @@
 import { say } from "./say.js";
 
 const PREFIX = "playground-visit-";
-const MOST_CHARACTERS = 4_000_000; // browsers store about five million for a site
+// Kept before there was a prefix; the token of a browser that steers its trainings is kept too, and is nobody else's.
+const ELSEWHERE = { edits: "playground-edits" };
+/** Browsers store about five million characters for a site. */
+export const MOST_CHARACTERS = 4_000_000;
 
 const storage = () => {
   try {
@@ -29,6 +32,37 @@ export const remember = (name, text) => {
     storage()?.setItem(PREFIX + name, text);
   } catch {
     // full: what was kept before stays
+  }
+};
+
+const keyOf = (name) => ELSEWHERE[name] ?? PREFIX + name;
+
+/** All that is kept, by name. */
+export const keptEntries = () => {
+  const store = storage();
+  const names = Object.keys(store ?? {}).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
+  const found = [...names, ...Object.keys(ELSEWHERE)].map((name) => [name, store?.getItem(keyOf(name))]);
+  return Object.fromEntries(found.filter(([, text]) => typeof text === "string"));
+};
+
+/**
+ * Keeps these entries and nothing else. Returns whether there was room; if not, all stays as it was.
+ * @param {Object<string, string>} entries
+ */
+export const replaceEntries = (entries) => {
+  const store = storage();
+  if (!store) return false;
+  const before = keptEntries();
+  const put = (some) => {
+    Object.keys(keptEntries()).forEach((name) => store.removeItem(keyOf(name)));
+    Object.entries(some).forEach(([name, text]) => store.setItem(keyOf(name), text));
+  };
+  try {
+    put(entries);
+    return true;
+  } catch {
+    put(before);
+    return false;
   }
 };
 

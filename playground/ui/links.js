@@ -2,6 +2,7 @@
 import { showTab } from "./gradio_parts.js";
 import { closeDrawer } from "./narrow.js";
 import { settingsAreThere } from "./opening.js";
+import { keepLink } from "./visit_links.js";
 
 // {tab, tabs}, see page_constants in page.py. tabs: {tab: {first, names, keys}}, see script_data in panel_links.py.
 // names: present and former panel names -> present name.  keys: the settings of a link that may hold one.
@@ -125,7 +126,10 @@ const showQuery = (query) => {
   const address = window.location.pathname + (query || kept ? "?" + query + (query && kept ? "&" : "") + kept : "");
   if (isInFront(new URLSearchParams(query)) && address.length <= 8200) {
     window.history.replaceState(null, "", address);
-    if (touched || asked.size > 0) window.sessionStorage.setItem(remembered(front), query);
+    if (touched || asked.size > 0) {
+      window.sessionStorage.setItem(remembered(front), query);
+      keepLink(front, panels[front], query);
+    }
   }
   return window.location.origin + window.location.pathname + (query ? "?" + query : "");
 };

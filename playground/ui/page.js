@@ -49,7 +49,7 @@ window.playground = {
 document.addEventListener("click", (event) => {
   if (!event.target.closest || !event.target.closest(".pg-skip")) return;
   const isShown = (node) => node.getClientRects().length > 0;
-  const panel = [...document.querySelectorAll("#page-tabs [role=tabpanel]")].filter(isShown).at(-1);
+  const panel = [...document.querySelectorAll("#page-tabs .tabitem")].filter(isShown).at(-1);
   if (!panel) return;
   const result = [...panel.querySelectorAll("section[aria-label]")].find(isShown) || panel;
   result.tabIndex = -1;

@@ -1,5 +1,8 @@
-// The menu of the panel in front: to print it, or to embed it in another page, without the frame around it.
+// The menu: to print or embed the panel in front, to copy its results as pictures, and to save, open or forget the visit.
+import { startAgain } from "./browser_store.js";
+import { make } from "./dom.js";
 import { say } from "./say.js";
+import { visitLinks } from "./visit_links.js";
 
 const EMBED = "__embed";
 
@@ -27,6 +30,58 @@ const copyEmbed = async () => {
   }
 };
 
+const print = (menu) => {
+  menu.open = false;
+  window.print();
+};
+
+const saveVisit = async () => {
+  const [{ visitFile }, { save }] = await Promise.all([import("./visit.js"), import("./download.js")]);
+  await save(JSON.stringify(visitFile()));
+  answer(say("shared.visit.saved"));
+};
+
+const openVisit = () => {
+  const input = make("input");
+  input.type = "file";
+  input.accept = ".json,application/json";
+  input.addEventListener("change", async () => {
+    const visit = await import("./visit.js");
+    await visit.openVisit(input.files[0]).catch((error) => answer(error.message));
+  });
+  input.click();
+};
+
+const ACTIONS = { "pg-print": print, "pg-copy-embed": copyEmbed, "pg-save-visit": saveVisit, "pg-open-visit": openVisit, "pg-start-again": startAgain };
+
+// What the menu lists of the panel in front and of the visit, when it is opened.
+const listItem = (node) => {
+  const item = make("li");
+  item.append(node);
+  return item;
+};
+const copyButton = (result, copyImage) => {
+  const button = make("button", "pg-button", result.title);
+  button.type = "button";
+  button.addEventListener("click", () => copyImage(result).then(answer, (error) => answer(error.message)));
+  return listItem(button);
+};
+const visitLink = ({ tab, panel, query }) => {
+  const titles = JSON.parse(document.getElementById("pg-constants")?.textContent || "{}").titles || {};
+  const link = make("a", "", [titles[tab]?.[""] || tab, titles[tab]?.[panel] || panel].join(": "));
+  link.href = "./?" + query;
+  return listItem(link);
+};
+const fillMenu = async (menu) => {
+  answer("");
+  const lists = Object.fromEntries(["images", "links"].map((name) => [name, menu.querySelector(`.pg-menu-${name}`)]));
+  const { seenResults, copyImage } = await import("./copy_image.js");
+  lists.images.replaceChildren(...seenResults().map((result) => copyButton(result, copyImage)));
+  lists.links.replaceChildren(...visitLinks().map(visitLink));
+  Object.values(lists).forEach((list) => list.parentElement.toggleAttribute("hidden", !list.childElementCount));
+};
+globalThis.document?.addEventListener("toggle", (event) => event.target.matches?.(".pg-menu[open]") && fillMenu(event.target), { capture: true });
+
 if (new URLSearchParams(window.location.search).has(EMBED)) document.documentElement.classList.add("pg-embed");
 
 document.addEventListener("click", (event) => {
@@ -35,9 +90,5 @@ document.addEventListener("click", (event) => {
   if (menu && !menu.contains(event.target)) menu.open = false;
   if (!button) return;
   if (button.matches(".pg-whole")) button.href = addressOf(window.location.href, false);
-  else if (button.matches(".pg-copy-embed")) copyEmbed();
-  else {
-    menu.open = false;
-    window.print();
-  }
+  else Object.entries(ACTIONS).find(([name]) => button.classList.contains(name))?.[1](menu);
 }, { capture: true });

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from browser_actions import wait_for_link
 from playwright.sync_api import Locator, Page, expect
@@ -155,3 +157,38 @@ def test_an_embedded_panel_has_no_frame_and_leads_to_the_whole_page(open_page: C
     whole.click()
     expect(page.locator(".pg-pages")).to_be_visible()
     assert "panel=grid" in page.url and "__embed" not in page.url
+
+
+def test_the_menu_copies_a_result_as_a_picture_and_saves_and_opens_the_visit(
+    open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = open_page("tab=images&panel=grid")
+    expect(page.locator("#grid img, #grid canvas").first).to_be_visible()
+    page.evaluate("localStorage.setItem('playground-visit-texts', '[]')")
+    menu = page.locator(".pg-menu")
+    menu.locator("summary").click()
+    menu.locator(".pg-menu-images button").first.click()
+    expect(menu.get_by_role("status")).to_have_text(say("shared.copy_image.copied"))
+    copied = page.evaluate(
+        """async () => {
+          const [item] = await navigator.clipboard.read();
+          const picture = await createImageBitmap(await item.getType("image/png"));
+          const canvas = new OffscreenCanvas(picture.width, picture.height);
+          const context = canvas.getContext("2d");
+          context.drawImage(picture, 0, 0);
+          const seen = new Set(new Uint32Array(context.getImageData(0, 0, picture.width, picture.height).data.buffer));
+          return [picture.width, picture.height, seen.size];
+        }"""
+    )
+    assert min(copied[:2]) > 100 and copied[2] > 50, "the faces are in it"
+    with page.expect_download() as download:
+        menu.get_by_role("button", name=say("shared.visit.save")).click()
+    path = tmp_path / "visit.json"
+    download.value.save_as(path)
+    assert json.loads(path.read_text("utf-8"))["entries"]["texts"] == "[]"
+    page.evaluate("localStorage.clear()")
+    page.on("dialog", lambda dialog: dialog.accept())
+    with page.expect_file_chooser() as chooser, page.expect_navigation():
+        menu.get_by_role("button", name=say("shared.visit.open")).click()
+        chooser.value.set_files(path)
+    assert "panel=grid" in page.url and page.evaluate("localStorage.getItem('playground-visit-texts')") == "[]"
