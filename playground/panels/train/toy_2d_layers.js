@@ -1,4 +1,5 @@
 // The layers of a frame of points in the plane, one function each, on a canvas centred on the origin.
+import { short } from "../../ui/numbers.js";
 import { say } from "../../ui/say.js";
 
 const REACH = 1.3;
@@ -175,7 +176,7 @@ const draw = (canvas, frame, family, visible, time) => {
     const side = frame.field.shape[1];
     const now = frame.field.subarray(2 * side * side * time, 2 * side * side * (time + 1));
     const longest = arrows(pen, size, square(side, (REACH * 12) / 13), now, side * side, tone.faint, size / 14);
-    notes.push(say("train.toy_2d.layers.field_note", { time: frame.times[time].toFixed(2), length: longest.toPrecision(2) }));
+    notes.push(say("train.toy_2d.layers.field_note", { time: frame.times[time].toFixed(2), length: short(longest) }));
   }
   if (is("grid") && frame.grid) mesh(pen, size, frame.grid, tone.ink);
   if (is("paths") && frame.paths) paths(pen, size, frame.paths, tone.faint);
@@ -186,11 +187,11 @@ const draw = (canvas, frame, family, visible, time) => {
   pen.globalAlpha = 1;
   if (is("arrows") && frame.arrows) {
     const longest = arrows(pen, size, frame.fake, frame.arrows, frame.arrows.shape[0], tone.ink, size / 12);
-    notes.push(say("train.toy_2d.layers.arrows_note", { length: longest.toPrecision(2) }));
+    notes.push(say("train.toy_2d.layers.arrows_note", { length: short(longest) }));
   }
   if (frame.batch_real) dots(pen, frame.batch_real, size, ring, tone.real, 3.6, 2);
   if (frame.batch_fake) dots(pen, frame.batch_fake, size, cross, tone.fake, 3.6, 2.2);
-  if (frame.sigma !== undefined) notes.push(say("train.toy_2d.layers.sigma_note", { sigma: frame.sigma.toPrecision(2) }));
+  if (frame.sigma !== undefined) notes.push(say("train.toy_2d.layers.sigma_note", { sigma: short(frame.sigma) }));
   return notes;
 };
 export { LAYERS, draw, drawCodes };

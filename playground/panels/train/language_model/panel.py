@@ -96,31 +96,23 @@ def _build_components() -> LanguageModelComponents:
         "", label=say("train.language_model.text"), info=say("train.language_model.text_info"), lines=8, max_lines=14,
         visible=False, elem_id="language_model-text",
     )  # fmt: skip
-    gr.Markdown(f"### {say('train.language_model.step_1')}", elem_classes="pg-heading")
-    with gr.Row(elem_classes="pg-actions"):
-        merge_count = gr.Slider(
-            bpe_explorer.FEWEST,
-            bpe_explorer.MOST,
-            value=1000,
-            step=1,
-            label=say("train.language_model.merges"),
-            elem_id="language_model-merge_count",
-        )
-        learn = gr.Button(say("train.language_model.learn"), elem_id="language_model-learn")
-        stop = gr.Button(say("shared.stop"), elem_id="language_model-stop")
-    merges_note = notice_view(elem_id="language_model-merges-notice")
-    merges = merges_view(elem_id="language_model-merges")
-    gr.Markdown(f"### {say('train.language_model.step_2')}", elem_classes="pg-heading")
-    settings, seed = _controls()
-    with gr.Row(elem_classes="pg-actions"):
-        start = gr.Button(say("train.language_model.start"), variant="primary", elem_id="language_model-start")
-        reset = gr.Button(say("train.tab.defaults"), elem_id="language_model-reset")
-        menu = gr.Button(say("train.tab.add_to_text"), elem_id="language_model-menu")
-    note = notice_view(_recorded_notice(), elem_id="language_model-notice")
-    shown = _run_update(RECORDED)
-    run_view = language_model_view(poll_run, steer_run, shown["run_view"], elem_id="language_model-view")
-    detector = detector_view(diagnose_run, shown["detector"], elem_id="language_model-detector")
-    cost = cost_view(run_cost, "language_model-cost", RECORDED)
+    with gr.Column():
+        merge_count, learn, stop, merges_note, merges = _build_merges()
+    with gr.Column():
+        gr.Markdown(f"### {say('train.language_model.step_2')}", elem_classes="pg-heading")
+        with gr.Column(elem_classes="pg-train-controls"):
+            settings, seed = _controls()
+            with gr.Row(elem_classes="pg-actions"):
+                start = gr.Button(say("train.language_model.start"), variant="primary", elem_id="language_model-start")
+                reset = gr.Button(say("train.tab.defaults"), elem_id="language_model-reset")
+                menu = gr.Button(say("train.tab.add_to_text"), elem_id="language_model-menu")
+        note = notice_view(_recorded_notice(), elem_id="language_model-notice", elem_classes="pg-train-said")
+        shown = _run_update(RECORDED)
+        with gr.Row(elem_classes="pg-train-row"):
+            run_view = language_model_view(poll_run, steer_run, shown["run_view"], elem_id="language_model-view")
+        with gr.Column(elem_classes="pg-train-more"):
+            detector = detector_view(diagnose_run, shown["detector"], elem_id="language_model-detector")
+            cost = cost_view(run_cost, "language_model-cost", RECORDED)
     gr.Markdown(f"### {say('train.language_model.step_3')}", elem_classes="pg-heading")
     bundled_models_view(_bundled_models_value(), elem_id="language_model-bundled")
     query = gr.Textbox(visible="hidden", elem_id="language_model-query")
@@ -128,6 +120,22 @@ def _build_components() -> LanguageModelComponents:
         corpus, text, merge_count, learn, stop, merges_note, merges, settings, seed, start, reset, menu, note,
         run_view, detector, cost, query,
     )  # fmt: skip
+
+
+def _build_merges() -> tuple[gr.Slider, gr.Button, gr.Button, gr.HTML, gr.HTML]:
+    """(merge_count, learn, stop, merges_notice, merges)."""
+    gr.Markdown(f"### {say('train.language_model.step_1')}", elem_classes="pg-heading")
+    with gr.Row(elem_classes="pg-actions pg-train-controls"):
+        count = gr.Slider(
+            bpe_explorer.FEWEST, bpe_explorer.MOST, value=1000, step=1, label=say("train.language_model.merges"),
+            elem_id="language_model-merge_count",
+        )  # fmt: skip
+        learn = gr.Button(say("train.language_model.learn"), elem_id="language_model-learn")
+        stop = gr.Button(say("shared.stop"), elem_id="language_model-stop")
+    note = notice_view(elem_id="language_model-merges-notice", elem_classes="pg-train-said")
+    with gr.Row(elem_classes="pg-train-row"):
+        merges = merges_view(elem_id="language_model-merges")
+    return count, learn, stop, note, merges
 
 
 def _recorded_notice() -> dict[str, str]:
