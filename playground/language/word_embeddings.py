@@ -7,6 +7,7 @@ Pennington et al. 2014, doi:10.3115/v1/D14-1162; all-MiniLM-L6-v2, after Reimers
 from __future__ import annotations
 
 import difflib
+import itertools
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -145,6 +146,13 @@ def read_candidates(kind: str, value: object) -> tuple[str, ...]:
     if value is None or value == "":
         return default_sentences()
     return tuple(dict.fromkeys(read_labels(kind, value, say("text.word_embeddings.candidates"), 2, MAX_CANDIDATES)))
+
+
+def words_beginning(text: str, labels: Sequence[str], most: int = 12) -> list[str]:
+    """The first words, which are the most frequent, that begin with a text; [] for an empty one. labels: in order."""
+    beginning = text.strip().lower()
+    found = (label for label in labels if beginning and label.startswith(beginning))
+    return list(itertools.islice(found, most))
 
 
 def fetch_embeddings(kind: str) -> Iterator[FetchProgress]:

@@ -9,7 +9,7 @@ import pytest
 
 from playground.core.errors import PlaygroundError
 from playground.language import word_embeddings
-from playground.language.word_embeddings import GLOVE, WordSpace
+from playground.language.word_embeddings import GLOVE, WordSpace, words_beginning
 from playground.latent import interpolation, word_analogy, word_interpolation, word_map
 
 LABELS = ("king", "queen", "man", "woman", "apple", "pear")
@@ -187,3 +187,10 @@ def test_sentences_are_added_up_among_the_visitors_own() -> None:
     assert result.usual[0].label == "I hate this restaurant." and result.size == 24
     own = {"plus": "A dog barks.", "candidates": "A puppy makes noise.\nStocks fell on Monday."}
     assert word_analogy.solve_analogy(word_analogy.read_analogy("minilm", own)).usual[0].label == "A puppy makes noise."
+
+
+def test_words_are_found_by_their_beginning_the_most_frequent_first() -> None:
+    labels = ["the", "king", "kingdom", "kin", "lions"]
+    assert words_beginning(" KIN", labels) == ["king", "kingdom", "kin"]
+    assert words_beginning("kin", labels, most=2) == ["king", "kingdom"]
+    assert words_beginning(" ", labels) == [] == words_beginning("queen", labels)

@@ -124,8 +124,8 @@ def on_start(kind: str, model: str, number: int) -> Update:
     return {"picture": picture, "canvas": pack(picture[None]), "number": number + 1, "notice": None}
 
 
-def build(shared: LatentShared) -> None:
-    """Builds and connects the accordion."""
+def build(shared: LatentShared) -> list[Any]:
+    """Builds and connects the accordion. Returns the events that may add an end point."""
     first = blank_picture(shared.model.value)
     with gr.Accordion(say("latent.walk.own_picture.title"), open=False), gr.Row():
         with gr.Column(scale=2, min_width=260):
@@ -145,10 +145,10 @@ def build(shared: LatentShared) -> None:
             note = notice_view(elem_id="walk-own-notice")
             inversion = sheet_view(elem_id="walk-inversion", elem_classes="pg-short")
     own = WalkOwnPicture(gr.State(first), gr.State(0), canvas, file, invert, blank, real, find, stop, inversion, note)
-    _connect(own, shared)
+    return _connect(own, shared)
 
 
-def _connect(own: WalkOwnPicture, shared: LatentShared) -> None:
+def _connect(own: WalkOwnPicture, shared: LatentShared) -> list[Any]:
     parts = (own, shared)
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
@@ -173,3 +173,4 @@ def _connect(own: WalkOwnPicture, shared: LatentShared) -> None:
     # `.change`, because `.input` does not fire when a link or a kept picture sets the model.
     fit = call(fit_canvas, parts, ["picture", "model"], ["picture", "canvas"])
     shared.model.change(**fit, queue=False, **QUIET)
+    return [search, upload]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
-import numpy as np
-from numpy.typing import NDArray
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
@@ -26,6 +23,7 @@ from playground.latent.video_export import FRAMES_PER_SECOND, TYPES, encode_vide
 from playground.latent.walk_request import MAX_FRAMES, WalkRequest, read_walk_request, walk_request_from
 from playground.panels.latent.lengths import lengths_value
 from playground.panels.latent.shared import (
+    FIRST_ENDPOINTS,
     RESTORED,
     SETTINGS,
     LatentShared,
@@ -35,19 +33,16 @@ from playground.panels.latent.shared import (
     with_model,
 )
 from playground.panels.latent.walk import endpoint_picker, own_picture
-from playground.panels.latent.walk.view import walk_view
-from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
+from playground.panels.latent.walk.view import SMALL_BYTES, packed_frames, walk_view
+from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import verification_notice
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Example, Panel
-from playground.ui.picture_views import pack
 from playground.ui.result_settings import ResultSettings, result_settings
 from playground.ui.view import new_run, save_script
 
 NAME = "walk"
-#: A walk in progress is redrawn at every step while its pictures are smaller than this.
-_SMALL_BYTES = 200_000
 _FILE_NAMES = {"gif": "GIF", "mp4": "MP4", "webp": "WebP"}
 #: The walk, and the same walk on the other path if both are wanted.
 Ways = tuple[LatentWalk, ...]
@@ -99,7 +94,7 @@ def walk_updates(request: WalkRequest, both_ways: bool = False) -> Iterator[Upda
             caption = f"{caption} {say('latent.walk.other_path')}"
         update: dict[str, Any] = {"ways": (walk,), "notice": notice(caption)}
         # Every value holds all frames so far, so a large one is sent only once.
-        if walk.done or walk.pictures.nbytes < _SMALL_BYTES:
+        if walk.done or walk.pictures.nbytes < SMALL_BYTES:
             update["view"] = view_value((walk,), run)
         if walk.done:
             update["query"] = _query(walk)
@@ -148,7 +143,7 @@ def view_value(ways: Ways, run: str, smoothness: Sequence[Smoothness] = ()) -> d
         "rate": FRAMES_PER_SECOND,
         "loop": walk.request.loop,
         "ways": [
-            _packed(way.pictures) | {"method": way.request.method, "title": _path_title(way.request.method)}
+            packed_frames(way.pictures) | {"method": way.request.method, "title": _path_title(way.request.method)}
             for way in ways
         ],
         "keyframes": [{"frame": frame, "label": label} for frame, label in zip(walk.keyframes, labels, strict=True)],
@@ -159,19 +154,6 @@ def view_value(ways: Ways, run: str, smoothness: Sequence[Smoothness] = ()) -> d
         "steps": smoothness[0].steps.round(4).tolist() if smoothness else None,
         "smoothness": _smoothness_words(smoothness) if smoothness else None,
     }
-
-
-def _packed(pictures: NDArray[np.uint8]) -> dict[str, Any]:
-    """A path's frames for the view: as they are, or large ones as a strip in a JPEG, of a tenth of the size."""
-    if pictures.nbytes < _SMALL_BYTES or pictures.shape[3] != 3:
-        return pack(pictures)
-    from PIL import Image
-
-    count, height, width, channels = pictures.shape
-    file = io.BytesIO()
-    Image.fromarray(pictures.reshape(count * height, width, 3)).save(file, "JPEG", quality=92, subsampling=0)
-    strip = f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
-    return {"strip": strip, "count": count, "width": width, "height": height, "channels": channels}
 
 
 def _lengths(walk: LatentWalk) -> dict[str, Any] | None:
@@ -199,6 +181,16 @@ def on_draw(ways: Ways | None, *settings: Any) -> Iterator[Update]:
     request, present = request_of(*settings[:-1]), ways[0].request
     if (request.model, request.condition, request.steps) != (present.model, present.condition, present.steps):
         yield from on_walk(*settings)
+
+
+def on_added(ways: Ways | None, *settings: Any) -> Iterator[Update]:
+    """Walks at once after a visitor's own picture has become an end point; nothing if it has not."""
+    endpoints = settings[_INPUTS.index("endpoints")]
+    request = request_of(*settings[:-1])
+    if endpoints == FIRST_ENDPOINTS or (ways is not None and ways[0].request == request):
+        yield {}
+        return
+    yield from on_walk(*settings)
 
 
 def restore(recipe: Recipe) -> Update:
@@ -300,11 +292,14 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
         gr.Textbox(visible="hidden", elem_id="walk-query"), gr.Textbox(visible="hidden", elem_id="walk-file"),
     )  # fmt: skip
     endpoint_picker.build(shared, note)
-    own_picture.build(shared)
+    added = own_picture.build(shared)
     column = {name: getattr(shared, name) for name in SETTINGS}
     own = {"endpoints": shared.endpoints, "frames": frames, "method": method, "loop": loop, "ease": ease}
     came_from = result_settings({**column, **own}, [film], follows=True)
     _connect(components, shared, came_from)
+    walk_on = came_from.carry(call(on_added, (components, shared), ["ways", *_INPUTS], _OUTPUTS))
+    for event in added:
+        event.then(**walk_on, **FOLLOWS, **MODEL_QUEUE)
     # Painted eyes: there the straight line visibly washes out.
     settings = [
         (shared.model, "gan-eyes"), (shared.condition, ["colour=blue"]), (shared.endpoints, "5, 9"), (loop, True)

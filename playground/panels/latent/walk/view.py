@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from typing import Any
 
 import gradio as gr
+import numpy as np
+from numpy.typing import NDArray
 
+from playground.ui.picture_views import pack
 from playground.ui.view import view
+
+#: A walk in progress is redrawn at every step while its pictures are smaller than this.
+SMALL_BYTES = 200_000
 
 _WALK = """
 <section class="pg-walk" aria-label="[[latent.walk.label]]">
@@ -53,3 +61,16 @@ def walk_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     options: those of gr.HTML.
     """
     return view("walk", _WALK, value, **options)
+
+
+def packed_frames(pictures: NDArray[np.uint8]) -> dict[str, Any]:
+    """A path's frames for the view: as they are, or large ones as a strip in a JPEG, of a tenth of the size."""
+    if pictures.nbytes < SMALL_BYTES or pictures.shape[3] != 3:
+        return pack(pictures)
+    from PIL import Image
+
+    count, height, width, channels = pictures.shape
+    file = io.BytesIO()
+    Image.fromarray(pictures.reshape(count * height, width, 3)).save(file, "JPEG", quality=92, subsampling=0)
+    strip = f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return {"strip": strip, "count": count, "width": width, "height": height, "channels": channels}

@@ -28,6 +28,7 @@ PARTS = ("sum", "walk", "map")
 class WordsComponents:
     """kind: of the space.  part: gr.State of the name of the part in front.  parts: its tabs; items: one for each part.
 
+    find: the beginning of a word.  found: words that begin so; one that is chosen is added under Plus.
     texts_of_kind: gr.State of {kind: {box: a visitor's text}}.  runs: a button for each part.
     """
 
@@ -36,6 +37,8 @@ class WordsComponents:
     part: gr.State
     plus: gr.Textbox
     minus: gr.Textbox
+    find: gr.Textbox
+    found: gr.Radio
     count: gr.Slider
     stops: gr.Textbox
     steps: gr.Slider
@@ -72,7 +75,7 @@ def build_components() -> WordsComponents:
     note = notice_view(elem_id="words-notice")
     with panel_tabs("words-parts") as parts:
         with gr.Tab(say("latent.arithmetic.title"), id="sum", elem_id="words-part-sum") as sum_item:
-            plus, minus, count, examples, sum_run, stop = _build_sum()
+            plus, minus, find, found, count, examples, sum_run, stop = _build_sum()
             sum_view = word_sum_view(elem_id="words-sum")
         with gr.Tab(say("latent.walk.title"), id="walk", elem_id="words-part-walk") as walk_item:
             stops, steps, method, walk_run = _build_walk()
@@ -87,7 +90,8 @@ def build_components() -> WordsComponents:
     with gr.Accordion(say("shared.model_facts.about"), open=False):
         about = facts_view(space_card(GLOVE), elem_id="words-about")
     return WordsComponents(
-        kind, parts, gr.State("sum"), plus, minus, count, stops, steps, method, extra, candidates, gr.State({}), note,
+        kind, parts, gr.State("sum"), plus, minus, find, found, count, stops, steps, method, extra, candidates,
+        gr.State({}), note,
         sum_view, walk_view, map_view, about, examples, (sum_run, walk_run, map_run), stop,
         (sum_item, walk_item, map_item), gr.Textbox(visible="hidden"),
     )  # fmt: skip
@@ -117,13 +121,19 @@ def _build_sum() -> tuple[Any, ...]:
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button(say("latent.words.add"), variant="primary", elem_id="words-add")
         stop = gr.Button(say("shared.stop"), elem_id="words-stop")
+    with gr.Row():
+        find = gr.Textbox(
+            "", label=say("latent.words.find"), info=say("latent.words.find_info"), max_lines=1, elem_id="words-find",
+            scale=2,
+        )  # fmt: skip
+        found = gr.Radio([], label=say("latent.words.found"), visible="hidden", elem_id="words-found", scale=5)
     gr.Markdown(say("latent.words.try_one"), elem_classes="pg-hint")
     with gr.Row(elem_classes="pg-actions"):
         examples = tuple(
             gr.Button(example.title, size="sm", elem_id=f"words-example-{number}")
             for number, example in enumerate(EXAMPLES[GLOVE], 1)
         )
-    return plus, minus, count, examples, run, stop
+    return plus, minus, find, found, count, examples, run, stop
 
 
 def _build_walk() -> tuple[Any, ...]:

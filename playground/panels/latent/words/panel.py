@@ -22,6 +22,7 @@ from playground.language.word_embeddings import (
     load_embeddings,
     read_kind,
     word_space,
+    words_beginning,
 )
 from playground.latent.interpolation import METHODS
 from playground.latent.word_analogy import Analogy, AnalogyRequest, read_analogy, read_count, solve_analogy
@@ -56,7 +57,7 @@ NAME = "words"
 _INPUTS = ("kind", "part", "plus", "minus", "count", "stops", "steps", "method", "extra", "candidates")
 _OUTPUTS = ("query", "sum", "walk", "map", "notice")
 #: The components that change with the kind of space.
-_OF_KIND = (*TEXTS, "candidates", "about", "examples")
+_OF_KIND = (*TEXTS, "candidates", "find", "found", "about", "examples")
 Texts = Mapping[str, str]
 Result = Analogy | WordWalk | WordMap
 
@@ -156,6 +157,8 @@ def _update_of_kind(kind: str, texts: Texts, candidates: str | None = None) -> U
     return {
         **{name: gr.Textbox(value=texts[name], info=hint, **lines) for name in TEXTS},
         "candidates": gr.Textbox(value="\n".join(sentences), visible="hidden" if words else True),
+        "find": gr.Textbox(value="", visible=True if words else "hidden"),
+        "found": gr.Radio(choices=[], value=None, visible="hidden"),
         "about": space_card(kind),
         "examples": tuple(gr.Button(example.title) for example in EXAMPLES[kind]),
     }
@@ -204,6 +207,24 @@ def on_pick(kind: str, plus: str, event: gr.EventData) -> Update:
     return {"plus": separator.join([part for part in [plus.strip().rstrip(","), label] if part])}
 
 
+def on_find(text: str) -> Iterator[Update]:
+    """The most frequent words that begin with a text of two letters or more."""
+    if len(text.strip()) < 2:
+        yield {"found": gr.Radio(choices=[], value=None, visible="hidden")}
+        return
+    for progress in fetch_embeddings(GLOVE):
+        yield {"notice": notice(say("latent.words.fetching", what=progress.what, fraction=progress.fraction))}
+    words = words_beginning(text, word_space(GLOVE, (), ()).labels)
+    none = notice(say("latent.words.none_begins", text=text.strip()[:40])) if not words else None
+    yield {"found": gr.Radio(choices=words, value=None, visible=True if words else "hidden"), "notice": none}
+
+
+def on_found(found: str | None, plus: str) -> Update:
+    """Adds a found word under Plus."""
+    words = [*filter(None, [plus.strip().rstrip(","), found])]
+    return {"plus": ", ".join(words), "found": gr.Radio(value=None)}
+
+
 def on_example(kind: str, number: int) -> Update:
     """Fills in an example."""
     example = EXAMPLES[kind][number]
@@ -245,6 +266,9 @@ def _connect(words: WordsComponents, came_from: SeveralResults) -> None:
     connect_stop(words.stop, started, words.notice)
     kind = call(on_kind, words, ["kind", "texts_of_kind", "candidates", *TEXTS], ["texts_of_kind", *_OF_KIND])
     words.kind.input(**kind, **at_once).then(**run)
+    finding = call(on_find, words, ["find"], ["found", "notice"])
+    words.find.input(**finding, **FOLLOWS)
+    words.found.input(**call(on_found, words, ["found", "plus"], ["plus", "found"]), **at_once).then(**run)
     for number, button in enumerate(words.examples):
 
         def example(kind: str, number: int = number) -> Update:
