@@ -43,7 +43,7 @@ _STYLE = (
     "@media(max-width:50rem){nav ol,.entries{columns:1}}"
     "@media print{@page{size:A4;margin:12mm}body{font-size:8pt;line-height:1.3;margin:0;padding:0;max-width:none}"
     "details{display:none}h1{font-size:1.6em}article{padding:.2rem 0 .3rem}svg{margin:.1rem 0}"
-    ".entries,nav ol{columns:3;column-gap:1.2rem}dl{display:block}dt,dd,.again{display:inline}"
+    ".entries,nav ol{columns:3;column-gap:1.2rem}dl,dt,dd,.again{display:inline}"
     "dt::after{content:': '}dd::after{content:'. '}"
     ".known{font-size:.85em;columns:3;column-gap:1.2rem}}"
 )
