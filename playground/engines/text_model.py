@@ -21,7 +21,7 @@ from playground.core.progress import Report, without_progress
 from playground.engines.examination import examine
 from playground.engines.interface import Decoder
 from playground.engines.onnx_decoder import OnnxDecoder
-from playground.zoo import fetch, model_files
+from playground.zoo import fetch, model_files, user_models
 from playground.zoo.adapter import BaseNeededError
 from playground.zoo.cards import TEXT, HubRepository, ModelCard
 from playground.zoo.catalogue import DECODERS, base_of_adapter, card_of, text_models
@@ -83,6 +83,8 @@ def load_text(name: str, decoder: str = "auto", report: Report = without_progres
         raise PlaygroundError(say("text.loading.not_text", title=card.title, names=", ".join(text_models())))
     folder = fetch.folder_of(card)
     if not model_files.read_record(folder):
+        if user_models.is_user_model(card.name):
+            raise user_models.missing_model_error(card.name)
         if isinstance(card.origin, HubRepository):
             raise PlaygroundError(say("models.hub.not_here", id=card.name))
         fetch_text(card, report)
