@@ -50,12 +50,14 @@ def to_ascii(text: str) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in per cent: 17 %, 0.4 %, and never a rounded 0; "–" for nan."""
+    """A share in per cent: 17 %, 0.4 %, 99.6 %, and never a rounded 0 or 100; "–" for nan."""
     if math.isnan(share):
         return "–"
     if 0 < share < 0.0005:
         return "< 0.1\u00a0%"
-    return f"{100 * share:.{1 if 0 < share < 0.00995 else 0}f}\u00a0%"
+    if 0.9995 <= share < 1:
+        return "> 99.9\u00a0%"
+    return f"{100 * share:.{1 if 0 < share < 0.00995 or 0.995 <= share < 1 else 0}f}\u00a0%"
 
 
 def exact(value: float) -> str:

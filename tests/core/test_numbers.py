@@ -72,10 +72,10 @@ def test_the_page_has_a_real_minus_and_programs_have_a_hyphen() -> None:
     assert to_ascii("−0.7 to −1,200; −∞ and a − b") == "-0.7 to -1,200; -∞ and a − b"
 
 
-def test_a_share_is_in_whole_per_cent_and_never_rounded_to_nothing() -> None:
-    texts = [percent(share) for share in (0, 0.0001, 0.004, 0.0099, 0.00999, 0.174, 1, math.nan)]
+def test_a_share_is_in_whole_per_cent_and_never_rounded_to_nothing_or_all() -> None:
+    texts = [percent(share) for share in (0, 0.0001, 0.004, 0.0099, 0.00999, 0.174, 0.994, 0.996, 0.9996, 1, math.nan)]
     assert [text.replace("\u00a0", " ") for text in texts] == [
-        "0 %", "< 0.1 %", "0.4 %", "1.0 %", "1 %", "17 %", "100 %", "–",
+        "0 %", "< 0.1 %", "0.4 %", "1.0 %", "1 %", "17 %", "99 %", "99.6 %", "> 99.9 %", "100 %", "–",
     ]  # fmt: skip
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+import coroutines
 import gradio as gr
 import pytest
 
@@ -44,7 +44,7 @@ def test_a_full_line_refuses_with_a_sentence_and_other_lines_go_on(page: gr.Bloc
             api_name=None,
             batched=False,
         )
-        return asyncio.run(queue.push(body, request, None))
+        return coroutines.run(queue.push(body, request, None))
 
     for number in range(MOST_OF_ONE):
         assert join(0, "10.0.0.1")[0], number

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 
+import coroutines
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -67,7 +67,7 @@ def test_a_body_is_not_read_before_the_login(client: TestClient) -> None:
 
     headers = [(b"host", b"127.0.0.1"), (b"content-length", b"8000000")]
     scope = {"type": "http", "method": "POST", "path": "/gradio_api/queue/join", "headers": headers, "app": client.app}
-    asyncio.run(RequestGuard(Starlette(), hosts_of(environ={}))(scope, receive, send))
+    coroutines.run(RequestGuard(Starlette(), hosts_of(environ={}))(scope, receive, send))
     assert statuses == [401, None]
     assert client.post("/login", content=b" " * 5000).status_code == 413
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import coroutines
 import pytest
 from gradio import queueing
 from gradio.server_messages import HeartbeatMessage, ProcessGeneratingMessage
@@ -53,7 +54,7 @@ def test_an_event_whose_answers_nobody_fetches_ends_and_they_are_dropped(page: F
         await fill(messages, 60, clock)
         assert page.ended[0] == "one" and messages.qsize() <= unread._FEW
 
-    asyncio.run(run())
+    coroutines.run(run())
 
 
 @pytest.mark.parametrize("fetch_every", [1, 7, 14])
@@ -68,7 +69,7 @@ def test_an_event_whose_answers_are_fetched_now_and_then_goes_on(
                 await messages.get()
         assert page.ended == []
 
-    asyncio.run(run())
+    coroutines.run(run())
 
 
 def test_few_answers_may_wait_as_long_as_they_like_and_no_heartbeat_ends_anything(
@@ -81,4 +82,4 @@ def test_few_answers_may_wait_as_long_as_they_like_and_no_heartbeat_ends_anythin
             messages.put_nowait(HeartbeatMessage())
         assert page.ended == []
 
-    asyncio.run(run())
+    coroutines.run(run())
