@@ -21,7 +21,16 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file
 from playground.ui import messages
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, when_read
-from playground.ui.panel_links import complete, is_of, names_panel_alone, open_file, open_link, panel_names
+from playground.ui.panel_links import (
+    complete,
+    is_of,
+    is_refused,
+    names_panel_alone,
+    open_file,
+    open_link,
+    panel_names,
+    refused,
+)
 from playground.ui.panel_protocol import Connected, Panel, PanelTab
 from playground.ui.stored_results import StoredResult
 from playground.ui.view import module_call, to_linked_panel
@@ -233,7 +242,7 @@ def _connect_restore(panels: Sequence[Panel], reading: Any, pending: gr.State, t
         if names_panel_alone(pending) and (panel.examples or not valid):
             return {"pending": None, **_next_turn(turns, panel.name)}  # as by a click
         if not valid:
-            return {**by_name, "pending": None}
+            return {**by_name, "pending": refused(pending)}
         return by_name if panel.replay is not None else {**by_name, **_next_turn(turns, panel.name)}
 
     return reading.then(**call(on_restore, components, ["pending", "turns"], list(components)), **QUIET)
@@ -266,7 +275,7 @@ def _connect_replay(panel: Panel, restored: Any, pending: gr.State) -> Any:
     assert replay is not None
 
     def on_replay(pending: Recipe | None, *values: Any) -> Iterator[Update]:
-        if pending is not None and is_of(pending, panel.name):
+        if pending is not None and is_of(pending, panel.name) and not is_refused(pending):
             yield from replay(complete(pending, panel.link_defaults), *values)
 
     keywords = _carried(panel, call(on_replay, panel.components, [pending, *panel.replay_inputs], panel.replayed))

@@ -17,7 +17,7 @@ from playground.core.validation import parse_int
 from playground.ui import panel_links, panel_protocol
 from playground.ui.events import Update
 from playground.ui.panel_connections import connect, restored_update
-from playground.ui.panel_links import complete, open_link, panel_names, read_panel, script_data
+from playground.ui.panel_links import complete, is_refused, open_link, panel_names, read_panel, script_data
 from playground.ui.panel_protocol import Connected, Panel, PanelTab, build_panels
 
 NAMES = {"first": "first", "second": "second", "old": "second"}
@@ -132,7 +132,9 @@ def test_an_invalid_recipe_is_explained_and_not_replayed(tab: Any) -> None:
     assert not valid and "cannot be followed. Steps must be 1 to 9" in update["notice"]["text"]
     (on_restore,) = handlers(page, "on_restore")
     pending, *rest = on_restore(bad, "0", "0")
-    assert pending is None and [one for one in rest if one != gr.skip()] == [update["notice"]]
+    assert is_refused(pending) and [one for one in rest if one != gr.skip()] == [update["notice"]]
+    (on_opened,) = handlers(page, "on_opened")
+    assert on_opened(pending, "second", "0", "0") == on_opened(bad, "second", "0", "0"), "whichever comes first"
 
 
 def test_a_link_to_a_panel_that_needs_a_setting_opens_it_as_a_click_does(tab: Any) -> None:

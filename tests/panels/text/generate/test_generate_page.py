@@ -125,9 +125,9 @@ def test_generate_begins_again_while_a_text_streams_and_stop_ends_it_at_once_and
     page.locator("#generate").click()
     expect(page.locator("#tokens .pg-tokens")).to_have_attribute("aria-busy", "true")
     expect(output(page).nth(10)).to_be_visible()
-    page.locator("#setting-prompt textarea").fill("Another story:")
+    page.locator("#setting-prompt textarea").fill("One more long story:")
     page.locator("#generate").click()
-    expect(page.locator("#tokens .pg-prompt")).to_have_text("Another story:")
+    expect(page.locator("#tokens .pg-prompt")).to_have_text("One more long story:")
     expect(output(page).nth(10)).to_be_visible()
     page.locator("#stop").click()
     expect(page.locator("#caption")).to_contain_text("stopped by you")
@@ -135,7 +135,7 @@ def test_generate_begins_again_while_a_text_streams_and_stop_ends_it_at_once_and
     count = output(page).count()
     assert 10 < count < 500
     page.locator("#more").click()
-    wait_for_link(page, running="1", prompt="Another story:")
+    wait_for_link(page, running="1", prompt="One more long story:")
     page.reload()  # takes up the run
     expect(output(page).nth(count)).to_be_visible()
     expect(page.locator("#caption")).not_to_contain_text("stopped by you")
