@@ -15,7 +15,7 @@ USABLE = {
     "text": ("#generate", "#tokens .pg-legend-chip"),
     "images": ("#draw", "#sheet .pg-thumbs"),
     "latent": ("#walk", "#walk-film *"),
-    "bias": ("#sentence-pair-ask", "#sentence-pair-view *"),
+    "bias": ("#translation-measure", "#translation-intervals tbody tr"),
     "train": ("#toy_2d-start", "#toy_2d-view *"),
 }
 _SECONDS = """([button, view]) => {
