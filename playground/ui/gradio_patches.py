@@ -9,6 +9,9 @@ then repeats the *first* event, with its data, for everything that listens: the 
 wait for each other restart endlessly, and what was stopped starts twice. With the patch, the last event is kept, only
 its own listener gets it, and Stop drops it.
 
+The same script forgets a cancelled run when the server has answered, but by then a newer run of the event may have its
+place: pressed again during a run on a busy machine, a run could not be stopped. With the patch, each forgets itself.
+
 client/js: all answers to a page come as one stream, which the server ends when no event is left. Four faults lost
 messages, so that a page showed parts of an answer, or waited forever:
 
@@ -65,7 +68,7 @@ PATCHES: dict[str, tuple[tuple[str, int, str], ...]] = {
         ("queue=new Set;", 1, "queue=new Map;"),
         ("this.queue.add(r.id)", 1, "this.queue.set(r.id,e)"),
         ("(this.queue.delete(r.id),this.dispatch(e))", 2, _AGAIN),
-        ("this.clear_submission(t);let{failure", 1, "this.queue.delete(t),this.clear_submission(t);let{failure"),
+        ("this.clear_submission(t);let{failure", 1, "this.queue.delete(t),this.clear_submission(t,e);let{failure"),
     ),
 }
 

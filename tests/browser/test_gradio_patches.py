@@ -259,3 +259,43 @@ def test_an_event_stopped_while_a_change_waited_starts_once(page: Page, listener
     for count in (4, 5, 6):
         listeners.ask_something_else(count)
     assert sorted(listeners.calls) == [("one", "3"), ("two", "3")]
+
+
+@pytest.fixture
+def endless(page: Page, serve: Callable[[gr.Blocks], str]) -> Calls:
+    """A page of runs that end only when they are cancelled. Returns (number, "ended") of each that has ended."""
+    ended, numbers = Calls(), iter(range(1, 9))
+
+    def write() -> Iterator[str]:
+        number, pause = next(numbers), threading.Event()
+        try:
+            while not pause.wait(0.02):
+                yield f"run {number}"
+        finally:
+            ended.note(str(number), "ended")
+
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        shown = gr.Textbox(elem_id="shown")
+        start, cancel, stop = (gr.Button(name, elem_id=name) for name in ("start", "cancel", "stop"))
+        run = start.click(write, None, shown, trigger_mode="multiple", concurrency_limit=None)
+        for button in (cancel, stop):
+            button.click(None, None, None, cancels=[run])
+    page.goto(serve(blocks))
+    return ended
+
+
+def test_a_run_that_began_while_the_one_before_was_being_cancelled_can_be_stopped(page: Page, endless: Calls) -> None:
+    def answer_late(route: Route) -> None:
+        page.locator("#start").click()  # the next run, before the server's answer to the cancelling of this one
+        expect(page.locator("#shown textarea")).to_have_value("run 2")
+        route.continue_()
+
+    page.locator("#start").click()
+    expect(page.locator("#shown textarea")).to_have_value("run 1")
+    page.route("**/reset", answer_late, times=1)
+    with page.expect_response("**/reset"):
+        page.locator("#cancel").click()
+    draw_frames(page, 4)
+    page.locator("#stop").click()
+    endless.wait_for(2)
+    assert list(endless) == [("1", "ended"), ("2", "ended")]

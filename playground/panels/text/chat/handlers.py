@@ -202,16 +202,21 @@ def on_open(conversation: Conversation, said: Any) -> Update:
     return {**show(chat), "notice": said or notice(" ".join(takeaway))}
 
 
+def settled(conversation: Conversation) -> Update:
+    """A chat to which nothing is being added, and its link, in one answer: a quick visitor's next run keeps its own."""
+    return {**show(conversation), **link_update(conversation)}
+
+
 def on_stop(conversation: Conversation) -> Update:
     """The answer up to where it was stopped."""
-    return show(conversation) if conversation.last else {"notice": messages.stopped()}
+    return settled(conversation) if conversation.last else {"notice": messages.stopped()}
 
 
 def on_new(conversation: Conversation) -> Update:
     """An empty chat."""
-    return show(Conversation())
+    return settled(Conversation())
 
 
 def on_walk(conversation: Conversation, event: gr.EventData) -> Update:
     """The chat along another branch."""
-    return show(conversation.select(int(event._data["turn"])))
+    return settled(conversation.select(int(event._data["turn"])))

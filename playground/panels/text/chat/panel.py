@@ -150,14 +150,13 @@ def _connect_turns(components: ChatComponents, shared: TextShared) -> None:
         view.force(**streams(on_force)),
     ]
     cancel_each_other(NAME, running)
-    outputs = ["conversation", "turns", "notice"]
+    outputs = ["conversation", "turns", "notice", *LINK_OUTPUTS]
     quick = {"queue": False, "js": AFTER_CANCEL, **QUIET}
-    ended = []
     for button, handler in ((components.stop, on_stop), (components.new, on_new)):
         button.click(None, None, None, cancels=running, api_visibility="private")
-        ended.append(button.click(**call(handler, components, ["conversation"], outputs), **quick))
-    ended.append(view.walk(**call(on_walk, components, ["conversation"], outputs), queue=False, **FOLLOWS))
-    for event in (*running, *ended):
+        button.click(**call(handler, parts, ["conversation"], outputs), **quick)
+    view.walk(**call(on_walk, parts, ["conversation"], outputs), queue=False, **FOLLOWS)
+    for event in running:
         event.then(**call(link_update, parts, ["conversation"], LINK_OUTPUTS), queue=False, **FOLLOWS)
 
 

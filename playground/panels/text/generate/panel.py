@@ -166,11 +166,11 @@ def _connect_generation(components: GenerateComponents, shared: TextShared) -> t
     cancel_each_other(NAME, [started, extended, forced])
     components.stop.click(None, None, None, cancels=[started, extended, forced], api_visibility="private")
     # Cancelling closes the page's event stream: a request at the same moment would get no answer.
-    stopped = components.stop.click(
-        **call(on_stop, components, ["tree"], STREAM_OUTPUTS), queue=False, js=AFTER_CANCEL, **QUIET
-    )
-    selected = components.branches.walk(**call(on_branch, components, ["tree"], STREAM_OUTPUTS), queue=False, **FOLLOWS)
-    for event in (started, extended, forced, stopped, selected):
+    # In one answer: a link that came after it would take the place of that of a text that a quick visitor has begun.
+    outputs = list(dict.fromkeys([*STREAM_OUTPUTS, *TREE_OUTPUTS]))
+    components.stop.click(**call(on_stop, parts, ["tree"], outputs), queue=False, js=AFTER_CANCEL, **QUIET)
+    selected = components.branches.walk(**call(on_branch, parts, ["tree"], outputs), queue=False, **FOLLOWS)
+    for event in (started, extended, forced):
         event.then(**call(tree_update, parts, ["tree"], TREE_OUTPUTS), queue=False, **FOLLOWS)
     return started, [forced, selected]
 
@@ -221,9 +221,10 @@ def on_force(tree: CompletionTree, event: gr.EventData, controls: Mapping[str, A
 
 def on_stop(tree: CompletionTree) -> Update:
     """The text up to where it was stopped."""
-    return show(tree) if tree.selected else {"caption": messages.stopped(), "notice": None}
+    return {**show(tree), **tree_update(tree)} if tree.selected else {"caption": messages.stopped(), "notice": None}
 
 
 def on_branch(tree: CompletionTree, event: gr.EventData) -> Update:
     """Selects the branch that the visitor chose in the tree."""
-    return show(tree.select(int(event._data["branch"])))
+    tree = tree.select(int(event._data["branch"]))
+    return {**show(tree), **tree_update(tree)}

@@ -133,6 +133,11 @@ def test_generate_begins_again_while_a_text_streams_and_stop_ends_it_at_once_and
     expect(output(page).nth(10)).to_be_visible()
     count = output(page).count()
     assert 10 < count < 4000
+    page.locator("#more").click()
+    wait_for_link(page, running="1", prompt="One more long story:")
+    page.reload()  # takes up the run
+    expect(output(page).nth(count)).to_be_visible()
+    expect(page.locator("#caption")).not_to_contain_text("stopped by you")
 
 
 def test_sliders_move_the_bars_and_each_bars_sum_is_right(open_page: Open) -> None:
