@@ -1,23 +1,34 @@
-"""Requests and answers of the server (ASGI 3.0): types, a body that is read whole, and an answer of one sentence."""
+"""Requests and answers of the server (ASGI 3.0): types, a path, a body that is read whole, and whole answers."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+
+def path_of(scope: Message) -> str:
+    """A request's path below the root, without slashes at its ends."""
+    return str(scope.get("path", "")).removeprefix(str(scope.get("root_path", ""))).strip("/")
+
+
+async def answer(send: Send, status: int, headers: Sequence[Header], body: bytes) -> None:
+    """Answers a request with a whole body."""
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def refuse(send: Send, status: int, sentence: str) -> None:
     """Answers with a sentence in place of the app."""
     body = json.dumps({"detail": sentence}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await answer(send, status, [(b"content-type", b"application/json")], body)
 
 
 async def read_body(receive: Receive, largest: int) -> bytes | None:

@@ -11,7 +11,7 @@ import numpy as np
 from starlette.datastructures import Headers
 
 from playground.core.catalogue import say
-from playground.ui.asgi import App, Message, Receive, Send, read_body, refuse, replayed
+from playground.ui.asgi import App, Message, Receive, Send, path_of, read_body, refuse, replayed
 from playground.ui.hosts import Hosts, is_same_origin
 from playground.ui.logins import LoginBrake, has_login
 from playground.ui.messages import to_playground_error
@@ -87,7 +87,7 @@ class RequestGuard:
 
     def _refusal(self, scope: Message, headers: Headers) -> tuple[int, str] | None:
         """(status, sentence) if the request's head alone is reason enough."""
-        host, path = headers.get("host", ""), _path(scope)
+        host, path = headers.get("host", ""), path_of(scope)
         if not self.hosts.accept(host):
             return 421, say("shared.guard.host", host=host[:100])
         if scope["method"] not in _SAFE_METHODS and not is_same_origin(headers, self.hosts):
@@ -113,7 +113,7 @@ class RequestGuard:
         return {**scope, "headers": [header for header in scope["headers"] if header[0] not in foreign]}
 
     async def _pass_on(self, scope: Message, receive: Receive, send: Send) -> None:
-        path = _path(scope)
+        path = path_of(scope)
         if scope["method"] in _SAFE_METHODS:
             await self.app(scope, receive, send)
         elif path.endswith("gradio_api/upload"):
@@ -153,11 +153,6 @@ def _safe_headers(hosts: Hosts) -> list[tuple[bytes, bytes]]:
         (b"referrer-policy", b"same-origin"),
         (b"content-security-policy", policy.encode()),
     ]
-
-
-def _path(scope: Message) -> str:
-    """The path below the root, without slashes at its ends."""
-    return str(scope.get("path", "")).removeprefix(str(scope.get("root_path", ""))).strip("/")
 
 
 def _host_of(value: str) -> str:

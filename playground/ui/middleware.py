@@ -18,12 +18,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from playground.ui import bundles, gradio_patches, script_modules
-from playground.ui.asgi import App, Message, Receive, Send
+from playground.ui.asgi import App, Message, Receive, Send, answer, path_of
 from playground.ui.compression import compressed
 from playground.ui.short_links import ShortLinkPages
 from playground.ui.visitor_store import new_cookie
-
-Header = tuple[bytes, bytes]
 
 #: In Gradio's index.html: our scripts follow the first, to run before Gradio's own; our styles precede the second.
 _BASE, _END_OF_HEAD = b'<base href="./" />', b"</head>"
@@ -89,7 +87,7 @@ class TabLinks:
         if right != path:
             # Relative, so that it works behind any proxy: every page is directly below the root.
             location = f"./{right}".encode() + (b"?" + query if query else b"")
-            await _answer(send, 307, [(b"location", location)], b"")
+            await answer(send, 307, [(b"location", location)], b"")
             return
         cookie = new_cookie(Headers(scope=scope).get("cookie", ""), secure=scope.get("scheme") == "https")
 
@@ -121,14 +119,14 @@ class CachedFiles:
         headers = [(b"etag", tag), (b"cache-control", _IMMUTABLE if immutable else b"no-cache")]
         headers.append((b"vary", b"accept-encoding"))
         if request.get("if-none-match", "").encode() == tag:
-            await _answer(send, 304, headers, b"")
+            await answer(send, 304, headers, b"")
             return
         headers.append((b"content-type", bundles.MEDIA_TYPES[Path(path).suffix].encode()))
         encoding = encoding_for(request)
         if encoding:
             headers.append((b"content-encoding", encoding.encode()))
             content = compressed(content, encoding)
-        await _answer(send, 200, headers, content)
+        await answer(send, 200, headers, content)
 
 
 class Pages:
@@ -220,13 +218,7 @@ def page_path(scope: Message) -> str | None:
     """The path below the root of a GET request, without slashes at its ends; None for any other request."""
     if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
         return None
-    return str(scope.get("path", "")).removeprefix(str(scope.get("root_path", ""))).strip("/")
-
-
-async def _answer(send: Send, status: int, headers: list[Header], body: bytes) -> None:
-    headers = [*headers, (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    return path_of(scope)
 
 
 def encoding_for(headers: Headers) -> str:

@@ -21,7 +21,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import models_dir
 from playground.core.recipe import LONGEST_LINK
-from playground.ui.asgi import App, Message, Receive, Send, read_body, refuse
+from playground.ui.asgi import App, Message, Receive, Send, answer, path_of, read_body, refuse
 
 #: At most so many links, of LONGEST_LINK characters: 80 MB.
 MOST_LINKS = 10_000
@@ -30,6 +30,8 @@ _SHORTEST, _LONGEST = 8, 26
 #: What URLSearchParams writes. A line break would end the header that a redirection is.
 _QUERY = re.compile(r"[A-Za-z0-9%&=+._*~,:;@/()!'-]+")
 _SENT_TO = "s"
+_JSON, _HTML = (b"content-type", b"application/json"), (b"content-type", b"text/html; charset=utf-8")
+_NOT_KEPT = (b"cache-control", b"no-store")
 
 
 class ShortLinks:
@@ -82,9 +84,7 @@ class ShortLinkPages:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        path = ""
-        if scope["type"] == "http":
-            path = str(scope.get("path", "")).removeprefix(str(scope.get("root_path", ""))).strip("/")
+        path = path_of(scope) if scope["type"] == "http" else ""
         links = self.links or ShortLinks(models_dir() / "short-links.sqlite3")
         if path == _SENT_TO and scope["method"] == "POST":
             await _store(links, receive, send)
@@ -103,7 +103,7 @@ async def _store(links: ShortLinks, receive: Receive, send: Send) -> None:
     except (OSError, sqlite3.Error):
         await refuse(send, 500, say("shared.short_link.no_file"))
     else:
-        await _answer(send, 200, (b"content-type", b"application/json"), json.dumps({"id": name}).encode())
+        await answer(send, 200, [_JSON, _NOT_KEPT], json.dumps({"id": name}).encode())
 
 
 async def _lead(links: ShortLinks, name: str, send: Send) -> None:
@@ -115,12 +115,7 @@ async def _lead(links: ShortLinks, name: str, send: Send) -> None:
         sentence = html.escape(say("shared.short_link.unknown", name=name[:_LONGEST]))
         page = f'<!doctype html><meta charset="utf-8"><title>{html.escape(say("shared.page.title"))}</title>'
         page += f'<p>{sentence} <a href="../">{html.escape(say("shared.page.whole"))}</a></p>'
-        await _answer(send, 404, (b"content-type", b"text/html; charset=utf-8"), page.encode())
+        await answer(send, 404, [_HTML, _NOT_KEPT], page.encode())
     else:
-        await _answer(send, 302, (b"location", f"../?{query}".encode()), b"")  # relative: it works behind any proxy
-
-
-async def _answer(send: Send, status: int, header: tuple[bytes, bytes], body: bytes) -> None:
-    headers = [header, (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+        # Relative, so that it works behind any proxy.
+        await answer(send, 302, [(b"location", f"../?{query}".encode()), _NOT_KEPT], b"")
