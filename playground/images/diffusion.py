@@ -83,14 +83,16 @@ def denoise(request: ImageRequest, branch: DenoisingBranch | None = None) -> Ite
         first, xt = branch.step, _branch_start(branch, tuple(xt.shape), request.steps)
     sampler = DiffusionSampler(loaded, request.scheduler, request.steps, request.guidance, condition)
     start = time.perf_counter()
-    with torch.inference_mode():
-        if branch is not None and branch.fresh_seed is not None:
+    if branch is not None and branch.fresh_seed is not None:
+        with torch.inference_mode():
             xt = sampler.renoise(xt, first, branch.fresh_seed)
-        for step in range(first, request.steps):
+    for step in range(first, request.steps):
+        with torch.inference_mode():
             x0 = sampler.predict_x0(xt, step)
-            yield _state(request, step, xt, x0, sampler, time.perf_counter() - start)
+        yield _state(request, step, xt, x0, sampler, time.perf_counter() - start)
+        with torch.inference_mode():
             xt = sampler.step(xt, step, generators)
-        yield _state(request, request.steps, xt, xt, sampler, time.perf_counter() - start)
+    yield _state(request, request.steps, xt, xt, sampler, time.perf_counter() - start)
 
 
 def _branch_start(branch: DenoisingBranch, shape: tuple[int, ...], steps: int) -> Tensor:

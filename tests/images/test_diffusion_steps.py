@@ -58,6 +58,16 @@ def test_a_branch_with_the_same_settings_repeats_the_run() -> None:
     assert not np.array_equal(fresh[-1].xt, run[-1].xt)
 
 
+def test_a_run_left_in_the_middle_leaves_the_thread_its_gradients() -> None:
+    """A server's thread that draws for one visitor may search by gradients for the next."""
+    request = parse_image_request("diffusion-avatars", {"count": 1, "steps": 4})
+    run = list(denoise(request))
+    for branch in (None, DenoisingBranch(1, run[1].latents, fresh_seed=1)):
+        left = denoise(request, branch)
+        next(left)
+        assert torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
+
+
 def test_a_branch_that_does_not_fit_explains_itself() -> None:
     request = parse_image_request("diffusion-avatars", {"count": 2, "steps": 8})
     with pytest.raises(PlaygroundError, match="from other pictures"):

@@ -37,6 +37,10 @@ class AppServer:
     def stop(self) -> str:
         """Ends the process. Returns all that it printed."""
         self.process.terminate()
+        return self.wait()
+
+    def wait(self) -> str:
+        """Waits for the end of a process that was asked to end. Returns all that it printed."""
         self.process.wait()
         self.reader.join(PIPE_SECONDS)
         return "".join(self.log)
@@ -81,8 +85,10 @@ class AppServers:
         return self._started[tabs].address
 
     def stop(self) -> None:
-        """Ends all. Fails if one of them printed a traceback."""
-        logs = [server.stop() for server in self._started.values()]
+        """Ends all, at the same time. Fails if one of them printed a traceback."""
+        for server in self._started.values():
+            server.process.terminate()
+        logs = [server.wait() for server in self._started.values()]
         self._started.clear()
         broken = [log for log in logs if "Traceback" in log]
         assert not broken, "\n".join(broken)

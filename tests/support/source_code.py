@@ -67,3 +67,11 @@ def names_in(code: str, package: str = "playground", at_import_only: bool = Fals
 def below(names: Iterable[str], parents: Iterable[str]) -> set[str]:
     """The names that are one of the parents, or a part of one."""
     return {name for name in names for parent in parents if name == parent or name.startswith(parent + ".")}
+
+
+def below_function(node: ast.AST) -> Iterator[ast.AST]:
+    """All that is in a node, without what is in functions of its own."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from below_function(child)
