@@ -29,7 +29,7 @@ from playground.ui.hosts import Hosts, hosts_of
 from playground.ui.lines import limit_lines
 from playground.ui.logins import check_password
 from playground.ui.middleware import cacheable_files, middleware
-from playground.ui.panel_links import script_data
+from playground.ui.panel_links import PAGE_TABS, script_data, tab_names
 from playground.ui.sessions import CAPACITY, use_light_sessions
 from playground.ui.unread import end_unread_events
 from playground.ui.view import module_of
@@ -66,7 +66,7 @@ def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
                 header(tab, chosen), elem_classes="pg-header", padding=False, apply_default_css=False
             )
             # A single gr.Tab, whose row of tabs is hidden: its `select` is the first event of the page.
-            with gr.Tabs(elem_id="page-tabs"), gr.Tab(_title(tab), id=tab.NAME) as item:
+            with gr.Tabs(elem_id=PAGE_TABS), gr.Tab(_title(tab), id=tab.NAME) as item:
                 _build_tab(tab, item)
             title = json.dumps(say("shared.page.document_title", tab=_title(tab)))
             site.load(None, None, None, js=f"() => {{ document.title = {title}; }}", api_visibility="private")
@@ -198,8 +198,7 @@ def _place_of(block: Any) -> tuple[str, str]:
 
 def _tabs_of(site: gr.Blocks) -> list[Any]:
     """The tabs that have a page, in their order."""
-    ids = [block.id for block in site.blocks.values() if isinstance(block, gr.Tab)]
-    return [tab for tab in TABS if tab.NAME in ids]
+    return [tab for tab in TABS if tab.NAME in tab_names(site)]
 
 
 def launch(

@@ -11,9 +11,21 @@ from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_int, parse_number, parse_seed, quoted
 from playground.data.skewed import ATTRIBUTES, COUNT, DARK, LIGHT, Skew
 
-__all__ = ["ATTRIBUTES", "COUNT", "DARK", "LIGHT", "STEPS", "SkewRequest", "read_skew_request"]
+__all__ = [
+    "ATTRIBUTES",
+    "BUNDLED",
+    "COUNT",
+    "DARK",
+    "LIGHT",
+    "STEPS",
+    "TRAINED_HERE",
+    "SkewRequest",
+    "read_skew_request",
+]
 #: Bundled models: whether trained on reweighed data -> name.
 BUNDLED = {False: "vae-avatars-skewed", True: "vae-avatars-reweighed"}
+#: The model of a training on the page, in recipes.
+TRAINED_HERE = "vae-trained-here"
 FEWEST_STEPS, MOST_STEPS, STEPS = 50, 3000, 800
 FEWEST, MOST = 100, 5000
 
@@ -32,7 +44,7 @@ class SkewRequest:
 
     def name(self) -> str:
         """The model's name in the recipe."""
-        return BUNDLED[self.skew.reweighed] if not self.steps else "vae-trained-here"
+        return BUNDLED[self.skew.reweighed] if not self.steps else TRAINED_HERE
 
     def recipe(self, sha256: str = "", result: str = "") -> Recipe:
         """The recipe of this request."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import json
 import zlib
 from collections.abc import Mapping, Sequence
@@ -129,10 +130,16 @@ def from_file(content: bytes) -> Recipe:
     Reads nothing else of the file. Raises PlaygroundError if there is no recipe.
     """
     try:
-        text = _png_text(content) if content.startswith(b"\x89PNG\r\n\x1a\n") else content.decode("utf-8")
-        return from_json(json.loads(text))
+        is_png = content.startswith(b"\x89PNG\r\n\x1a\n")
+        return from_json(json.loads(_png_text(content) if is_png else _plain_text(content)))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError, EOFError, IndexError):
         raise PlaygroundError(say("shared.recipe.missing")) from None
+
+
+def _plain_text(content: bytes) -> str:
+    """A text file in UTF-8 or, with the mark that editors on Windows put first, in UTF-16."""
+    has_wide_mark = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if has_wide_mark else "utf-8-sig")
 
 
 def _png_text(content: bytes) -> str:

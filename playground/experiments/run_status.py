@@ -251,6 +251,11 @@ def panels_of(runs: Sequence[str]) -> set[str]:
     return {"toy_2d" if spec.dataset in trainer_registry.SHAPES else spec.family for spec in known}
 
 
+def existing_runs(runs: Sequence[object]) -> list[str]:
+    """Those of some ids that a link names that are ids of runs, recorded ones among them."""
+    return [run for run in runs if isinstance(run, str) and (recordings.is_recorded(run) or store.has_run(run))]
+
+
 def lineage_of(run: str, title: str = "") -> list[dict[str, str]]:
     """The runs that a run's curves draw: itself, and its parent if it is a fork and the parent still exists."""
     try:

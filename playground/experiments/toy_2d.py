@@ -89,17 +89,18 @@ def read_request(
 def read_recipe(recipe: Recipe) -> tuple[ToyRequest, list[str]]:
     """(request, ids of runs) of a link, with the runs' current settings if they still exist, else the link's.
 
-    Raises PlaygroundError.
+    No ids if none of the link's runs exists. Raises PlaygroundError, also for a link to runs alone that do not exist.
     """
     settings: dict[str, Any] = dict(recipe.settings)
-    runs = [run for run in str(settings.get("run") or "").split(",") if run]
+    runs = named_runs(recipe)
     seed = recipe.seed
-    try:
-        specs = [store.spec_of(run) for run in runs[: len(FAMILIES)]]
-    except PlaygroundError:
-        specs = []  # deleted
+    specs = [store.spec_of(run) for run in runs if store.has_run(run)]
+    if runs and not run_status.existing_runs(runs):
+        if not settings.keys() - {"panel", "run"}:
+            raise PlaygroundError(say("train.run.missing"))
+        runs = []
     if specs:
-        settings |= {"family": specs[0].family if len(specs) == 1 else RACE, "shape": specs[0].dataset}
+        settings |= {"family": specs[0].family if len(runs) == 1 else RACE, "shape": specs[0].dataset}
         settings |= {"brush": specs[0].settings.get("brush", "")}
         seed = specs[0].seed
         for spec in specs:
@@ -108,6 +109,11 @@ def read_recipe(recipe: Recipe) -> tuple[ToyRequest, list[str]]:
     family, shape = settings.get("family", "gan"), settings.get("shape", "ring")
     request = read_request(family, shape, seed, settings, settings.get("brush", ""))
     return request, runs if len(runs) == len(request.families()) else []
+
+
+def named_runs(recipe: Recipe) -> list[str]:
+    """The ids of runs that a link names, whether or not they exist; no more than a race has."""
+    return [run for run in str(recipe.settings.get("run") or "").split(",") if run][: len(FAMILIES)]
 
 
 def read_brush(brush: object) -> list[int]:

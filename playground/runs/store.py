@@ -88,10 +88,14 @@ def runs_dir() -> Path:
 
 def run_dir(run: str) -> Path:
     """A run's folder. Raises PlaygroundError if there is none."""
-    folder = runs_dir() / run if isinstance(run, str) and _ID.fullmatch(run) else None
-    if folder is None or not (folder / "run.json").exists():
+    if not isinstance(run, str) or not has_run(run):
         raise PlaygroundError(say("train.run.missing"))
-    return folder
+    return runs_dir() / run
+
+
+def has_run(run: str) -> bool:
+    """Whether there is a run with that id."""
+    return bool(_ID.fullmatch(run)) and (runs_dir() / run / "run.json").exists()
 
 
 def create_run(

@@ -1,6 +1,8 @@
-"""The box of a tab's link, with a button that shortens it."""
+"""The box of a tab's link, with a button that shortens it; and the button that opens a file."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import gradio as gr
 
@@ -21,3 +23,13 @@ def link_box(elem_id: str, placeholder: str, info: str) -> gr.Textbox:
     script = f"link => {module_call('ui/short_link.js', 'shortLink', 'link')}"
     short.click(None, link, [link, note], js=script, api_visibility="private")
     return link
+
+
+def file_button(label: str, file_types: Sequence[str], elem_id: str) -> tuple[gr.UploadButton, gr.HTML]:
+    """Builds the button that opens a file that was saved here, and its notice. elem_id: of the button.
+
+    file_types: endings, such as ".json".
+    """
+    with gr.Row(elem_classes="pg-actions"):
+        upload = gr.UploadButton(label, file_types=list(file_types), elem_id=elem_id)
+    return upload, notice_view(elem_id=f"{elem_id}-notice")

@@ -30,6 +30,7 @@ from playground.ui.panel_links import (
     open_link,
     panel_names,
     refused,
+    tab_names,
 )
 from playground.ui.panel_protocol import Connected, Panel, PanelTab
 from playground.ui.stored_results import StoredResult
@@ -188,20 +189,20 @@ def _connect_page_opening(tab: PanelTab, panels: Sequence[Panel], pending: gr.St
     """When the page opens: its link is read, if it is this tab's. Returns the event that reads it."""
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
-    components = _read_components(tab, pending, front)
+    components = _read_components(tab, pending, front, tab.notice)
     names = panel_names(panels)
     # The query that the page was opened with: a visitor who is quick has changed the address bar by now.
     query = gr.Textbox(visible="hidden")
 
     def on_open(query: str) -> Update:
-        return open_link(dict(parse_qsl(query, keep_blank_values=True)), tab, names)
+        return open_link(dict(parse_qsl(query, keep_blank_values=True)), tab, names, tab_names(page))
 
     script = f"() => {module_call('ui/links.js', 'openingQuery')}"
     return page.load(**call(on_open, components, [query], list(components)), js=script, queue=False, **QUIET)
 
 
-def _read_components(tab: PanelTab, pending: gr.State, front: gr.State) -> dict[str, Any]:
-    return {"tabs": tab.tabs, "front": front, "pending": pending, "notice": tab.notice}
+def _read_components(tab: PanelTab, pending: gr.State, front: gr.State, note: gr.HTML) -> dict[str, Any]:
+    return {"tabs": tab.tabs, "front": front, "pending": pending, "notice": note}
 
 
 def _connect_upload(
@@ -213,7 +214,7 @@ def _connect_upload(
     read_file: Callable[[bytes], Recipe],
 ) -> Any:
     """When a visitor uploads a file that was downloaded here: its recipe is read. Returns the event that reads it."""
-    components = _read_components(tab, pending, front)
+    components = _read_components(tab, pending, front, tab.file_notice or tab.notice)
     names = panel_names(panels)
 
     def on_upload(path: str | None) -> Update:

@@ -19,6 +19,8 @@ from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel, PanelTab
 
 LARGEST_FILE = 64 << 20
+#: The element id of the row that holds a page's tab.
+PAGE_TABS = "page-tabs"
 
 
 def panel_names(panels: Sequence[Any]) -> dict[str, str]:
@@ -29,6 +31,12 @@ def panel_names(panels: Sequence[Any]) -> dict[str, str]:
         former = panel.former_names if isinstance(panel, Panel) else getattr(panel, "FORMER_NAMES", ())
         names |= {alias: name for alias in (name, *former)}
     return names
+
+
+def tab_names(site: gr.Blocks) -> list[str]:
+    """The names of the tabs that have a page, in the site's order: each page has a row of one tab, PAGE_TABS."""
+    rows = (block for block in site.blocks.values() if isinstance(block, gr.Tabs) and block.elem_id == PAGE_TABS)
+    return [str(item.id) for row in rows for item in row.children if isinstance(item, gr.Tab)]
 
 
 def script_data(tab: str, modules: Sequence[Any], former_keys: Sequence[str] = ()) -> dict[str, Any]:
@@ -98,22 +106,33 @@ def _no_such_panel(query: Mapping[str, str], tab: PanelTab, names: Mapping[str, 
     return {"notice": notice(say("shared.link.no_panel", name=quoted(panel), panels=titles), "warning")}
 
 
-def open_link(parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, str]) -> Update:
+def _no_such_tab(name: str, tabs: Sequence[str]) -> Update:
+    """{"notice"} for a link to a tab that has no page here."""
+    titles = ", ".join(say(f"shared.tabs.{tab}") for tab in tabs)
+    return {"notice": notice(say("shared.link.no_tab", name=quoted(name), tabs=titles), "warning")}
+
+
+def open_link(
+    parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, str], tabs: Sequence[str] = ()
+) -> Update:
     """The Update {"tabs", "front", "pending"} for a link, or {"notice"}; {} for another tab's link or no recipe.
 
     "tabs" is missing if the link names no panel: the first is in front, unless the visitor has already chosen another.
     "pending" is missing if it names a panel alone, and the tab opens on a stored example: the example stays.
     parameters: the link's query. Each tab has its own page, so a link that names a panel need not name the tab.
+    tabs: the names of all tabs that have a page.
     """
     query = {name: value for name, value in parameters.items() if not _is_foreign(name)}
     signs = {"panel", tab.former_sign, *tab.former_keys}
-    is_ours = query["tab"] == tab.name if "tab" in query else bool(signs & query.keys())
+    if tabs and query.get("tab", tab.name) not in ("", *tabs):
+        return _no_such_tab(query["tab"], tabs)
+    is_ours = query["tab"] == tab.name if query.get("tab") else bool(signs & query.keys())
     if not is_ours or not {*query} - {"tab"}:
         return {}
     if unknown := _no_such_panel(query, tab, names):
         return unknown
     try:
-        update = _bring_to_front(from_query({"tab": tab.name, **query}), tab, names)
+        update = _bring_to_front(from_query({**query, "tab": tab.name}), tab, names)
     except PlaygroundError as error:
         return {"notice": messages.cannot_follow(error)}
     left_out = {
@@ -152,7 +171,7 @@ def open_file(
             recipe = read_file(file.read(LARGEST_FILE))
         if recipe.tab not in ("", tab.name):
             return {"pending": None, "notice": _of_other_tab(recipe)}
-        return _bring_to_front(recipe, tab, names)
+        return {**_bring_to_front(recipe, tab, names), "notice": None}
     except PlaygroundError as error:
         return {"pending": None, "notice": messages.error_notice(error)}
     finally:

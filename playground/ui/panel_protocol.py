@@ -100,7 +100,8 @@ class PanelTab:
     """A tab with panels.
 
     name: in links (?tab=NAME).  tabs: the gr.Tabs of its panels.
-    notice: says why a link to a panel that does not exist was not opened.  link: the link to the panel in front.
+    notice: above the panels, says why a link was not opened.  file_notice: the same of a file, below its button.
+    link: the link to the panel in front.
     former_keys: settings that name the panel in old links, besides "panel".
     former_sign: a setting that identifies old links without a tab as this tab's; "" if there is none.
     opens_on_example: whether a stored example is on the page before anything is computed.
@@ -110,6 +111,7 @@ class PanelTab:
     tabs: gr.Tabs
     notice: gr.HTML
     link: gr.Textbox
+    file_notice: gr.HTML | None = None
     former_keys: Sequence[str] = ()
     former_sign: str = ""
     opens_on_example: bool = False

@@ -95,6 +95,13 @@ def test_a_png_carries_its_recipe() -> None:
     assert recipe.from_file(json.dumps(MINE.to_json()).encode()) == MINE
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_file_that_an_editor_has_marked_is_read(encoding: str) -> None:
+    mark = "\ufeff" if encoding.endswith("e") else ""
+    text = mark + json.dumps(MINE.to_json(), ensure_ascii=False)
+    assert recipe.from_file(text.encode(encoding)) == MINE
+
+
 def test_files_without_a_recipe_explain_themselves() -> None:
     buffer = BytesIO()
     Image.new("RGB", (2, 2)).save(buffer, "png")

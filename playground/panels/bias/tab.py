@@ -18,7 +18,7 @@ from playground.panels.bias.template_sweep import panel as template_sweep
 from playground.panels.bias.translation import panel as translation
 from playground.panels.bias.weat import panel as weat
 from playground.ui.browser_store import keep_in_browser
-from playground.ui.link_box import link_box
+from playground.ui.link_box import file_button, link_box
 from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
@@ -44,8 +44,7 @@ def build(item: gr.Tab) -> None:
     with panel_tabs("bias-panels") as tabs:
         panels = build_panels(NAME, PANELS, shared)
     link = link_box("bias-link", say("bias.link_placeholder"), say("bias.link_info"))
-    with gr.Row(elem_classes="pg-actions"):
-        upload = gr.UploadButton(say("bias.open_file"), file_types=[".json"], elem_id="bias-open-file")
+    upload, file_note = file_button(say("bias.open_file"), (".json",), "bias-open-file")
     build_session_log(shared.log)
-    connect(PanelTab(NAME, tabs, note, link), panels, upload=upload)
+    connect(PanelTab(NAME, tabs, note, link, file_note), panels, upload=upload)
     keep_in_browser(shared.log, "bias-log", encode_all, lambda text: decode_all(Measurement, text)[-MOST_MEASUREMENTS:])

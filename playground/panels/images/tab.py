@@ -17,7 +17,8 @@ from playground.panels.images.inversion import panel as inversion
 from playground.panels.images.shared import ImagesShared
 from playground.panels.images.text_to_image import panel as text_to_image
 from playground.ui.events import FOLLOWS, QUIET, call
-from playground.ui.link_box import link_box
+from playground.ui.link_box import file_button, link_box
+from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
 from playground.ui.view import drop_script
@@ -36,9 +37,10 @@ def build(item: gr.Tab, kept: gr.State) -> None:
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             controls = build_controls(draw.NAME, {panel.NAME: panel.is_usable for panel in (denoising, inversion)})
         with gr.Column(scale=5, min_width=320):
+            note = notice_view(elem_id="images-notice")
             with panel_tabs("images-panels") as tabs:
                 panels = build_panels(NAME, PANELS, ImagesShared(controls, kept))
-            link, upload = _build_share()
+            link, upload, file_note = _build_share()
     components = {panel.name: panel.components for panel in panels}
     draw_panel, denoising_panel, grid_panel = (components[module.NAME][0] for module in (draw, denoising, grid))
     connect_cards(tabs, controls, draw_panel, denoising_panel, grid_panel)
@@ -48,27 +50,23 @@ def build(item: gr.Tab, kept: gr.State) -> None:
     others = [controls.count, controls.seed, *controls.attributes, *controls.settings.values()]
     controls.menu.follow(panels)
     connected = connect(
-        PanelTab(NAME, tabs, draw_panel.notice, link), panels,
+        PanelTab(NAME, tabs, note, link, file_note), panels,
         changed=[changed_model.then, controls.fetched, *(component.input for component in others)], upload=upload,
         read_file=recipe_in_file,
     )  # fmt: skip
     _connect_family(item, controls, connected.restored)
 
 
-def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
+def _build_share() -> tuple[gr.Textbox, gr.UploadButton, gr.HTML]:
     with gr.Accordion(say("shared.share.title"), open=True):
         link = link_box("images-link", say("images.share.placeholder"), say("images.share.info"))
-        with gr.Row(elem_classes="pg-actions"):
-            upload = gr.UploadButton(
-                say("images.share.open"),
-                file_types=[".png", ".json", ".jpg", ".jpeg", ".webp", ".avif"],
-                elem_id="open-picture",
-            )
+        kinds = (".png", ".json", ".jpg", ".jpeg", ".webp", ".avif")
+        upload, note = file_button(say("images.share.open"), kinds, "open-picture")
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     drops = f"() => {drop_script(f'#{NAME}-{draw.NAME}', '#open-picture')}"
     page.load(None, None, None, js=drops, api_visibility="private")
-    return link, upload
+    return link, upload, note
 
 
 def _connect_family(item: gr.Tab, controls: ImageControls, restored: gr.events.Dependency) -> None:

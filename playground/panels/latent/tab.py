@@ -18,7 +18,8 @@ from playground.panels.latent.traversal import panel as traversal
 from playground.panels.latent.walk import panel as walk
 from playground.panels.latent.words import panel as words
 from playground.ui.events import FOLLOWS, call
-from playground.ui.link_box import link_box
+from playground.ui.link_box import file_button, link_box
+from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
 
@@ -35,23 +36,18 @@ def build(item: gr.Tab, kept: gr.State) -> None:
         with gr.Column(scale=2, min_width=320, elem_classes="pg-controls"):
             shared = build_shared(kept, {panel.NAME: getattr(panel, "KINDS", ()) for panel in PANELS})
         with gr.Column(scale=5, min_width=320):
+            note = notice_view(elem_id="latent-notice")
             with panel_tabs("latent-panels") as tabs:
                 panels = build_panels(NAME, PANELS, shared)
-            link, upload = _build_share()
+            link, upload, file_note = _build_share()
     outputs = ["condition", "steps", "model_card", "endpoints", "both_ways"]
     of_model = shared.model.input(**call(on_model, shared, ["model"], outputs), **FOLLOWS)
     changed: list[Callable[..., Any]] = [of_model.then, shared.fetched, shared.condition.input, shared.steps.release]
     shared.menu.follow(panels)
-    panel_tab = PanelTab(NAME, tabs, panels[0].components[0].notice, link)
-    connect(panel_tab, panels, changed, upload, read_recipe)
+    connect(PanelTab(NAME, tabs, note, link, file_note), panels, changed, upload, read_recipe)
 
 
-def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
+def _build_share() -> tuple[gr.Textbox, gr.UploadButton, gr.HTML]:
     with gr.Accordion(say("shared.share.title"), open=True):
         link = link_box("latent-link", say("latent.share.placeholder"), say("latent.share.info"))
-        with gr.Row(elem_classes="pg-actions"):
-            upload = gr.UploadButton(
-                say("latent.share.open"), file_types=[".gif", ".mp4", ".webp", ".json"],
-                elem_id="open-walk",
-            )  # fmt: skip
-    return link, upload
+        return link, *file_button(say("latent.share.open"), (".gif", ".mp4", ".webp", ".json"), "open-walk")

@@ -17,7 +17,8 @@ from playground.panels.text.history_view import history_view
 from playground.panels.text.model_card import build_model_card
 from playground.panels.text.score import panel as score
 from playground.ui.events import QUIET
-from playground.ui.link_box import link_box
+from playground.ui.link_box import file_button, link_box
+from playground.ui.notice import notice_view
 from playground.ui.panel_connections import connect
 from playground.ui.panel_protocol import Panel, PanelTab, build_panels, panel_tabs
 from playground.ui.view import module_call
@@ -39,11 +40,11 @@ def build(item: gr.Tab) -> None:
                 history_view(elem_id="text-history")
             shared = TextShared(controls, about)
         with gr.Column(scale=5, min_width=320):
+            note = notice_view(elem_id="text-notice")
             with panel_tabs("panels") as tabs:
                 panels = build_panels(NAME, PANELS, shared)
-            link, upload = _build_share()
-    notice = panels[0].components[0].notice
-    tab = PanelTab(NAME, tabs, notice, link, former_keys=FORMER_KEYS, former_sign=FORMER_SIGN, opens_on_example=True)
+            link, upload, file_note = _build_share()
+    tab = PanelTab(NAME, tabs, note, link, file_note, FORMER_KEYS, FORMER_SIGN, opens_on_example=True)
     connect(tab, panels, upload=upload)
     _connect_links(panels, shared, example_chosen)
     runs = f"() => {module_call('panels/text/examples.js', 'runFront')}"
@@ -51,12 +52,10 @@ def build(item: gr.Tab) -> None:
     controls.mode.change(lambda mode: gr.Textbox(visible=mode == "chat"), controls.mode, controls.system, **QUIET)
 
 
-def _build_share() -> tuple[gr.Textbox, gr.UploadButton]:
+def _build_share() -> tuple[gr.Textbox, gr.UploadButton, gr.HTML]:
     with gr.Accordion(say("shared.share.title"), open=True):
         link = link_box("link", say("text.share.placeholder"), say("text.share.info"))
-        with gr.Row(elem_classes="pg-actions"):
-            upload = gr.UploadButton(say("text.share.open"), file_types=[".json", ".png"], elem_id="open-recipe")
-    return link, upload
+        return link, *file_button(say("text.share.open"), (".json", ".png"), "open-recipe")
 
 
 def _connect_links(panels: list[Panel], shared: TextShared, example_chosen: Any) -> None:

@@ -36,4 +36,4 @@ def build(item: gr.Tab) -> None:
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     page.load(None, None, owner, js=f"() => {module_call('ui/run.js', 'owner')}", api_visibility="private")
-    connect(PanelTab(NAME, tabs, note, link), panels)
+    connect(PanelTab(NAME, tabs, note, link, former_sign="run"), panels)

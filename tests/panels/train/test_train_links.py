@@ -47,12 +47,15 @@ OLD: Mapping[str, tuple[Callable[[], str], str]] = {
     "tuning": (start_fine_tuning, ""),
     "failures": (start_failure, "failure=plane"),
 }
-#: Panel -> a link that cannot be followed. The view of a fine-tuning says itself that its run is gone.
+GONE = "0" * 32
+#: Panel -> links that cannot be followed.
 BAD = {
-    "toy_2d": "family=zebra",
-    "image_model": "run=" + "0" * 32,
-    "language_model": "run=../../etc",
-    "failure_lab": "failure=none",
+    "toy_2d": ("family=zebra", f"run={GONE}", "run=../../x", "run=junk,junk"),
+    "image_model": (f"run={GONE}", "run=junk"),
+    "language_model": ("run=../../etc",),
+    "fine_tuning": (f"run={GONE}", "run=../../x"),
+    "failure_lab": ("failure=none", f"failure=plane&run={GONE}"),
+    "runs": (f'runs=["{GONE}"]', 'runs=[1,{},"../../x"]', "runs=junk", "runs=7"),
 }
 
 
@@ -64,7 +67,7 @@ def no_worker_runs(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def tab() -> PanelTab:
     with gr.Blocks(analytics_enabled=False), gr.Tabs(), gr.Tab("Train"):
-        return PanelTab(NAME, gr.Tabs(), notice_view(), gr.Textbox())
+        return PanelTab(NAME, gr.Tabs(), notice_view(), gr.Textbox(), former_sign="run")
 
 
 @pytest.fixture(scope="module")
@@ -115,12 +118,31 @@ def test_a_link_to_a_panel_alone_opens_it_and_starts_nothing(
     assert valid and not run_control.store.list_specs()
 
 
-@pytest.mark.parametrize("name", BAD)
-def test_a_bad_link_says_why_and_fills_nothing(tab: PanelTab, panels: dict[str, Panel], name: str) -> None:
-    recipe = open_update(tab, f"tab=train&panel={name}&{BAD[name]}")["pending"]
+def test_a_link_of_every_panel_can_be_bad(panels: dict[str, Panel]) -> None:
+    assert panels.keys() == BAD.keys()
+
+
+@pytest.mark.parametrize(("name", "query"), [(name, query) for name, queries in BAD.items() for query in queries])
+def test_a_bad_link_says_why_and_fills_nothing(tab: PanelTab, panels: dict[str, Panel], name: str, query: str) -> None:
+    recipe = open_update(tab, f"tab=train&panel={name}&{query}")["pending"]
     update, valid = restored_update(panels[name], recipe)
     assert not valid and update.keys() == {"notice"}
     assert update["notice"]["text"].startswith("This link cannot be followed. ")
+
+
+def test_a_link_whose_run_is_gone_brings_its_settings_and_says_so(tab: PanelTab, panels: dict[str, Panel]) -> None:
+    recipe = open_update(tab, f"tab=train&panel=toy_2d&run={GONE}&family=vae&shape=moons")["pending"]
+    update, valid = restored_update(panels["toy_2d"], recipe)
+    assert valid and (update["model"], update["shape"], update["run_view"]["runs"]) == ("vae", "moons", [])
+    assert update["notice"]["tone"] == "warning" and "linked run is not here" in update["notice"]["text"]
+
+
+def test_a_comparison_shows_the_runs_that_exist_and_counts_the_others(tab: PanelTab, panels: dict[str, Panel]) -> None:
+    run = start_failure()
+    recipe = open_update(tab, f'tab=train&panel=runs&runs=["{run}","{GONE}","../../x"]')["pending"]
+    update, valid = restored_update(panels["runs"], recipe)
+    assert valid and "2 of the linked runs are not here" in update["notice"]["text"]
+    assert run in str(update["curves"]) and GONE not in str(update["curves"])
 
 
 def test_a_link_to_a_panel_that_there_is_not_says_so(tab: PanelTab) -> None:
@@ -129,4 +151,5 @@ def test_a_link_to_a_panel_that_there_is_not_says_so(tab: PanelTab) -> None:
 
 
 def test_a_link_that_names_no_panel_is_the_first_ones(tab: PanelTab) -> None:
-    assert open_update(tab, "tab=train&run=" + "0" * 32)["front"] == PANELS[0].NAME
+    for query in (f"tab=train&run={GONE}", f"run={GONE}"):
+        assert open_update(tab, query)["front"] == PANELS[0].NAME

@@ -11,6 +11,7 @@ import gradio as gr
 from playground.bias.session_log import SessionLog, log_measurement
 from playground.bias.skew_request import (
     ATTRIBUTES,
+    BUNDLED,
     COUNT,
     DARK,
     FEWEST,
@@ -19,6 +20,7 @@ from playground.bias.skew_request import (
     MOST,
     MOST_STEPS,
     STEPS,
+    TRAINED_HERE,
     SkewRequest,
     read_skew_request,
 )
@@ -27,6 +29,7 @@ from playground.core.catalogue import say
 from playground.core.dataclass_json import decode_all, encode_all
 from playground.core.recipe import Recipe
 from playground.core.throttle import throttle
+from playground.core.validation import parse_choice
 from playground.core.verification import verify
 from playground.panels.bias.image_bias.data import outcomes_value, preview_value
 from playground.panels.bias.shared import fine_print_value, outcome_notice, query_of
@@ -226,6 +229,7 @@ def _progress(state: SkewedTraining) -> str:
 def read_recipe(recipe: Recipe) -> SkewRequest:
     """The request of a link. Raises PlaygroundError."""
     settings = recipe.settings
+    parse_choice(recipe.model or TRAINED_HERE, [*BUNDLED.values(), TRAINED_HERE], "model")
     return read_skew_request(
         settings.get("attribute", "glasses"), settings.get("dark", 0.9), settings.get("light", 0.1),
         settings.get("reweighed", False), settings.get("steps", STEPS), settings.get("count", 1000), recipe.seed,

@@ -250,7 +250,7 @@ def _has_sentences(recipe: Recipe) -> bool:
 def on_restore(recipe: Recipe) -> Update:
     """The sentences, the words and the model of a link."""
     if not _has_sentences(recipe):
-        return {}
+        return {"model": restored_model(recipe.model)} if recipe.model else {}
     pair = read_pair({**recipe.settings, "model": recipe.model})
     words = str(recipe.settings.get("words", ""))
     return {"a": pair.a, "b": pair.b, "words": words, "model": restored_model(pair.model)}

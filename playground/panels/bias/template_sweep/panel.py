@@ -206,7 +206,7 @@ def _result(sweep: TemplateSweep, log: SessionLog, recipe: Recipe | None) -> Upd
 def on_restore(recipe: Recipe) -> Update:
     """The settings of a link."""
     if not _has_templates(recipe):
-        return {}
+        return {"model": restored_model(recipe.model)} if recipe.model else {}
     request = read_template_sweep({**recipe.settings, "model": recipe.model})
     controls = pair_lines(request.controls)
     return {

@@ -23,6 +23,7 @@ from playground.core.validation import parse_choice
 from playground.core.verification import verify
 from playground.language.translation import (
     DIRECTIONS,
+    MODEL,
     TranslationRequest,
     fetch_translator,
     is_in_memory,
@@ -147,6 +148,7 @@ def _load(direction: str) -> Iterator[Notice]:
 def _read(recipe: Recipe) -> TranslationRequest | str:
     """The sentence to translate, or the direction of a table. Raises PlaygroundError for an invalid recipe."""
     settings = recipe.settings
+    parse_choice(recipe.model or MODEL, [MODEL], "model")
     direction = parse_choice(settings.get("direction", "en-pt"), DIRECTIONS, "direction")
     part = parse_choice(settings.get("part", "sentence"), ("sentence", "table"), "part")
     if part == "table":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from PIL import Image
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.numbers import exact
-from playground.core.validation import parse_number
+from playground.core.validation import parse_choice, parse_number
 from playground.latent import map_decode
 from playground.latent.map_decode import PictureGaussian
 from playground.latent.projection_map import ProjectionMap, cached_map
@@ -42,8 +42,12 @@ def initial_state(latent_map: ProjectionMap) -> ViewState:
     return home | {"zoom": 1.0, "colour": ""}
 
 
-def read_state(values: Mapping[str, Any]) -> ViewState:
-    """A checked place, zoom and colour, without those that are absent. Raises PlaygroundError for a bad number."""
+def read_state(values: Mapping[str, Any], labels: Iterable[str] = ()) -> ViewState:
+    """A checked place, zoom and colour, without those that are absent.
+
+    labels: that the points can be coloured by; without them, any name is accepted.
+    Raises PlaygroundError for a bad number or an unknown label.
+    """
     state: ViewState = {}
     for one, other in (("x", "y"), ("left", "top")):
         if one in values or other in values:
@@ -55,6 +59,8 @@ def read_state(values: Mapping[str, Any]) -> ViewState:
             raise PlaygroundError(say("shared.invalid.value", rule=sentence, value=exact(state["zoom"])))
     if "colour" in values:
         state["colour"] = str(values["colour"])[:60]
+        if state["colour"] and labels:
+            parse_choice(state["colour"], list(labels), "colour")
     return state
 
 

@@ -218,7 +218,8 @@ def restore(recipe: Recipe) -> Update:
     projection = projection_map.read_projection(settings.get("projection", "pca"))
     names = [name for name in str(settings.get("draws") or "").split(",") if name]
     priors = [parse_choice(name, list(PRIOR_SIGNS), "draws") for name in names]
-    state = {"zoom": 1.0, "colour": "", **read_state(settings), "run": new_run(), "of": _of(recipe.model, projection)}
+    known = read_state(settings, image_model_facts(recipe.model).labels)
+    state = {"zoom": 1.0, "colour": "", **known, "run": new_run(), "of": _of(recipe.model, projection)}
     column = restore_settings(recipe)
     return {**column, "state": state, "projection": projection, "priors": priors, "notice": None}
 

@@ -9,13 +9,12 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
-from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.data.user_text import example
 from playground.experiments.cost import run_cost
 from playground.experiments.finetune_eval import recorded_comparison
 from playground.experiments.finetune_request import DATASETS, FAMILY, FIELDS, HOT, defaults, fork_finetune, read_request
-from playground.experiments.recorded import recorded_run
+from playground.experiments.recorded import is_recorded, recorded_run
 from playground.experiments.run_control import start_run, steer_run
 from playground.experiments.run_status import current_setting, poll_run
 from playground.panels.train.cost_view import cost_value, cost_view
@@ -30,6 +29,7 @@ from playground.panels.train.shared import (
     remarks_go,
     run_of_value,
     run_query,
+    run_state,
     with_owner,
 )
 from playground.ui.events import FOLLOWS, QUIET, Update, call
@@ -189,14 +189,15 @@ def on_forked(forked: Mapping[str, Any] | None, shown: Any) -> Update:
 
 
 def on_restore(recipe: Recipe) -> Update:
-    """Follow the run of a link with its current settings; a link to the panel alone changes nothing."""
+    """Follow the run of a link with its current settings; a link to the panel alone changes nothing.
+
+    Raises PlaygroundError if the run is gone.
+    """
     run = str(recipe.settings.get("run") or "")
     if not run:
         return {}
-    try:
-        hot = _hot_settings(run)
-    except PlaygroundError:  # the view says that the run is gone
-        hot = {}
+    run_state(run)
+    hot = {} if is_recorded(run) else _hot_settings(run)
     return {"notice": None, **_run_update(run), "settings": hot}
 
 

@@ -10,12 +10,13 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.experiments.recorded import course, recorded_run
 from playground.experiments.run_control import steer_run
 from playground.experiments.run_history import describe_comparison
 from playground.experiments.run_list import list_runs, manage_run
-from playground.experiments.run_status import panels_of, poll_run
+from playground.experiments.run_status import existing_runs, panels_of, poll_run
 from playground.panels.train.curves import compared_curves
 from playground.panels.train.runs.view import runs_view
 from playground.panels.train.shared import TrainShared
@@ -70,15 +71,22 @@ def on_compare(event: gr.EventData) -> Update:
 
 
 def on_restore(recipe: Recipe) -> Update:
-    """Draw the curves of a link's runs; a link to the panel alone changes nothing."""
+    """Draw the curves of a link's runs that exist; a link to the panel alone changes nothing.
+
+    Raises PlaygroundError if it names runs, none of which exists.
+    """
     if "runs" not in recipe.settings:
         return {}
     try:
         runs = json.loads(str(recipe.settings.get("runs") or "[]"))
     except (ValueError, RecursionError):
-        runs = []
-    ids = [run for run in runs if isinstance(run, str)][:MOST_COMPARED] if isinstance(runs, list) else []
-    return _comparison([(run, "") for run in ids])
+        runs = None
+    ids = existing_runs(runs[:MOST_COMPARED]) if isinstance(runs, list) else []
+    if not ids and runs != []:
+        raise PlaygroundError(say("train.run.missing"))
+    update = _comparison([(run, "") for run in ids])
+    gone = len(runs[:MOST_COMPARED]) - len(ids) if isinstance(runs, list) else 0
+    return {**update, "notice": notice(say("train.runs.gone", count=gone), "warning")} if gone else update
 
 
 def _comparison(runs: Sequence[tuple[str, str]]) -> dict[str, Any]:

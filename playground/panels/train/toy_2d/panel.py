@@ -255,6 +255,7 @@ def on_restore(recipe: Recipe) -> Update:
     request, ids = toy_2d.read_recipe(recipe)
     runs = list(zip(request.families(), ids, strict=True)) if ids else []
     dots = list(request.brush)
+    said = "linked_run" if runs else "run_gone" if toy_2d.named_runs(recipe) else "linked_settings"
     return {
         "model": request.family,
         "shape": request.shape,
@@ -262,7 +263,7 @@ def on_restore(recipe: Recipe) -> Update:
         "dots": dots,
         "settings": {name: request.settings[name] for name in toy_2d.DEFAULTS},
         "brush": {"dots": dots, "most": MOST_DOTS},
-        "notice": notice(say("train.toy_2d.linked_run" if runs else "train.toy_2d.linked_settings")),
+        "notice": notice(say(f"train.toy_2d.{said}"), "warning" if said == "run_gone" else "quiet"),
         **_run_update(runs),
         **({"query": recipe.to_query()} if runs else {}),
     }

@@ -17,7 +17,7 @@ from playground.experiments.finetune_eval import FinetuneComparison, HeldOutScor
 from playground.experiments.finetune_request import FAMILY, HOT, defaults, read_request
 from playground.experiments.run_control import start_run
 from playground.panels.train.fine_tuning import before_after
-from playground.panels.train.fine_tuning.panel import on_fork, on_forked, on_kind, on_restore, on_start
+from playground.panels.train.fine_tuning.panel import RECORDED, on_fork, on_forked, on_kind, on_restore, on_start
 from playground.runs import json_files, scheduler, snapshots, store
 from playground.training import checkpoints
 
@@ -107,10 +107,10 @@ def test_a_cost_that_nobody_knows_is_refused_in_a_sentence(models_dir: Path) -> 
     assert dict(cost["rows"])["Steps"].endswith("tokens seen, repeats counted") and not cost["ended"]
 
 
-def test_a_link_without_a_run_changes_nothing_and_one_to_a_run_that_is_gone_follows_it() -> None:
+def test_a_link_without_a_run_changes_nothing_and_one_to_the_recorded_run_follows_it() -> None:
     assert on_restore(Recipe("train", "", "", 0, {"panel": "fine_tuning"})) == {}
-    gone = on_restore(Recipe("train", "", "", 0, {"panel": "fine_tuning", "run": "a" * 32}))
-    assert gone["run_view"]["run"] == "a" * 32 and gone["settings"] == {}
+    recorded = on_restore(Recipe("train", "", "", 0, {"panel": "fine_tuning", "run": RECORDED}))
+    assert recorded["run_view"]["run"] == RECORDED and recorded["settings"] == {}
 
 
 def test_a_fork_has_the_rate_of_the_controls_and_no_patience_unless_it_was_changed(
