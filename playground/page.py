@@ -217,7 +217,8 @@ def launch(
             file=sys.stderr,
         )
     pages = page_paths(_tabs_of(page))
-    served = middleware(pages, {tab: page_constants(tab) for tab in pages}, front_modules(page))
+    constants = {tab: page_constants(tab) for tab in pages}
+    served = middleware(pages, constants, front_modules(page), shared=auth is None)
     use_light_sessions()
     end_unread_events(page)
     threading.Thread(target=compress_ahead, args=[cacheable_files(list(pages))], name="compress", daemon=True).start()

@@ -6,6 +6,8 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
+from starlette.datastructures import Headers
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -16,6 +18,19 @@ Header = tuple[bytes, bytes]
 def path_of(scope: Message) -> str:
     """A request's path below the root, without slashes at its ends."""
     return str(scope.get("path", "")).removeprefix(str(scope.get("root_path", ""))).strip("/")
+
+
+def page_path(scope: Message) -> str | None:
+    """The path below the root of a GET request, without slashes at its ends; None for any other request."""
+    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        return None
+    return path_of(scope)
+
+
+def encoding_for(headers: Headers) -> str:
+    """The encoding that the client accepts: "br", "gzip" or "". Browsers accept brotli only over HTTPS or localhost."""
+    accepted = headers.get("accept-encoding", "")
+    return next((name for name in ("br", "gzip") if name in accepted), "")
 
 
 async def answer(send: Send, status: int, headers: Sequence[Header], body: bytes) -> None:

@@ -7,28 +7,22 @@ opening a page. Event streams pass through unchanged.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from playground.ui import bundles, gradio_patches, script_modules
-from playground.ui.asgi import App, Message, Receive, Send, answer, path_of
+from playground.ui.asgi import App, Message, Receive, Send, answer, encoding_for, page_path
 from playground.ui.compression import compressed
+from playground.ui.pages import Pages, page_scripts
 from playground.ui.short_links import ShortLinkPages
 from playground.ui.visitor_store import new_cookie
 
-#: In Gradio's index.html: our scripts follow the first, to run before Gradio's own; our styles precede the second.
-_BASE, _END_OF_HEAD = b'<base href="./" />', b"</head>"
 _IMMUTABLE = b"public, max-age=31536000, immutable"
-_COMPRESSIBLE = ("text/html", "application/json")
-#: Smaller answers are not worth compressing. Bytes.
-_SMALLEST = 800
 #: Bytes of a request to stop an event.
 _LARGEST_STOP = 4096
 
@@ -37,12 +31,14 @@ def middleware(
     pages: Mapping[str, str] | None = None,
     constants: Mapping[str, Mapping[str, object]] | None = None,
     views: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    shared: bool = True,
 ) -> list[Middleware]:
     """The value of `app_kwargs["middleware"]` for launch.
 
     pages: tab -> path of its page, "" for the root; None for a page without tabs.
     constants: tab -> what its page's scripts know of the site, as JSON (see ui/links.js).
     views: tab -> {panel: modules that its page imports first if that panel is in front}, "" for the first panel.
+    shared: all visitors get the same pages; False where some have logged in.
     """
     paths, known, ahead = dict(pages or {}), constants or {}, views or {}
     tags = {
@@ -53,16 +49,9 @@ def middleware(
         Middleware(ShortLinkPages),
         Middleware(TabLinks, pages=paths),
         Middleware(CachedFiles, tabs=list(paths)),
-        Middleware(Pages, tags=tags),
+        Middleware(Pages, tags=tags, shared=shared),
         Middleware(StopRequests),
     ]
-
-
-def page_scripts(constants: Mapping[str, object], views: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Panel in front -> the script tags of a page, "" for the first panel; the first tag holds the constants."""
-    safe = json.dumps(constants).replace("<", "\\u003c")
-    data = f'<script type="application/json" id="pg-constants">{safe}</script>'
-    return {panel: data + script_modules.script_tags(modules) for panel, modules in ({"": ()} | dict(views)).items()}
 
 
 class TabLinks:
@@ -129,60 +118,6 @@ class CachedFiles:
         await answer(send, 200, headers, content)
 
 
-class Pages:
-    """Inserts each page's styles and scripts into its head, and compresses pages and JSON."""
-
-    def __init__(self, app: App, tags: Mapping[str, tuple[Mapping[str, str], str]]) -> None:
-        """tags: path of a page -> (panel in front -> script tags, style tags)."""
-        self.app, self.tags = app, tags
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answers one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        encoding = encoding_for(Headers(scope=scope))
-        start: Message = {}
-        parts: list[bytes] = []
-
-        async def hold(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = Headers(raw=message["headers"])
-                media_type = headers.get("content-type", "").partition(";")[0]
-                if media_type in _COMPRESSIBLE and "content-encoding" not in headers:
-                    start.update(message)
-                    return
-            elif start:
-                parts.append(message.get("body", b""))
-                if not message.get("more_body", False):
-                    await self._send_whole(send, start, b"".join(parts), scope, encoding)
-                return
-            await send(message)
-
-        try:
-            await self.app(scope, receive, hold)
-        except RuntimeError as error:
-            # Gradio raises a 404 within an event stream whose session has ended because its page was left.
-            if not isinstance(error.__cause__, HTTPException) or error.__cause__.status_code != 404:
-                raise
-            await send({"type": "http.response.body", "body": b""})
-
-    async def _send_whole(self, send: Send, start: Message, body: bytes, scope: Message, encoding: str) -> None:
-        headers = MutableHeaders(raw=list(start["headers"]))
-        if headers.get("content-type", "").startswith("text/html"):
-            scripts, styles = self.tags.get(page_path(scope) or "") or (page_scripts({}, {}), bundles.style_tag())
-            panel = dict(parse_qsl(bytes(scope["query_string"]).decode("latin-1"))).get("panel", "")
-            body = body.replace(_BASE, _BASE + scripts.get(panel, scripts[""]).encode(), 1)
-            body = body.replace(_END_OF_HEAD, styles.encode() + _END_OF_HEAD, 1)
-        if encoding and len(body) >= _SMALLEST:
-            body = compressed(body, encoding)
-            headers["content-encoding"] = encoding
-            headers.add_vary_header("Accept-Encoding")
-        headers["content-length"] = str(len(body))
-        await send({**start, "headers": headers.raw})
-        await send({"type": "http.response.body", "body": body})
-
-
 class StopRequests:
     """Lets Stop work before the page knows its event's id: Gradio's routes demand one, but stop by session as well."""
 
@@ -212,19 +147,6 @@ class StopRequests:
             return messages.pop() if messages else await receive()
 
         await self.app({**scope, "headers": headers.raw}, receive_body, send)
-
-
-def page_path(scope: Message) -> str | None:
-    """The path below the root of a GET request, without slashes at its ends; None for any other request."""
-    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-        return None
-    return path_of(scope)
-
-
-def encoding_for(headers: Headers) -> str:
-    """The encoding that the client accepts: "br", "gzip" or "". Browsers accept brotli only over HTTPS or localhost."""
-    accepted = headers.get("accept-encoding", "")
-    return next((name for name in ("br", "gzip") if name in accepted), "")
 
 
 def cacheable_files(tabs: Sequence[str]) -> Iterator[bytes]:
