@@ -12,6 +12,11 @@ its own listener gets it, and Stop drops it.
 The same script forgets a cancelled run when the server has answered, but by then a newer run of the event may have its
 place: pressed again during a run on a busy machine, a run could not be stopped. With the patch, each forgets itself.
 
+It reports an event that the server refused in a message that vanishes. With the patch, the page may keep it: an event
+"pg-refused" of the document, which names the sentence, replaces the message if it is cancelled. See ui/refused.js.
+
+client/js replaces the sentence of a server whose line is full by its own; with the patch, it passes it on.
+
 client/js: all answers to a page come as one stream, which the server ends when no event is left. Four faults lost
 messages, so that a page showed parts of an answer, or waited forever:
 
@@ -44,6 +49,12 @@ _OPEN_STREAM = "g[E].forEach(e=>t(e)),delete g[E]),v[E]=t,y.add(E),h.open||await
 _OPEN_STREAM_IF_UNFINISHED = (
     "g[E].forEach(e=>t(e)),delete g[E]),Le||(v[E]=t,y.add(E),h.open||await this.open_stream())}"
 )
+_FULL, _FULL_SENTENCE = "message:ne,queue:!0", "message:e?.detail||ne,queue:!0"
+_REPORT = "throw this.log_cb(s?._title??`Error`,a||``,o,`error`,c.duration,c.visible),Error("
+_REPORT_UNLESS_SHOWN = (
+    "throw document.dispatchEvent(new CustomEvent(`pg-refused`,{cancelable:!0,detail:a||``}))&&"
+    + _REPORT.removeprefix("throw ")
+)
 _HEADERS = "headers:n,signal:t.signal}),this.stream_instance"
 _PASS = "typeof window<`u`&&typeof document<`u`&&document.visibilityState!==`hidden`?setTimeout(n,0,s):n(s)"
 #: In the order of arrival, whether the page is hidden or not.
@@ -62,6 +73,7 @@ PATCHES: dict[str, tuple[tuple[str, int, str], ...]] = {
         (_OPEN_STREAM, 1, _OPEN_STREAM_IF_UNFINISHED),
         (_HEADERS, 1, "cache:`no-store`," + _HEADERS),
         (_PASS, 1, _PASS_IN_ORDER),
+        (_FULL, 1, _FULL_SENTENCE),
     ),
     "core-": ((ATTACH_LOOP, 1, ATTACH_TABLE),),
     "Blocks-": (
@@ -69,6 +81,7 @@ PATCHES: dict[str, tuple[tuple[str, int, str], ...]] = {
         ("this.queue.add(r.id)", 1, "this.queue.set(r.id,e)"),
         ("(this.queue.delete(r.id),this.dispatch(e))", 2, _AGAIN),
         ("this.clear_submission(t);let{failure", 1, "this.queue.delete(t),this.clear_submission(t,e);let{failure"),
+        (_REPORT, 1, _REPORT_UNLESS_SHOWN),
     ),
 }
 

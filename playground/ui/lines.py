@@ -15,14 +15,20 @@ from playground.core.catalogue import say
 
 #: Events that may wait in one line, and of them from one address: a class may share it.
 MOST_WAITING, MOST_OF_ONE = 24, 16
+#: The same for events that run no model, as those that open a page do: a class may open one at the same moment.
+MOST_WAITING_BRIEFLY, MOST_OF_ONE_BRIEFLY = 240, 120
 
 
-def refusal(addresses: list[str], address: str) -> str:
-    """The sentence for an event that may not wait, "" if it may. addresses: of those in its line already."""
-    if Counter(addresses)[address] >= MOST_OF_ONE:
-        return say("shared.line.yours", most=MOST_OF_ONE)
-    if len(addresses) >= MOST_WAITING:
-        return say("shared.line.full", most=MOST_WAITING)
+def refusal(addresses: list[str], address: str, brief: bool = False) -> str:
+    """The sentence for an event that may not wait, "" if it may.
+
+    addresses: of those in its line already.  brief: they run no model.
+    """
+    of_all, of_one = (MOST_WAITING_BRIEFLY, MOST_OF_ONE_BRIEFLY) if brief else (MOST_WAITING, MOST_OF_ONE)
+    if Counter(addresses)[address] >= of_one:
+        return say("shared.line.yours", most=of_one)
+    if len(addresses) >= of_all:
+        return say("shared.line.full", most=of_all)
     return ""
 
 
@@ -33,9 +39,11 @@ def limit_lines(page: gr.Blocks) -> None:
 
     async def push_if_room(body: Any, request: Any, username: str | None) -> Any:
         if body.fn_index is not None:
-            line = queue.event_queue_per_concurrency_id.get(get_fn(page, None, body).concurrency_id)
+            name = get_fn(page, None, body).concurrency_id
+            line = queue.event_queue_per_concurrency_id.get(name)
             waiting = [_address(event.request) for event in line.queue] if line else []
-            if sentence := refusal(waiting, _address(request)):
+            # Gradio names the line of an event that shares it with no other by a number.
+            if sentence := refusal(waiting, _address(request), brief=name.isdecimal()):
                 return False, sentence, "queue_full"
         return await push(body, request, username)
 

@@ -6,6 +6,7 @@ import * as links from "./links.js";
 import * as opening from "./opening.js";
 import * as intro from "./panel_intro.js";
 import "./page_menu.js";
+import "./refused.js";
 import { say } from "./say.js";
 
 // A script that did not load, as after a restart of the server with a newer page, leaves an empty panel: say why, once.

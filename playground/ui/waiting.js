@@ -25,6 +25,9 @@ const queueSize = async () => {
   return answer.ok ? (await answer.json()).queue_size : 0;
 };
 
+/** The run of a panel has its answer: nothing waits any longer. */
+export const answered = (panel) => lines.get(panel)?.();
+
 /**
  * Says what a run is waiting for, from when it takes long until its first answer.
  * @param {Element} panel
@@ -32,7 +35,7 @@ const queueSize = async () => {
 export const untilAnswer = (panel) => {
   const place = noticeIn(panel);
   if (!place) return;
-  lines.get(panel)?.();
+  answered(panel);
   const line = make("p", "pg-notice pg-waiting");
   line.setAttribute("role", "status");
   const timer = setTimeout(async () => {

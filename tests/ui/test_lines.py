@@ -9,7 +9,7 @@ import coroutines
 import gradio as gr
 import pytest
 
-from playground.ui.lines import MOST_OF_ONE, MOST_WAITING, limit_lines, refusal
+from playground.ui.lines import MOST_OF_ONE, MOST_OF_ONE_BRIEFLY, MOST_WAITING, limit_lines, refusal
 
 
 def test_a_line_takes_some_from_each_and_not_too_many_from_all() -> None:
@@ -25,6 +25,7 @@ def page() -> gr.Blocks:
         box = gr.Textbox()
         box.submit(lambda text: text, box, box, concurrency_id="model", concurrency_limit=1)
         box.change(lambda text: text, box, box, concurrency_id="other", concurrency_limit=1)
+        box.select(lambda text: text, box, box)
     page.queue(max_size=None)
     limit_lines(page)
     return page
@@ -54,3 +55,5 @@ def test_a_full_line_refuses_with_a_sentence_and_other_lines_go_on(page: gr.Bloc
         assert join(0, f"10.0.1.{number}")[0]
     assert "others" in join(0, "10.0.0.2")[1]
     assert join(1, "10.0.0.1")[0], "another line"
+    assert all(join(2, "10.0.0.1")[0] for _ in range(MOST_OF_ONE_BRIEFLY)), "a class opens the page"
+    assert "of yours" in join(2, "10.0.0.1")[1] and join(2, "10.0.0.2")[0]
