@@ -243,6 +243,11 @@ def launch(
                 radius_size="lg",
                 font=["system-ui", "sans-serif"],
                 font_mono=["ui-monospace", "monospace"],
+            ).set(  # Gradio's own greys and blues have a contrast of 2.6 and 3.7 to 1 with what is behind or on them
+                body_text_color_subdued="#5b6472",
+                button_primary_background_fill="*primary_600",
+                button_primary_background_fill_hover="*primary_700",
+                button_primary_border_color="*primary_600",
             ),
         )
     except OSError as error:

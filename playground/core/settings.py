@@ -68,14 +68,20 @@ class Setting:
                 return choice
         raise PlaygroundError(say("shared.invalid.value", rule=self.rule(), value=quoted(value)))
 
+    def title(self) -> str:
+        """The label on the page, with the name in recipes and calls where that is another: "Learning rate (rate)"."""
+        label = say(self.label) if self.label else self.name
+        is_name = label.lower().replace(" ", "_").replace("-", "_") == self.name
+        return label if is_name else say("settings.rules.title", label=label, name=self.name)
+
     def rule(self) -> str:
         """The allowed values, as the beginning of a sentence."""
         if self.choices:
             words = [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in self.choices]
-            return say("shared.invalid.choice", name=self.name, choices=", ".join(words))
+            return say("shared.invalid.choice", name=self.title(), choices=", ".join(words))
         form = "whole" if self.whole else "above" if self.above_lowest else "between"
         limits = {"lowest": exact(self.lowest), "highest": exact(self.highest)}
-        rule = say(f"settings.rules.{form}", name=self.name, **limits)
+        rule = say(f"settings.rules.{form}", name=self.title(), **limits)
         return rule if self.off is None else say("settings.rules.off", rule=rule, off=exact(self.off))
 
 

@@ -32,6 +32,21 @@ export const decades = (low, high) => {
   return ticks;
 };
 
+/**
+ * The line that each name in a row is written on, 0 for the first: on the next one where it would cover a name before it.
+ * @param {{from: number, to: number}[]} names where each begins and ends, in pixels, in the order of their beginnings
+ * @returns {number[]}
+ */
+export const linesOfNames = (names) => {
+  const ends = []; // of each line
+  return names.map(({ from, to }) => {
+    const free = ends.findIndex((end) => end <= from);
+    const line = free < 0 ? ends.length : free;
+    ends[line] = to;
+    return line;
+  });
+};
+
 /** Round numbers from 0 to `highest`, at most seven of them (for a highest up to 6,000). */
 export const roundTicks = (highest) => {
   const step = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500].find((size) => highest / size <= 6) || 1000;

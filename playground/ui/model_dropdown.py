@@ -11,6 +11,8 @@ import gradio as gr
 from playground.ui.events import QUIET, Update, call
 
 Choices = Sequence[str | tuple[str, str]]
+#: The class of a menu of long names: ui/page.css gives it a line of its own on a phone.
+MODEL_MENU = "pg-model-menu"
 
 
 def refresh_on_focus(menu: gr.Dropdown, choices: Callable[[], Choices]) -> None:
@@ -19,6 +21,7 @@ def refresh_on_focus(menu: gr.Dropdown, choices: Callable[[], Choices]) -> None:
     Unchanged choices are not sent: Gradio would undo what is being typed into the menu.
     """
     known = gr.State(list(choices()))
+    menu.elem_classes = [*menu.elem_classes, MODEL_MENU]
 
     def on_focus(value: str | None, known: list[Any]) -> Update:
         return _update(value, known, list(choices()))

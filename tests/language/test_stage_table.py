@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -44,7 +45,7 @@ def test_each_stage_is_declared_in_full(stage: sampling.SamplerStage) -> None:
         lowest, highest, step = item.slider
         assert item.lowest <= lowest <= item.default <= highest <= item.highest and step > 0
         for wrong in (item.lowest - 1, item.highest * 2 + 1, math.nan, "x", None, True):
-            with pytest.raises(PlaygroundError, match=rf"^{item.name} must be .*; it was .*\.$"):
+            with pytest.raises(PlaygroundError, match=rf"^{re.escape(item.title())} must be .*; it was .*\.$"):
                 item.read(wrong)
 
 

@@ -139,13 +139,13 @@ def test_own_pictures_that_are_missing_or_do_not_fit_explain_themselves(tmp_path
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"steps": 0}, "steps"),
+        ({"steps": 0}, "Steps"),
         ({"steps": 10_000_000, "batch": 256}, "fewer steps"),
         ({"batch": 10_000}, "batch"),
-        ({"g_rate": 1e9}, "g_rate must be between"),
-        ({"g_rate": "fast"}, "g_rate must be between"),
-        ({"g_rate": float("nan")}, "g_rate must be between"),
-        ({"d_updates": True}, "d_updates must be"),
+        ({"g_rate": 1e9}, r"Generator's learning rate \(g_rate\) must be between"),
+        ({"g_rate": "fast"}, r"Generator's learning rate \(g_rate\) must be between"),
+        ({"g_rate": float("nan")}, r"Generator's learning rate \(g_rate\) must be between"),
+        ({"d_updates": True}, r"Discriminator's updates per round \(d_updates\) must be"),
         ({"loss": "angry"}, "hinge"),
         ({"colour": 1}, "colour"),
         ({"pictures": 3}, "at least 8"),

@@ -143,17 +143,17 @@ def test_a_change_that_cannot_be_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"steps": 0}, "steps must be a whole number from 1"),
+        ({"steps": 0}, "Steps must be a whole number from 1"),
         ({"steps": 2.5}, "whole number"),
         ({"steps": True}, "whole number"),
         ({"steps": float("nan")}, "whole number"),
         ({"steps": "many"}, "whole number"),
         ({"batch": 200, "context": 256}, "use a smaller batch"),
         ({"steps": 10_000_000, "batch": 128, "context": 128}, "take years"),
-        ({"rate": 1e9}, "rate must be between"),
-        ({"rate": float("inf")}, "rate must be between"),
-        ({"width": 100}, "width must be one of"),
-        ({"temperature": -1}, "temperature must be between 0 and 5"),
+        ({"rate": 1e9}, r"Learning rate \(rate\) must be between"),
+        ({"rate": float("inf")}, r"Learning rate \(rate\) must be between"),
+        ({"width": 100}, "Width must be one of"),
+        ({"temperature": -1}, r"Sample temperature \(temperature\) must be between 0 and 5"),
         ({"beta": 1}, "no setting “beta”"),
     ],
 )

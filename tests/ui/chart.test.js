@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clamp, decades, linear, logarithmic, means, pathThrough, roundTicks } from "../../playground/ui/chart.js";
+import { clamp, decades, linear, linesOfNames, logarithmic, means, pathThrough, roundTicks } from "../../playground/ui/chart.js";
 
 test("a scale draws its ends at its ends and the middle in the middle, also upside down", () => {
   const up = linear(2, 4, 100, 20);
@@ -20,6 +20,11 @@ test("ticks are round numbers between the ends", () => {
     const ticks = roundTicks(highest);
     assert.ok(ticks[0] === 0 && ticks.length <= 7 && ticks.at(-1) <= highest);
   });
+});
+
+test("a name that would cover the one before it goes to the next line", () => {
+  const names = [{ from: 0, to: 40 }, { from: 10, to: 60 }, { from: 50, to: 90 }, { from: 55, to: 95 }, { from: 70, to: 99 }];
+  assert.deepEqual(linesOfNames(names), [0, 1, 0, 2, 1]);
 });
 
 test("a long line is thinned to means of neighbours, which keep its mean", () => {

@@ -7,7 +7,7 @@ sampler.toml: the sliders, links, recipes, endpoints, the documentation and the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import Field
+from dataclasses import Field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -57,7 +57,8 @@ def ordered_stages(order: str) -> tuple[SamplerStage, ...]:
 
 
 def _all_settings() -> dict[str, Setting]:
-    known = by_name([item for stage in STAGES for item in stage.settings])
+    items = [item for stage in STAGES for item in stage.settings]
+    known = by_name([replace(item, label=f"sampler.settings.{item.name}.label") for item in items])
     first = {name: known[name] for name in FIRST_SETTINGS}
     last = {name: known.pop(name) for name in _AFTER_ORDER}
     return {**first, **known, ORDER: Setting(ORDER, "", off="", parse=parse_order), **last}

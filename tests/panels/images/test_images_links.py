@@ -84,12 +84,12 @@ def test_a_link_to_an_unknown_panel_or_another_tab_opens_nothing() -> None:
 @pytest.mark.parametrize(
     ("module", "query", "sentence"),
     [
-        (draw, "model=gan-avatars&count=999", "This link cannot be followed. count must be a whole number"),
+        (draw, "model=gan-avatars&count=999", "This link cannot be followed. Pictures (count) must be a whole number"),
         (draw, "model=gan-avatars&count=999", "from 1 to 64"),
         (draw, "model=gan-avatars&condition=%3Cscript%3E", "is not a condition of gan-avatars"),
         (draw, "model=nobody", "There is no picture model"),
         (grid, "model=gan-avatars&rows=tail&row_values=1&columns=seed&column_values=1", "Rows cannot be 'tail'"),
-        (DENOISING, "model=diffusion-avatars&steps=0", "steps must be a whole number"),
+        (DENOISING, "model=diffusion-avatars&steps=0", "Steps must be a whole number"),
         (comparison, "dataset=cats", "dataset must be one of avatars, fashion"),
         (dataset, "dataset=avatars&attribute=tail", "attribute must be one of"),
         (dataset, "dataset=avatars&page=none", "The page must be a whole number"),

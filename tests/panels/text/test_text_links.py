@@ -75,7 +75,7 @@ def test_a_link_of_any_panel_restores_the_settings_of_all(panels: list[Any]) -> 
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("temperature=hot", "temperature must be between"),
+        ("temperature=hot", "Temperature must be between"),
         ("model=nobody", "There is no model"),
         ("beams=99", "Beams must be between"),
         ("b_decoder=slow", "b_decoder must be one of"),

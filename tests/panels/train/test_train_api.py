@@ -88,7 +88,7 @@ def test_runs_are_listed_for_their_owner_and_have_samples_of_any_kept_step(clien
     [
         ({"settings": {"steps": 0}}, "whole number from 1 to"),
         ({"settings": {"steps": 10_000, "batch": 10_000}}, "batch must be a whole number from 8 to 1,024"),
-        ({"settings": {"d_rate": 1e9}}, "d_rate must be between 0.0000001 and 10"),
+        ({"settings": {"d_rate": 1e9}}, r"Discriminator's learning rate \(d_rate\) must be between 0.0000001 and 10"),
         ({"settings": {"wings": 2}}, "no setting “wings”"),
         ({"settings": [1]}, "settings must be an object of names and values"),
         ({"settings": {"seed": -1}}, "seed must be a whole number"),

@@ -1,12 +1,13 @@
 // Models side by side: samples, a table of metrics, and a plot of quality against time.
 import { chart, decades, linear, logarithmic, roundTicks } from "../../../ui/chart.js";
 import { make } from "../../../ui/dom.js";
+import { onResize } from "../../../ui/lifetime.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { say } from "../../../ui/say.js";
+import { sayThatItScrolls } from "../../../ui/scroll_hint.js";
 import { shape } from "../../../ui/svg.js";
 import { given } from "../../../ui/value.js";
 
-const WIDTH = 640;
 const HEIGHT = 330;
 const EDGE = { left: 64, right: 20, top: 16, bottom: 52 };
 // No point is marked by colour alone: each has a shape and a name.
@@ -22,7 +23,8 @@ const outline = (kind, x, y, r) => {
   };
   return shape("polygon", { points: paths[kind].map(([dx, dy]) => x + dx + "," + (y + dy)).join(" ") });
 };
-const plot = (data) => {
+const plot = (data, width) => {
+  const WIDTH = Math.max(300, Math.min(720, width || 640)); // its texts keep their size
   const xs = data.points.map((point) => point.x);
   const [least, most] = [Math.min(...xs) / 1.8, Math.max(...xs) * 3.2];
   const highest = 1.12 * Math.max(...data.points.map((point) => point.high ?? point.y), data.floor || 0);
@@ -95,6 +97,10 @@ const table = (value) => {
 
 export const comparison = ({ element, props, watch }) => {
   const [root, samples, box, figure, lesson, protocol] = [".pg-comparison", ".pg-comparison-samples", ".pg-table-box", ".pg-comparison-plot", ".pg-comparison-lesson", ".pg-comparison-protocol"].map((name) => element.querySelector(name));
+  const drawPlot = () => {
+    const value = given(props);
+    if (value && !figure.hidden) figure.replaceChildren(...plot(value.plot, figure.clientWidth));
+  };
   const draw = () => {
     const value = given(props);
     root.hidden = !value;
@@ -107,11 +113,13 @@ export const comparison = ({ element, props, watch }) => {
     }
     box.replaceChildren(table(value));
     figure.hidden = !value.plot || value.plot.points.length < 2;
-    figure.replaceChildren(...(figure.hidden ? [] : plot(value.plot)));
+    drawPlot();
     lesson.textContent = value.lesson || "";
     lesson.hidden = !value.lesson;
     protocol.textContent = value.protocol;
   };
   watch("value", draw);
   draw();
+  onResize(figure, drawPlot);
+  sayThatItScrolls(box);
 };

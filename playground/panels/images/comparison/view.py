@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.catalogue import say
+from playground.core.numbers import with_minus
 from playground.images.metric_table import METRICS, Metric
 from playground.images.model_comparison import ComparisonColumn, ModelComparison, ModelVariant, TrainingCost
 from playground.metrics.energy import CORE_WATTS
@@ -115,7 +116,7 @@ def number_text(number: float, digits: int) -> str:
     if 0 < number < least / 2:
         return f"< {least:.{digits}f}"
     text = f"{number:,.{digits}f}"
-    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else with_minus(text)
 
 
 def _cost_texts(name: str, cost: TrainingCost) -> tuple[str, str]:

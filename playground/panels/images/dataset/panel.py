@@ -155,18 +155,23 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     names = dataset_names()
     attributes = dataset_attributes(names[0])
     first = FIRST_ATTRIBUTE
-    with gr.Row():
-        dataset = gr.Dropdown(names, value=names[0], label=say("images.dataset.name"), elem_id="dataset-name")
-        attribute = gr.Dropdown(list(attributes), value=first, label=say("shared.label"), elem_id="dataset-attribute")
-        value = gr.Dropdown(
-            [ANY, *attributes[first]], value=ANY, label=say("images.dataset.value"), elem_id="dataset-value"
+    with gr.Column(elem_classes="pg-asks"):
+        with gr.Row():
+            dataset = gr.Dropdown(names, value=names[0], label=say("images.dataset.name"), elem_id="dataset-name")
+            attribute = gr.Dropdown(
+                list(attributes), value=first, label=say("shared.label"), elem_id="dataset-attribute"
+            )
+            value = gr.Dropdown(
+                [ANY, *attributes[first]], value=ANY, label=say("images.dataset.value"), elem_id="dataset-value"
+            )
+            split = gr.Dropdown(
+                list(SPLITS), value=SPLITS[0], label=say("images.dataset.split"), elem_id="dataset-split"
+            )
+        page_number = gr.Slider(
+            1, page_count(names[0]), value=1, step=1, label=say("images.dataset.page"), elem_id="dataset-page"
         )
-        split = gr.Dropdown(list(SPLITS), value=SPLITS[0], label=say("images.dataset.split"), elem_id="dataset-split")
-    page_number = gr.Slider(
-        1, page_count(names[0]), value=1, step=1, label=say("images.dataset.page"), elem_id="dataset-page"
-    )
-    with gr.Row(elem_classes="pg-actions"):
-        show = gr.Button(say("images.dataset.run"), variant="primary", elem_id="dataset-run")
+        with gr.Row(elem_classes="pg-actions"):
+            show = gr.Button(say("images.dataset.run"), variant="primary", elem_id="dataset-run")
     note = notice_view(elem_id="dataset-notice")
     with gr.Row():
         with gr.Column(scale=3, min_width=320):

@@ -189,11 +189,12 @@ def verify_grid(recipe: Recipe, grid: Grid) -> Verification | None:
 def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     """Builds and connects the panel."""
     introduction("images.grid")
-    axes = build_axes(shared.controls.model)
-    with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button(say("images.grid.run"), variant="primary", elem_id="grid-draw")
-        stop = gr.Button(say("shared.stop"), elem_id="grid-stop")
-        save = gr.Button(say("images.grid.png"), elem_id="grid-png")
+    with gr.Column(elem_classes="pg-asks"):
+        axes = build_axes(shared.controls.model)
+        with gr.Row(elem_classes="pg-actions"):
+            run = gr.Button(say("images.grid.run"), variant="primary", elem_id="grid-draw")
+            stop = gr.Button(say("shared.stop"), elem_id="grid-stop")
+            save = gr.Button(say("images.grid.png"), elem_id="grid-png")
     note = notice_view(elem_id="grid-notice")
     with gr.Row():
         with gr.Column(scale=5, min_width=320):

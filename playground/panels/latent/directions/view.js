@@ -3,6 +3,7 @@ import { make } from "../../../ui/dom.js";
 import { latest } from "../../../ui/latest.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { say } from "../../../ui/say.js";
+import { sayThatItScrolls } from "../../../ui/scroll_hint.js";
 import { given } from "../../../ui/value.js";
 import { speedMeter } from "../speed.js";
 
@@ -246,4 +247,5 @@ export const entanglement = ({ element, props, watch }) => {
   };
   watch("value", draw);
   draw();
+  sayThatItScrolls(element.querySelector(".pg-table-box"));
 };

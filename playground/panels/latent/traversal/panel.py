@@ -279,7 +279,7 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     """Builds and connects the panel in the surrounding gr.Tab."""
     introduction("latent.traversal")
     note = notice_view(elem_id="traversal-notice")
-    with gr.Row():
+    with gr.Row(elem_classes="pg-asks"):
         kind = gr.Radio(
             [(say(name), base) for base, name in BASES.items()],
             value="real",
@@ -292,8 +292,9 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
         )
     view = traversal_view(traverse, elem_id="traversal")
     effect = dimension_effect_view(elem_id="traversal-effect")
-    gr.Markdown(f"#### {say('latent.traversal.all_active')}")
-    active = active_dimensions_view(elem_id="traversal-active")
+    with gr.Column(elem_classes="pg-rest"):
+        gr.Markdown(f"#### {say('latent.traversal.all_active')}")
+        active = active_dimensions_view(elem_id="traversal-active")
     components = TraversalComponents(
         gr.State(None), gr.State(None), kind, number, view, effect, active, note, gr.Textbox(visible="hidden")
     )

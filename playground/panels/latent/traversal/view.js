@@ -5,6 +5,7 @@ import * as pictures from "../../../ui/picture_card.js";
 import { roving } from "../../../ui/roving.js";
 import { fixed } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
+import { sayThatItScrolls } from "../../../ui/scroll_hint.js";
 import { given } from "../../../ui/value.js";
 
 const barWords = (bar) => {
@@ -197,4 +198,5 @@ export const activeDimensions = ({ element, props, trigger, watch }) => {
   };
   watch("value", draw);
   draw();
+  sayThatItScrolls(root);
 };

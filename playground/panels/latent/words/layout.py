@@ -71,14 +71,18 @@ def build_components() -> WordsComponents:
     """Lays out the panel: its introduction, the choice of space, and a tab for each part."""
     introduction("latent.words")
     kinds = [(say("latent.words.glove"), GLOVE), (say("latent.words.minilm"), MINILM)]
-    kind = gr.Radio(kinds, value=GLOVE, label=say("latent.words.kind"), elem_id="words-kind")
+    kind = gr.Radio(
+        kinds, value=GLOVE, label=say("latent.words.kind"), elem_id="words-kind", elem_classes="pg-chooses"
+    )
     note = notice_view(elem_id="words-notice")
     with panel_tabs("words-parts") as parts:
         with gr.Tab(say("latent.arithmetic.title"), id="sum", elem_id="words-part-sum") as sum_item:
-            plus, minus, find, found, count, examples, sum_run, stop = _build_sum()
+            with gr.Column(elem_classes="pg-asks"):
+                plus, minus, find, found, count, examples, sum_run, stop = _build_sum()
             sum_view = word_sum_view(elem_id="words-sum")
         with gr.Tab(say("latent.walk.title"), id="walk", elem_id="words-part-walk") as walk_item:
-            stops, steps, method, walk_run = _build_walk()
+            with gr.Column(elem_classes="pg-asks"):
+                stops, steps, method, walk_run = _build_walk()
             walk_view = word_walk_view(elem_id="words-walk")
         with gr.Tab(say("latent.map.title"), id="map", elem_id="words-part-map") as map_item:
             extra, map_run = _build_map()
@@ -87,7 +91,7 @@ def build_components() -> WordsComponents:
         "\n".join(default_sentences()), label=say("latent.words.candidates"), lines=8, max_lines=12,
         visible="hidden", elem_id="words-candidates", info=say("latent.words.candidates_info"),
     )  # fmt: skip
-    with gr.Accordion(say("shared.model_facts.about"), open=False):
+    with gr.Column(elem_classes="pg-rest"), gr.Accordion(say("shared.model_facts.about"), open=False):
         about = facts_view(space_card(GLOVE), elem_id="words-about")
     return WordsComponents(
         kind, parts, gr.State("sum"), plus, minus, find, found, count, stops, steps, method, extra, candidates,

@@ -6,6 +6,7 @@ import { percent } from "../../../ui/numbers.js";
 import { follow } from "../../../ui/run.js";
 import { runBar } from "../../../ui/run_bar.js";
 import { say } from "../../../ui/say.js";
+import { sayThatItScrolls } from "../../../ui/scroll_hint.js";
 import { shape } from "../../../ui/svg.js";
 import { given } from "../../../ui/value.js";
 
@@ -131,6 +132,7 @@ export const fine_tuning = ({ element, props, trigger, watch, server }) => {
     return undefined;
   };
   watch("value", open);
+  sayThatItScrolls(part(".pg-scroll"));
   open();
 };
 

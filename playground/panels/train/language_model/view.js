@@ -1,6 +1,6 @@
 // A language model as it learns: bits per character against counting, its samples, and settings that can change.
 import { unpackArray } from "../../../ui/arrays.js";
-import { chart, clamp, legendEntry, linear, means } from "../../../ui/chart.js";
+import { chart, clamp, legendEntry, linear, linesOfNames, means } from "../../../ui/chart.js";
 import { make } from "../../../ui/dom.js";
 import { lifetime, onResize } from "../../../ui/lifetime.js";
 import { short } from "../../../ui/numbers.js";
@@ -12,6 +12,7 @@ import { given } from "../../../ui/value.js";
 
 const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [260, 30, 118, 6, 22];
 const MOST_KEPT = 24;
+const LETTER = 8; // pixels that a bold letter of a mark's name takes at most
 const MOST_BITS = 5.5; // an untrained model guesses with about 5: what is above is cut, and said
 const before = (letters) => (letters ? say("train.language_model.run.letters_before", { count: letters }) : say("train.language_model.run.letters_alone"));
 // rows: [step, train, held-out]; baselines: of orders 1 to 5; marks: [{"step", "name"}]; pin: a step or null; elder:
@@ -48,9 +49,12 @@ const plot = (place, rows, baselines, marks, pin, elder = []) => {
     across(bits, "pg-curve-base");
     write(WIDTH - RIGHT + 6, y(bits) + 4, `${bits.toFixed(2)} ${before(index)}`);
   });
-  marks.forEach((mark) => {
+  const names = marks.map((mark) => mark.short || mark.name);
+  const ends = names.map((name, index) => Math.max(LEFT + LETTER * name.length, x(marks[index].step) - 3));
+  const lines = linesOfNames(names.map((name, index) => ({ from: ends[index] - LETTER * name.length, to: ends[index] + 4 })));
+  marks.forEach((mark, index) => {
     upright(mark.step, "pg-curve-mark").append(shape("title", {}, mark.name));
-    write(x(mark.step) - 3, 15, mark.short || mark.name, "end", "pg-curve-mark-name");
+    write(ends[index], 15 + 14 * lines[index], names[index], "end", "pg-curve-mark-name");
   });
   if (pin !== null) upright(pin, "pg-curve-pin");
   if (parent.length) curve(parent, { class: "pg-curve-line pg-language_model-parent" });

@@ -30,7 +30,7 @@ def test_one_value_or_equal_values_have_no_winner() -> None:
 
 @pytest.mark.parametrize(
     ("number", "digits", "text"),
-    [(-0.001, 2, "0.00"), (0.0004, 2, "< 0.01"), (0.0, 2, "0.00"), (1234.56, 1, "1,234.6"), (-2214, 0, "-2,214")],
+    [(-0.001, 2, "0.00"), (0.0004, 2, "< 0.01"), (0.0, 2, "0.00"), (1234.56, 1, "1,234.6"), (-2214, 0, "−2,214")],
 )
 def test_a_number_is_never_minus_zero_and_a_small_one_is_not_none(number: float, digits: int, text: str) -> None:
     assert number_text(number, digits) == text

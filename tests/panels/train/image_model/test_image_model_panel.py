@@ -141,11 +141,11 @@ def test_own_pictures_are_read_with_consent_and_their_files_are_gone(tmp_path: P
     [
         ({"steps": 0}, "1 to 10,000,000"),
         ({"steps": None}, "1 to 10,000,000"),
-        ({"steps": 10_000_000, "family": "gan", "settings": values("gan", d_optimizer="no")}, "d_optimizer must be"),
+        ({"steps": 10_000_000, "family": "gan", "settings": values("gan", d_optimizer="no")}, "(d_optimizer) must be"),
         ({"family": "tree"}, "no family"),
         ({"data": "folder", "consent": True}, "8 to 5,000"),
-        ({"settings": values("gan", penalty=float("nan"))}, "penalty must be between"),
-        ({"settings": values("gan", d_rate=1e9)}, "d_rate must be between"),
+        ({"settings": values("gan", penalty=float("nan"))}, "(penalty) must be between"),
+        ({"settings": values("gan", d_rate=1e9)}, "(d_rate) must be between"),
     ],
 )
 def test_a_bad_start_is_refused_in_a_sentence_and_starts_nothing(changes: dict[str, Any], sentence: str) -> None:
