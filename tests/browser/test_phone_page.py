@@ -1,4 +1,4 @@
-"""A phone, and a page at 200 %: texts stand out in both themes, nothing is wider than the screen, the result comes first."""
+"""A phone, and a page at 200 %: texts stand out in both themes, nothing is too wide, the result comes first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 #: Tab -> panel -> a part of its result. These panels ask with more than a line.
 RESULTS = {
-    "images": {"grid": "#grid canvas", "text_to_image": "#text-to-image-picture canvas", "dataset": "#dataset-sheet canvas"},
+    "images": {
+        "grid": "#grid canvas",
+        "text_to_image": "#text-to-image-picture canvas",
+        "dataset": "#dataset-sheet canvas",
+    },
     "latent": {"traversal": "#traversal .pg-bars", "words": "#words-sum h3, #words-sum h4"},
 }
 

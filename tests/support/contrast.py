@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-#: A script for page.evaluate: [contrast, text] of each text in sight whose contrast is under 4.5 to 1, or 3 to 1 for large
-#: texts (WCAG 2.2, 1.4.3). Texts on pictures and gradients, and of buttons that are disabled, are left out.
+#: A script for page.evaluate: [contrast, text] of each text in sight whose contrast is under 4.5 to 1, or 3 to 1 for
+#: large texts (WCAG 2.2, 1.4.3). Texts on pictures and gradients, and of buttons that are disabled, are left out.
 UNREADABLE_TEXTS = """() => {
   const one = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const colour = (text) => {
@@ -36,7 +36,8 @@ UNREADABLE_TEXTS = """() => {
     const [text, node] = [texts.currentNode.data.trim(), texts.currentNode.parentElement];
     if (!text || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     const all = ancestors(node);
-    if (node.closest(":disabled, script, style, option") || all.some((one) => getComputedStyle(one).clipPath !== "none")) continue;
+    if (node.closest(":disabled, script, style, option")) continue;
+    if (all.some((one) => getComputedStyle(one).clipPath !== "none")) continue;
     const back = behind(all);
     if (!back) continue;
     const style = getComputedStyle(node);

@@ -55,7 +55,7 @@ def test_a_link_restores_later_settings_and_a_slider_grows_to_include_them() -> 
     ("setting", "sentence"),
     [
         ("top_a=2", "Top-a must be between 0 and 1 (0 is off); it was '2'."),
-        ("dry_allowed_length=1.5", "DRY: free length (dry_allowed_length) must be a whole number from 1 to 1,000; it was '1.5'."),
+        ("dry_allowed_length=1.5", "(dry_allowed_length) must be a whole number from 1 to 1,000; it was '1.5'."),
         ("top_k=-1", "Top-k must be a whole number from 0 to 10,000,000 (0 is off); it was '-1'."),
         ("logit_bias=the", "Logit bias: cannot read 'the'."),
         ("stage_order=top_k,top_k", "at most once, separated by commas; it was 'top_k,top_k'."),

@@ -71,15 +71,15 @@ def build_components() -> WordsComponents:
     """Lays out the panel: its introduction, the choice of space, and a tab for each part."""
     introduction("latent.words")
     kinds = [(say("latent.words.glove"), GLOVE), (say("latent.words.minilm"), MINILM)]
-    kind = gr.Radio(
-        kinds, value=GLOVE, label=say("latent.words.kind"), elem_id="words-kind", elem_classes="pg-chooses"
-    )
+    kind = gr.Radio(kinds, value=GLOVE, label=say("latent.words.kind"), elem_id="words-kind", elem_classes="pg-chooses")
     note = notice_view(elem_id="words-notice")
     with panel_tabs("words-parts") as parts:
         with gr.Tab(say("latent.arithmetic.title"), id="sum", elem_id="words-part-sum") as sum_item:
             with gr.Column(elem_classes="pg-asks"):
-                plus, minus, find, found, count, examples, sum_run, stop = _build_sum()
+                plus, minus, count, examples, sum_run, stop = _build_sum()
             sum_view = word_sum_view(elem_id="words-sum")
+            with gr.Column(elem_classes="pg-asks"):
+                find, found = _build_find()
         with gr.Tab(say("latent.walk.title"), id="walk", elem_id="words-part-walk") as walk_item:
             with gr.Column(elem_classes="pg-asks"):
                 stops, steps, method, walk_run = _build_walk()
@@ -125,19 +125,24 @@ def _build_sum() -> tuple[Any, ...]:
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button(say("latent.words.add"), variant="primary", elem_id="words-add")
         stop = gr.Button(say("shared.stop"), elem_id="words-stop")
-    with gr.Row():
-        find = gr.Textbox(
-            "", label=say("latent.words.find"), info=say("latent.words.find_info"), max_lines=1, elem_id="words-find",
-            scale=2,
-        )  # fmt: skip
-        found = gr.Radio([], label=say("latent.words.found"), visible="hidden", elem_id="words-found", scale=5)
     gr.Markdown(say("latent.words.try_one"), elem_classes="pg-hint")
     with gr.Row(elem_classes="pg-actions"):
         examples = tuple(
             gr.Button(example.title, size="sm", elem_id=f"words-example-{number}")
             for number, example in enumerate(EXAMPLES[GLOVE], 1)
         )
-    return plus, minus, find, found, count, examples, run, stop
+    return plus, minus, count, examples, run, stop
+
+
+def _build_find() -> tuple[gr.Textbox, gr.Radio]:
+    """The search for a word by its beginning, and what it finds."""
+    with gr.Row():
+        find = gr.Textbox(
+            "", label=say("latent.words.find"), info=say("latent.words.find_info"), max_lines=1, elem_id="words-find",
+            scale=2,
+        )  # fmt: skip
+        found = gr.Radio([], label=say("latent.words.found"), visible="hidden", elem_id="words-found", scale=5)
+    return find, found
 
 
 def _build_walk() -> tuple[Any, ...]:

@@ -62,6 +62,8 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
     with gr.Row():
         first = _build_side(say("text.compare.a"), "compare-a")
         second = _build_side(say("text.compare.b"), "compare-b")
+    with gr.Column(elem_classes="pg-own-settings"), gr.Row(elem_classes="pg-folds"):
+        settings |= build_folded_settings("b", "sampler.compare.group")
     components = CompareComponents(
         settings, run, stop, note, (first[0], second[0]), (first[1], second[1]),
         gr.Textbox(visible="hidden", elem_id="compare-query"), file,
@@ -86,7 +88,6 @@ def _build_settings() -> dict[str, Any]:
         )
     with gr.Row():
         settings |= {name: sampler_setting(name, "b") for name in names_in("main")}
-    settings |= build_folded_settings("b", "sampler.compare.group")
     settings["temperature"].value = 1.5
     return settings
 
