@@ -1,10 +1,12 @@
-"""Files: sha256, a lock shared by processes, and errors that explain a full or read-only disk."""
+"""Files: sha256, replacement, a lock shared by processes, and errors that explain a full or read-only disk."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,34 +26,63 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+class DiskError(PlaygroundError):
+    """A disk that is full or read-only, in a sentence."""
+
+
 @contextmanager
 def explain_disk_errors(folder: Path) -> Iterator[None]:
-    """Turns errors about a full or read-only disk, from Python or safetensors, into a PlaygroundError."""
+    """Turns errors about a full or read-only disk into a DiskError, whichever library raised them, or hid them."""
     try:
         yield
-    except PlaygroundError:
+    except DiskError:
         raise
     except Exception as error:
-        explained = disk_error_sentence(error_number(error), folder)
+        explained = disk_error(error, folder)
         if explained is None:
             raise
         raise explained from error
 
 
-def disk_error_sentence(number: int | None, folder: Path) -> PlaygroundError | None:
-    """The PlaygroundError for an errno that means `folder` is full or not writable; None for any other."""
-    if number in _NO_ROOM:
+def disk_error(error: BaseException, folder: Path) -> DiskError | None:
+    """The DiskError for an error that means `folder` is full or not writable; None for any other."""
+    if is_no_room(error):
         return full_disk_error(folder)
-    if number in _NOT_OURS:
-        return PlaygroundError(say("shared.disk.forbidden", folder=folder))
+    if error_number(error) in _NOT_OURS:
+        return DiskError(say("shared.disk.forbidden", folder=folder))
     return None
 
 
-def full_disk_error(folder: Path, needed_bytes: int | None = None) -> PlaygroundError:
+def is_no_room(error: BaseException) -> bool:
+    """Whether an error, or one that it came from, means that a disk is full.
+
+    torch.save raises a RuntimeError on positions in its file instead, while it handles the OSError.
+    """
+    origin: BaseException | None = error
+    seen: list[BaseException] = []
+    while origin is not None and origin not in seen:
+        if error_number(origin) in _NO_ROOM:
+            return True
+        seen.append(origin)
+        origin = origin.__cause__ or origin.__context__
+    return False
+
+
+def full_disk_error(folder: Path, needed_bytes: int | None = None) -> DiskError:
     """The error for a disk with too little free space. needed_bytes: temporary space, if known."""
     if needed_bytes is None:
-        return PlaygroundError(say("shared.disk.full", folder=folder))
-    return PlaygroundError(say("shared.disk.full_needs", folder=folder, bytes=needed_bytes))
+        return DiskError(say("shared.disk.full", folder=folder))
+    return DiskError(say("shared.disk.full_needs", folder=folder, bytes=needed_bytes))
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replaces a file at once, or leaves it and nothing beside it. Raises OSError."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(3)}")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def error_number(error: BaseException) -> int | None:

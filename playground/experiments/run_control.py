@@ -9,10 +9,12 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.files import explain_disk_errors
 from playground.core.validation import parse_int
 from playground.experiments import run_status
 from playground.experiments.setting_words import setting_words
@@ -94,8 +96,8 @@ def send_command(run: str, do: str, settings: Mapping[str, Any] | None = None, o
         _check_changes(spec, run_status.current_settings(run), line["settings"])
     is_suspended = state.status == store.PAUSED and not store.has_worker(folder)
     if is_suspended and do == "change":  # a new worker plays unless it reads a pause first
-        json_files.append_line(folder / "commands.jsonl", {"do": "pause"})
-    json_files.append_line(folder / "commands.jsonl", line)  # a stop too: a worker may be just starting
+        _append_command(folder, {"do": "pause"})
+    _append_command(folder, line)  # a stop too: a worker may be just starting
     if do == "stop" and not store.has_worker(folder):
         with contextlib.suppress(PlaygroundError):  # a damaged run gets no snapshot, but stops
             snapshots.snapshot_latest(folder)
@@ -237,11 +239,16 @@ def _fork_changes(
     return int(checked["steps"]), changes
 
 
+def _append_command(folder: Path, line: Mapping[str, Any]) -> None:
+    with explain_disk_errors(store.runs_dir()):
+        json_files.append_line(folder / "commands.jsonl", line)
+
+
 def delete_run(run: str, owner: str) -> str:
     """Delete a run with all its files; a running one is stopped first. Returns its name. Raises PlaygroundError."""
     folder, spec = store.owned_run(run, owner)
     if store.has_worker(folder):
-        json_files.append_line(folder / "commands.jsonl", {"do": "stop"})
+        _append_command(folder, {"do": "stop"})
         for _ in range(100):
             if not store.has_worker(folder):
                 break

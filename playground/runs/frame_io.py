@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from playground.core.files import replace_file
 from playground.training.trainer import Frame
 
 _HEADER = "words.json"
@@ -22,9 +22,7 @@ def write_frame(path: Path, step: int, frame: Frame) -> None:
     header = np.frombuffer(json.dumps({"step": step, "others": others}).encode(), np.uint8)
     content = io.BytesIO()
     np.savez(content, allow_pickle=False, **{**arrays, _HEADER: header})
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_bytes(content.getvalue())
-    unfinished.replace(path)
+    replace_file(path, content.getvalue())
 
 
 def read_frame(path: Path) -> tuple[int, dict[str, Any]] | None:

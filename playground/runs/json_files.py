@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-import secrets
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from playground.core.files import replace_file
+
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
-    """Replace the file atomically."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(3)}")
-    unfinished.write_text(json.dumps(values, ensure_ascii=False), "utf-8")
-    unfinished.replace(path)
+    """Replace the file atomically. Raises OSError if the disk is full."""
+    replace_file(path, json.dumps(values, ensure_ascii=False).encode())
+
+
+def overwrite_json(path: Path, values: Mapping[str, Any]) -> None:
+    """Overwrite a small file in its place, which needs no room; a reader at this moment may find it broken."""
+    with path.open("r+b") as file:
+        file.write(json.dumps(values, ensure_ascii=False).encode())
+        file.truncate()
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -27,20 +34,22 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def append_line(path: Path, values: Mapping[str, Any]) -> None:
-    """Append one JSON object as a line, in a single write."""
+    """Append one JSON object as a line, in a single write. Raises OSError if the disk is full."""
     line = json.dumps(values, ensure_ascii=False).encode() + b"\n"
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     try:
-        os.write(file, line)
+        written = os.write(file, line)
+        if written < len(line):  # a broken line would take the next one along
+            os.ftruncate(file, os.fstat(file).st_size - written)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     finally:
         os.close(file)
 
 
 def write_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
-    """Replace the file atomically, a JSON object a line."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text("".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values), "utf-8")
-    unfinished.replace(path)
+    """Replace the file atomically, a JSON object a line. Raises OSError if the disk is full."""
+    lines = "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values)
+    replace_file(path, lines.encode())
 
 
 def read_lines(path: Path, start: int = 0) -> tuple[list[dict[str, Any]], int]:

@@ -45,11 +45,13 @@ def start_polling() -> None:
 
 
 def _poll_forever() -> None:
+    said = ""
     while True:
         try:
             poll()
-        except Exception:  # whatever a damaged run raises, the other runs are polled again
-            traceback.print_exc()
+        except Exception as error:  # whatever a damaged run raises, the other runs are polled again
+            if said != (said := repr(error)):  # a full disk is the same fault each time
+                traceback.print_exc()
         time.sleep(POLL_SECONDS)
 
 

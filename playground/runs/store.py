@@ -22,9 +22,9 @@ from filelock import FileLock, Timeout
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.files import explain_disk_errors
+from playground.core.files import explain_disk_errors, is_no_room
 from playground.core.paths import models_dir
-from playground.runs.json_files import write_json
+from playground.runs.json_files import overwrite_json, write_json
 from playground.runs.run_names import new_name
 
 QUEUED, RUNNING, PAUSED, DONE, STOPPED, FAILED = "queued", "running", "paused", "done", "stopped", "failed"
@@ -157,8 +157,13 @@ def state_of_run(run: str) -> RunState:
 
 
 def write_state(folder: Path, state: RunState) -> None:
-    """Replace state.json."""
-    write_json(folder / "state.json", dataclasses.asdict(state))
+    """Replace state.json. That of a failed run finds room on a full disk too: in the old file's place."""
+    try:
+        write_json(folder / "state.json", dataclasses.asdict(state))
+    except OSError as error:
+        if state.status != FAILED or not is_no_room(error):
+            raise
+        overwrite_json(folder / "state.json", dataclasses.asdict(state))
 
 
 def list_specs(owner: str | None = None) -> list[RunSpec]:
@@ -204,7 +209,8 @@ def rename_run(run: str, name: str, owner: str) -> RunSpec:
     if any(other.name == name and other.run != run for other in list_specs(owner)):
         raise PlaygroundError(say("train.run.name_taken", name=name))
     spec = dataclasses.replace(spec, name=name, named=True)
-    write_json(folder / "run.json", dataclasses.asdict(spec))
+    with explain_disk_errors(runs_dir()):
+        write_json(folder / "run.json", dataclasses.asdict(spec))
     return spec
 
 

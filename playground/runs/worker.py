@@ -11,7 +11,6 @@ import math
 import signal
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,9 @@ from filelock import Timeout
 
 from playground.core import hardware
 from playground.core.catalogue import say
-from playground.core.errors import PlaygroundError
+from playground.core.files import is_no_room
 from playground.runs import edit_log, energy_meter, frame_io, json_files, metrics_csv, presence, snapshots, store
+from playground.runs.run_failure import explain_failure
 from playground.runs.state_file import StateFile
 from playground.runs.step_clock import StepClock
 from playground.training import trainer_registry
@@ -66,25 +66,21 @@ class Worker:
     def run(self) -> None:
         """Train to the end. An exception becomes a failed run with a sentence that explains it."""
         self.state_file.set(status=store.RUNNING)
-        store.write_state(self.folder, self.state_file.state)  # no longer queued
-        import torch
-
-        torch.set_num_threads(self.spec.threads)
-        signal.signal(signal.SIGTERM, self._on_sigterm)
         try:
+            store.write_state(self.folder, self.state_file.state)  # no longer queued
+            import torch
+
+            torch.set_num_threads(self.spec.threads)
+            signal.signal(signal.SIGTERM, self._on_sigterm)
             spec = self.spec
             self.trainer = trainer_registry.open_trainer(
                 spec.family, spec.dataset, spec.settings, spec.seed, self.folder
             )
             self._resume()
             self._train()
-        except PlaygroundError as error:
-            self._write_state(store.FAILED, str(error))
-        except MemoryError:
-            self._write_state(store.FAILED, say("train.worker.memory"))
-        except Exception:  # whatever a library raises: a sentence for the visitor, the traceback for the log
-            traceback.print_exc()
-            self._write_state(store.FAILED, say("train.worker.broke_down"))
+        except Exception as error:  # whatever a library raises: a sentence for the visitor
+            self.metrics = None if is_no_room(error) else self.metrics  # its last rows find no room either
+            self._write_state(store.FAILED, explain_failure(error, self.folder))
         finally:
             self.energy.pause()
 

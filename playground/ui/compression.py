@@ -19,6 +19,7 @@ from pathlib import Path
 
 import brotli
 
+from playground.core.files import replace_file
 from playground.core.paths import models_dir
 
 #: Compressed answers that are kept in memory, beside the files'. A page is the same for everybody who opens it.
@@ -97,6 +98,4 @@ def _read(path: Path, digest: bytes) -> bytes | None:
 def _write(path: Path, content: bytes) -> None:
     """Writes the file whole or not at all: other processes may write the same at this moment."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    own = path.with_name(f".{path.name}.{os.getpid()}")
-    own.write_bytes(content)
-    own.replace(path)
+    replace_file(path, content)

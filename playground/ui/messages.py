@@ -6,6 +6,7 @@ import traceback
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.files import is_no_room
 from playground.core.verification import Verification
 from playground.ui.notice import notice
 
@@ -19,6 +20,8 @@ def to_playground_error(error: Exception) -> PlaygroundError:
     """
     if isinstance(error, PlaygroundError):
         return error
+    if is_no_room(error):
+        return PlaygroundError(say("shared.disk.some_full"))
     traceback.print_exception(error)
     reason = (str(error).splitlines() or [""])[0][:160]
     return PlaygroundError(say("shared.outcome.unexpected", kind=type(error).__name__, reason=reason))

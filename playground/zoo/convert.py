@@ -7,6 +7,7 @@ Source: transformers' GGUF reader (it dequantises); tokenizers' rules are llama.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.files import disk_error_sentence, error_number
+from playground.core.files import disk_error, error_number, is_no_room
 from playground.core.paths import REPOSITORY
 from playground.core.progress import Report
 
@@ -60,9 +61,9 @@ def _relay(message: dict[str, str | float], folder: Path, report: Report) -> str
     if "doing" in message:
         report(str(message["doing"]), float(message["fraction"]))
         return ""
-    disk_error = disk_error_sentence(int(message["number"]), folder.parent)
-    if disk_error is not None:
-        raise disk_error
+    explained = disk_error(OSError(int(message["number"]), ""), folder.parent)
+    if explained is not None:
+        raise explained
     return str(message["error"])
 
 
@@ -75,7 +76,8 @@ def main(source: str, folder: str) -> int:
     try:
         gguf_to_folder(Path(source), Path(folder), lambda doing, fraction: send(doing=doing, fraction=fraction))
     except Exception as error:  # any error: the parent process puts it into a sentence
-        send(error=f"{type(error).__name__}: {error}", number=error_number(error) or 0)
+        number = errno.ENOSPC if is_no_room(error) else error_number(error) or 0
+        send(error=f"{type(error).__name__}: {error}", number=number)
         return 1
     return 0
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
+import os
+from pathlib import Path
 
 import pytest
 from coin_runs import MINE, YOURS, direct_numbers, have_ended, kill_worker, numbers, poll_until, state
+from coin_workers import LARGEST_FILE
 
 from playground.core import hardware
 from playground.core.errors import PlaygroundError
@@ -85,3 +89,44 @@ def test_a_fork_changes_only_what_was_different_at_its_step(coin_runs: None) -> 
         with pytest.raises(PlaygroundError, match=sentence):
             run_control.fork_run(run, first, settings, MINE)
     assert "not kept" in run_control.steer_run({"do": "fork", "run": run, "step": "x", "owner": MINE})["error"]
+
+
+def test_a_run_that_finds_no_room_says_so(coin_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(LARGEST_FILE, str(64 << 10))
+    run = run_control.start_run("coin", "coins", {"steps": 5}, owner=MINE)
+    poll_until(have_ended(run))
+    assert state(run).status == store.DONE
+    run = run_control.start_run("coin", "coins", {"steps": 5, "heavy": 100_000}, owner=MINE)
+    poll_until(have_ended(run))
+    assert state(run).status == store.FAILED
+    assert state(run).explained.startswith(f"The disk of {store.runs_dir()} is full: delete runs")
+
+
+def test_the_state_of_a_failed_run_is_written_without_any_room(
+    coin_runs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = store.run_dir(run_control.start_run("coin", "coins", {}, owner=MINE))
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(json_files, "replace_file", full)
+    now = store.state_of(folder)
+    with pytest.raises(OSError, match="No space"):
+        store.write_state(folder, dataclasses.replace(now, status=store.RUNNING))
+    store.write_state(folder, dataclasses.replace(now, status=store.FAILED, explained="No room."))
+    assert (store.state_of(folder).status, store.state_of(folder).explained) == (store.FAILED, "No room.")
+    with pytest.raises(PlaygroundError, match=f"disk of {store.runs_dir()} is full"):
+        run_control.store.rename_run(folder.name, "Mine", MINE)
+
+
+def test_a_command_that_finds_no_room_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "commands.jsonl"
+    json_files.append_line(path, {"do": "play"})
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda file, line: write(file, line[:5]))
+    with pytest.raises(OSError, match="No space"):
+        json_files.append_line(path, {"do": "pause"})
+    monkeypatch.undo()
+    json_files.append_line(path, {"do": "stop"})
+    assert [line["do"] for line in json_files.read_lines(path)[0]] == ["play", "stop"]

@@ -11,6 +11,9 @@ from pathlib import Path
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["torch", "coin_trainer", "playground.runs.worker"])
 
+#: The environment variable of the most bytes that a worker may write into one file: for it, a larger one finds no room.
+LARGEST_FILE = "COIN_LARGEST_FILE"
+
 
 class WorkerProcess:
     """A worker of one run, with what the scheduler uses of a subprocess.Popen."""
@@ -39,6 +42,10 @@ def _work(folder: str, environment: dict[str, str]) -> None:
     from playground.training import trainer_registry
 
     os.environ.update(environment)
+    if LARGEST_FILE in environment:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(environment[LARGEST_FILE]),) * 2)
     log = os.open(os.path.join(folder, "log.txt"), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.dup2(log, 1)
     os.dup2(log, 2)
