@@ -50,7 +50,9 @@ def main() -> int:
     from playground.language.model_menu import fetch_default, warm_up
     from playground.page import LANGUAGE_TABS, build_page, chosen_tabs, launch
     from playground.ui.hosts import hosts_of
+    from playground.zoo.leftovers import delete_leftovers
 
+    delete_leftovers()
     try:
         tabs = chosen_tabs(values.tabs)
         print(hardware.detect().sentence(), flush=True)

