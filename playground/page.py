@@ -30,6 +30,7 @@ from playground.ui.lines import limit_lines
 from playground.ui.logins import check_password
 from playground.ui.middleware import cacheable_files, middleware
 from playground.ui.panel_links import PAGE_TABS, script_data, tab_names
+from playground.ui.running_events import RunningEvents
 from playground.ui.sessions import CAPACITY, use_light_sessions
 from playground.ui.unread import end_unread_events
 from playground.ui.view import module_of
@@ -223,7 +224,7 @@ def launch(
     end_unread_events(page)
     threading.Thread(target=compress_ahead, args=[cacheable_files(list(pages))], name="compress", daemon=True).start()
     try:
-        _, local, public = page.launch(
+        app, local, public = page.launch(
             server_name=host,
             server_port=port,
             share=share,
@@ -250,6 +251,7 @@ def launch(
                 button_primary_border_color="*primary_600",
             ),
         )
+        app.iterators = RunningEvents(app.iterators)
     except OSError as error:
         print(f"Cannot serve on {host}:{port}: {error} Choose another with --port.", file=sys.stderr)
         return 1

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.replaced_modules import pass_on_replaced_modules
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 DTYPES = ("auto", "float32", "bfloat16", "float16")
@@ -56,7 +57,11 @@ class Hardware:
 
 
 def prepare_environment() -> None:
-    """Sets the environment variables that libraries read at import, unless already set. Imports none of them."""
+    """Sets the environment variables that libraries read at import, unless already set. Imports none of them.
+
+    Those that replace themselves while they are imported are made safe for threads.
+    """
+    pass_on_replaced_modules()
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
 
