@@ -1,8 +1,8 @@
 """Modules that replace themselves in sys.modules while they are imported, as those of Hugging Face do, for threads.
 
-A thread that imports such a module while another is importing it waits, and then gets the module that was replaced, which
-has none of its names: "module 'diffusers' has no attribute 'DDIMScheduler'". Two visitors who are first at the same time
-are enough. Here a module that was replaced passes on to its replacement.
+A thread that imports such a module while another is importing it waits, and then gets the module that was replaced,
+which has none of its names: "module 'diffusers' has no attribute 'DDIMScheduler'". Two visitors who are first at the
+same time are enough. Here a module that was replaced passes on to its replacement.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The events that run, by their id: Stop on one that ends at the same moment is no error.
 
-Gradio closes an event's iterator, waits until that is done, and then forgets it; the event's own end forgets it meanwhile,
-and Stop was answered with a KeyError, a status of 500 and an error in the browser's console.
+Gradio closes an event's iterator, waits until that is done, and then forgets it; the event's own end forgets it
+meanwhile, and Stop was answered with a KeyError, a status of 500 and an error in the browser's console.
 """
 
 from __future__ import annotations
