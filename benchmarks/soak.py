@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import random
@@ -15,12 +17,22 @@ from typing import Any
 
 import httpx
 import psutil
+from PIL import Image
 
 from benchmarks.page import start
 from benchmarks.table import show
 
+
+def picture_base64() -> str:
+    """A grey picture of the avatars' size, PNG in base64."""
+    file = io.BytesIO()
+    Image.new("RGB", (16, 16), (128, 128, 128)).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
 VISITORS, MINUTES = 16, float(os.environ.get("SOAK_MINUTES", "10"))
-#: Valid calls of a second or two at most.
+PICTURE = picture_base64()
+#: Valid calls of all endpoints, of a few seconds at most.
 CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("generate", {"prompt": "The sea was calm", "max_new_tokens": 24}),
     ("next_token", {"text": "The sea was"}),
@@ -40,6 +52,17 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("weat", {"test": 1}),
     ("translate", {"text": "He is a nurse."}),
     ("runs", {}),
+    ("run_samples", {}),
+    ("image_models", {}),
+    ("chat", {"messages": [{"role": "user", "content": "Name a colour."}], "max_new_tokens": 12}),
+    ("endings", {"prompt": "The sea was", "count": 2, "max_new_tokens": 8}),
+    ("denoise", {"seed": 1, "settings": {"steps": 5}}),
+    ("nearest", {"image": PICTURE}),
+    ("reconstruct", {"image": PICTURE}),
+    ("image_audit", {"count": 50}),
+    ("crows_pairs", {"limit": 2}),
+    ("template_fan", {"templates": ["{} said that _ was late.", "When {} came, _ sat down."]}),
+    ("train", {"family": "gan", "dataset": "ring", "settings": {"steps": 20}}),
 )
 BAD: tuple[Any, ...] = (None, True, -1, 1e308, "", "x", "\x00", [], [None], {}, {"a": 1})
 
