@@ -24,12 +24,10 @@ from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, when
 from playground.ui.panel_links import (
     complete,
     is_of,
-    is_refused,
     names_panel_alone,
     open_file,
     open_link,
     panel_names,
-    refused,
     tab_names,
 )
 from playground.ui.panel_protocol import Connected, Panel, PanelTab
@@ -64,10 +62,16 @@ def connect(
     reads = [opening]
     if upload is not None:
         reads.append(_connect_upload(tab, panels, pending, front, upload, read_file))
-    restored = _connect_restore(panels, when_read(reads, pending), pending, turns)
+    # A replay waits in the model's line: it is an event only where there is something to replay.
+    replaying = {one.name: gr.Textbox("0", visible="hidden") for one in panels if one.replay is not None}
+    restored = _connect_restore(panels, when_read(reads, pending), pending, turns, replaying)
     usable = f"() => {module_call('ui/links.js', 'recipeIsRestored')}"
     restored.then(None, None, None, js=usable, api_visibility="private")
-    replays = {panel.name: _connect_replay(panel, restored, pending) for panel in panels if panel.replay is not None}
+    replays = {
+        panel.name: _connect_replay(panel, replaying[panel.name], pending)
+        for panel in panels
+        if panel.name in replaying
+    }
     for panel in panels:
         running = [events[panel.name] for events in (draws, replays) if panel.name in events]
         for stop in panel.stops if running else ():
@@ -223,10 +227,16 @@ def _connect_upload(
     return upload.upload(**call(on_upload, components, [upload], list(components)), **QUIET)
 
 
-def _connect_restore(panels: Sequence[Panel], reading: Any, pending: gr.State, turns: Mapping[str, gr.Textbox]) -> Any:
+def _connect_restore(
+    panels: Sequence[Panel],
+    reading: Any,
+    pending: gr.State,
+    turns: Mapping[str, gr.Textbox],
+    replaying: Mapping[str, gr.Textbox],
+) -> Any:
     """One event that restores any panel, because every event at a page's opening costs time. Returns it."""
     slots = {panel.name: _restored_slots(panel) for panel in panels}
-    components: dict[str, Any] = {"pending": pending, "turns": dict(turns)}
+    components: dict[str, Any] = {"pending": pending, "turns": dict(turns), "replaying": dict(replaying)}
     for panel in panels:
         ids = {id(slot) for slot in components.values()}
         fresh = {name: slot for name, slot in slots[panel.name].items() if id(slot) not in ids}
@@ -234,7 +244,7 @@ def _connect_restore(panels: Sequence[Panel], reading: Any, pending: gr.State, t
     # Panels may restore the same component, such as a shared model: it is one output, whichever panel fills it.
     names = {id(slot): name for name, slot in components.items()}
 
-    def on_restore(pending: Recipe | None, turns: Mapping[str, str]) -> Update:
+    def on_restore(pending: Recipe | None, turns: Mapping[str, str], replaying: Mapping[str, str]) -> Update:
         panel = next((panel for panel in panels if is_of(pending, panel.name)), None)
         if panel is None or pending is None:
             return {}
@@ -243,10 +253,13 @@ def _connect_restore(panels: Sequence[Panel], reading: Any, pending: gr.State, t
         if names_panel_alone(pending) and (panel.examples or not valid):
             return {"pending": None, **_next_turn(turns, panel.name)}  # as by a click
         if not valid:
-            return {**by_name, "pending": refused(pending)}
-        return by_name if panel.replay is not None else {**by_name, **_next_turn(turns, panel.name)}
+            return by_name  # the recipe stays pending, so that no drawing replaces the error
+        if panel.replay is not None:
+            return {**by_name, "replaying": {panel.name: str(int(replaying[panel.name]) + 1)}}
+        return {**by_name, **_next_turn(turns, panel.name)}
 
-    return reading.then(**call(on_restore, components, ["pending", "turns"], list(components)), **QUIET)
+    inputs = ["pending", "turns", "replaying"]
+    return reading.then(**call(on_restore, components, inputs, list(components)), **QUIET)
 
 
 def restored_update(panel: Panel, recipe: Recipe) -> tuple[Update, bool]:
@@ -271,15 +284,15 @@ def _component(panel: Panel, name: str) -> Any:
     raise ValueError(f"the panel {panel.name} has no component {name!r}")
 
 
-def _connect_replay(panel: Panel, restored: Any, pending: gr.State) -> Any:
+def _connect_replay(panel: Panel, turn: gr.Textbox, pending: gr.State) -> Any:
     replay = panel.replay
     assert replay is not None
 
     def on_replay(pending: Recipe | None, *values: Any) -> Iterator[Update]:
-        if pending is not None and is_of(pending, panel.name) and not is_refused(pending):
+        if pending is not None and is_of(pending, panel.name):  # a setting may have been changed meanwhile
             yield from replay(complete(pending, panel.link_defaults), *values)
 
     keywords = _carried(panel, call(on_replay, panel.components, [pending, *panel.replay_inputs], panel.replayed))
-    replayed = restored.then(**keywords, **QUIET, **MODEL_QUEUE)
+    replayed = turn.change(**keywords, **QUIET, **MODEL_QUEUE)
     _chain(replayed, panel.then)
     return replayed

@@ -68,23 +68,9 @@ def complete(recipe: Recipe, defaults: Mapping[str, Setting]) -> Recipe:
     return replace(recipe, settings={**recipe.settings, **defaults})
 
 
-#: Marks a recipe that cannot be followed. No setting has such a name.
-_REFUSED = "(refused)"
-
-
 def is_of(recipe: Recipe | None, name: str) -> bool:
     """Whether there is a recipe, and it belongs to the panel of that name."""
     return recipe is not None and recipe.settings.get("panel") == name
-
-
-def refused(recipe: Recipe) -> Recipe:
-    """The recipe of a link that cannot be followed: still its panel's, so that no drawing replaces the error."""
-    return replace(recipe, settings={**recipe.settings, _REFUSED: "1"})
-
-
-def is_refused(recipe: Recipe) -> bool:
-    """Whether a recipe's link cannot be followed."""
-    return _REFUSED in recipe.settings
 
 
 def names_panel_alone(recipe: Recipe) -> bool:

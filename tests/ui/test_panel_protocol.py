@@ -17,7 +17,7 @@ from playground.core.validation import parse_int
 from playground.ui import panel_links, panel_protocol
 from playground.ui.events import Update
 from playground.ui.panel_connections import connect, restored_update
-from playground.ui.panel_links import complete, is_refused, open_link, panel_names, read_panel, script_data
+from playground.ui.panel_links import complete, open_link, panel_names, read_panel, script_data
 from playground.ui.panel_protocol import Connected, Panel, PanelTab, build_panels
 
 NAMES = {"first": "first", "second": "second", "old": "second"}
@@ -141,28 +141,27 @@ def test_an_invalid_recipe_is_explained_and_not_replayed(tab: Any) -> None:
     update, valid = restored_update(panels[1], bad)
     assert not valid and "cannot be followed. Steps must be 1 to 9" in update["notice"]["text"]
     (on_restore,) = handlers(page, "on_restore")
-    pending, *rest = on_restore(bad, "0", "0")
-    assert is_refused(pending) and [one for one in rest if one != gr.skip()] == [update["notice"]]
+    assert [one for one in on_restore(bad, "0", "0", "0") if one != gr.skip()] == [update["notice"]]
     (on_opened,) = handlers(page, "on_opened")
-    assert on_opened(pending, "second", "0", "0") == on_opened(bad, "second", "0", "0"), "whichever comes first"
+    assert on_opened(bad, "second", "0", "0") == [gr.skip(), gr.skip()], "no drawing replaces it"
 
 
 def test_a_link_to_a_panel_that_needs_a_setting_opens_it_as_a_click_does(tab: Any) -> None:
     (on_restore,) = handlers(tab[0], "on_restore")
     alone = Recipe("lab", "", "", 0, {"panel": "second"})
     assert not restored_update(tab[2][1], alone)[1]
-    pending, *rest = on_restore(alone, "0", "4")
+    pending, *rest = on_restore(alone, "0", "4", "0")
     assert pending is None and [one for one in rest if one != gr.skip()] == ["5"], "it is drawn, without a notice"
 
 
 def test_a_panel_is_restored_then_replayed_or_drawn(tab: Any) -> None:
     (on_restore,) = handlers(tab[0], "on_restore")
     skip = gr.skip()
-    # pending, the two counters of drawings, first's steps and notice and the shared model, second's steps and notice
+    # pending, the counters of two drawings and a replay, first's steps and notice, the shared model, second's
     first = replace(RECIPE, settings={"panel": "first", "steps": "7"})
-    assert on_restore(first, "0", "0") == [skip, "1", skip, 7, skip, "Again.", skip, skip]
-    assert on_restore(RECIPE, "0", "0") == [skip, skip, skip, skip, skip, skip, 7, "Again."]
-    assert all(value == skip for value in on_restore(None, "0", "0"))
+    assert on_restore(first, "0", "0", "0") == [skip, "1", skip, skip, 7, skip, "Again.", skip, skip]
+    assert on_restore(RECIPE, "0", "0", "4") == [skip, skip, skip, "5", skip, skip, skip, 7, "Again."]
+    assert all(value == skip for value in on_restore(None, "0", "0", "0"))
 
 
 def test_only_the_recipes_panel_replays_and_its_error_is_explained(tab: Any) -> None:
