@@ -106,7 +106,7 @@ def _connect_draw(tab: PanelTab, panel: Panel, turn: gr.Textbox, pending: gr.Sta
     for drawn in panel.examples:
         example = StoredResult(tab.name, panel.name, replace(drawn, run=keywords), note)
         example.connect(turn, pending, FOLLOWS, only_as_opened=True)
-        keywords = example.spare(keywords, pending)
+        turn = example.spare(turn, pending)
     drawing = turn.change(**keywords, **FOLLOWS, **queue)
     _chain(drawing, panel.then)
     shown = f"() => {{ {module_call('ui/opening.js', 'firstResultIsThere')}; }}"

@@ -18,6 +18,7 @@ from playground.core import hardware
 from playground.core.catalogue import say
 from playground.core.paths import EXAMPLES
 from playground.core.recipe import Recipe
+from playground.ui.events import FOLLOWS
 from playground.ui.notice import notice
 from playground.ui.panel_links import is_of, names_panel_alone
 from playground.ui.panel_protocol import Example
@@ -105,35 +106,34 @@ class StoredResult:
         return is_of(pending, self.panel) and pending is not None and not names_panel_alone(pending)
 
     def _is_as_opened(self, values: Sequence[Any]) -> bool:
-        """Whether the run's inputs have the values that the page opens with."""
-        opened = [_first_value(component) for component in self.run["inputs"]]
-        return all(_is_same(value, other) for value, other in zip(values, opened, strict=True))
+        """Whether the run's inputs have the values that the page opens with, or those of the stored result."""
+        stored = {self.run["outputs"][place]._id: value for place, value in self.show().items()}
+        opened = [(_first_value(one), stored.get(one._id)) for one in self.run["inputs"]]
+        return all(any(_is_same(value, other) for other in both) for value, both in zip(values, opened, strict=True))
 
-    def spare(self, keywords: Mapping[str, Any], pending: gr.State) -> dict[str, Any]:
-        """The keywords of a drawing, which leaves the stored result while it would draw the same.
+    def spare(self, turn: gr.Textbox, pending: gr.State) -> gr.Textbox:
+        """A counter that follows `turn`, except while the stored result is there and a drawing would give the same.
 
-        keywords: those of the run.
+        The page asks the server only while the stored result is there; a drawing waits in the model's line.
         """
         views, places = self._places()
-        filled = [self.run["outputs"][place] for place in places]
-        drawing = keywords["fn"]
+        asked, needed = gr.Textbox("0", visible="hidden"), gr.Textbox("0", visible="hidden")
 
-        def draw_unless_stored(is_there: bool, pending: Recipe | None, stored: str, *values: Any) -> Iterator[Any]:
-            own = values[len(filled) :]
-            if is_there and not self._is_linked(pending) and self._is_as_opened(own):
-                yield [gr.skip() for _ in keywords["outputs"]]
-                return
-            yield from _updates(drawing, own)
+        def on_asked(turn: str, pending: Recipe | None, *values: Any) -> Any:
+            return gr.skip() if not self._is_linked(pending) and self._is_as_opened(values) else turn
 
-        mine = f"all.slice(0, {len(filled)})"
-        untouched = module_call("ui/stored_results.js", "isUntouched", str(views), mine)
-        shows = module_call("ui/stored_results.js", "showsStored", "stored", str(views), mine)
+        untouched = module_call("ui/stored_results.js", "isUntouched", str(views), "now")
+        shows = module_call("ui/stored_results.js", "showsStored", "stored", str(views), "now")
         script = (
-            f"async (_, pending, stored, ...all) => [await {untouched} || await {shows}, pending, '', "
-            f"...all.map((value, place) => (place < {len(filled)} ? null : value))]"
+            "async (turn, asked, needed, stored, ...now) => "
+            f"(await {untouched} || await {shows} ? [turn, needed] : [asked, turn])"
         )
-        inputs = [gr.Checkbox(visible="hidden"), pending, self.stored, *filled, *keywords["inputs"]]
-        return {**keywords, "fn": draw_unless_stored, "inputs": inputs, "js": script}
+        filled = [self.run["outputs"][place] for place in places]
+        turn.change(
+            None, [turn, asked, needed, self.stored, *filled], [asked, needed], js=script, api_visibility="private",
+        )  # fmt: skip
+        asked.change(on_asked, [asked, pending, *self.run["inputs"]], needed, queue=False, **FOLLOWS)
+        return needed
 
     def connect(
         self, turn: gr.Textbox, pending: gr.State, options: Mapping[str, Any], only_as_opened: bool = False

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
+import gradio as gr
 import pytest
 from browser_actions import put
-from playwright.sync_api import Page, expect
+from browser_fixtures import open_tab
+from playwright.sync_api import Page, Request, expect
 
 from playground.core.catalogue import say
+from playground.page import build_page, chosen_tabs
 
 TABS = "text,images,latent,bias"
 Open = Callable[..., Page]
@@ -55,6 +60,33 @@ def test_each_panel_opens_on_its_stored_result(open_page: Open, tab: str) -> Non
         page.locator(f"{tabs} [role=tab][data-tab-id={panel}]").dispatch_event("click")
         expect(page.get_by_text(say(f"{tab}.{panel}.example"))).to_be_visible()
         expect(page.locator(part).first).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def site() -> gr.Blocks:
+    """The app's page, built in this process: its events have the same numbers."""
+    return build_page(chosen_tabs(TABS))
+
+
+@pytest.mark.parametrize(
+    ("tab", "panel"), [("images", "draw"), ("images", "grid"), ("latent", "walk"), ("bias", "weat")]
+)
+def test_a_page_opens_without_waiting_in_the_models_line(
+    open_page: Open, site: gr.Blocks, tab: str, panel: str
+) -> None:
+    """While a model works for others, a page opens as soon as ever; also while so many wait that no more may."""
+    page = open_page()
+    asked: list[Any] = []
+
+    def on_request(request: Request) -> None:
+        if "queue/join" in request.url and request.post_data:
+            asked.append(site.fns[json.loads(request.post_data)["fn_index"]])
+
+    page.on("request", on_request)
+    open_tab(page, page.url.partition("?")[0], TABS, f"tab={tab}&panel={panel}")
+    expect(page.locator(PANELS[tab][panel]).first).to_be_visible()
+    assert "on_restore" in [event.name for event in asked]
+    assert [event.name for event in asked if event.concurrency_id == "model"] == []
 
 
 def test_a_result_of_ones_own_replaces_the_stored_one_and_stays(open_page: Open) -> None:

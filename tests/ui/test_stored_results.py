@@ -145,25 +145,24 @@ def test_the_result_is_shown_if_there_is_no_other(
 
 
 @pytest.mark.parametrize(
-    ("is_there", "query", "text", "draws"),
-    [
-        (True, "", "as it opens", False),
-        (False, "", "as it opens", True),
-        (True, "", "another", True),
-        (True, "tab=text&panel=compare&prompt=Hello", "as it opens", True),
-    ],
+    ("query", "text", "draws"),
+    [("", "as it opens", False), ("", "another", True), ("tab=text&panel=compare&prompt=Hello", "as it opens", True)],
 )
 def test_a_panel_that_draws_by_itself_spares_what_it_opens_on(
-    panel: tuple[StoredResult, Callable[..., Any]], is_there: bool, query: str, text: str, draws: bool
+    panel: tuple[StoredResult, Callable[..., Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    query: str,
+    text: str,
+    draws: bool,
 ) -> None:
     example, _ = panel
-    drawn: list[str] = []
-
-    def draw(text: str, log: tuple[int, ...]) -> list[Any]:
-        drawn.append(text)
-        return [gr.skip()] * 4
-
-    spared = example.spare({**example.run, "fn": draw}, gr.State(None))["fn"]
+    monkeypatch.setattr("playground.ui.stored_results.read_stored", lambda name: {"outputs": 4, "values": {}})
+    with gr.Blocks() as page:
+        for component in {one._id: one for one in (*example.run["inputs"], *example.run["outputs"])}.values():
+            component.render()
+        example.stored.render()
+        example.spare(gr.Textbox("0"), gr.State(None))
+    by_page, by_server = page.fns.values()
+    assert by_page.fn is None and by_page.js and not by_server.queue
     pending = from_query(query) if query else None
-    list(spared(is_there, pending, "", None, None, None, text, ()))
-    assert drawn == ([text] if draws else [])
+    assert by_server.fn("3", pending, text, ()) == ("3" if draws else gr.skip())

@@ -168,8 +168,10 @@ def connect(picker: PicturePicker, slots: gr.State, note: gr.HTML, shared: Laten
     parts = (picker, shared, {"slots": slots, "notice": note})
     fill = {**call(on_sheet, parts, _INPUTS, ["sheet", "notice"]), **FOLLOWS, **MODEL_QUEUE}
     outputs = ["of_model", "source", "attribute", "word", "page", "sheet", "notice"]
-    # The panel sets the slots whenever it opens with another model.
-    slots.change(**call(on_slots, parts, ["slots", "of_model", "condition", "steps"], outputs), **QUIET, **MODEL_QUEUE)
+    # The panel sets the slots whenever it opens with another model; every page sets them to nothing as it opens.
+    model = gr.Textbox("", visible="hidden")
+    slots.change(lambda slots: slots[0] if slots else "", slots, model, **QUIET)
+    model.change(**call(on_slots, parts, ["slots", "of_model", "condition", "steps"], outputs), **QUIET, **MODEL_QUEUE)
     at_once: dict[str, Any] = {"queue": False, **FOLLOWS}
     changes = (
         (picker.source.input, call(on_source, parts, ["source"], ["attribute", "word", "page"])),

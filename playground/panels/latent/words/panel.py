@@ -277,14 +277,17 @@ def _connect(words: WordsComponents, came_from: SeveralResults) -> None:
         button.click(**call(example, words, ["kind"], ["plus", "minus"]), **at_once).then(**run)
     for name, part_item in zip(PARTS, words.items, strict=True):
 
-        def choose(clicked: bool, kind: str, _: str, *settings: Any, name: str = name) -> Iterator[Update]:
-            if clicked:  # not opened by the page or by a link: then `draw` or `replay` computes the result
-                yield {"part": name}
-                yield from on_run(kind, name, *settings)
+        def choose(kind: str, _: str, *settings: Any, name: str = name) -> Iterator[Update]:
+            yield {"part": name}
+            yield from on_run(kind, name, *settings)
 
-        clicked = gr.Checkbox(visible="hidden")
-        chosen = came_from.carry(call(choose, words, [clicked, *_INPUTS], ["part", *_OUTPUTS]))
-        asked = module_call("ui/links.js", "isClicked", repr(part_item.elem_id))
-        script = f"(_, ...values) => [{asked}, ...values]"
-        part_item.select(**chosen, js=script, **FOLLOWS, **MODEL_QUEUE)
+        chosen = came_from.carry(call(choose, words, _INPUTS, ["part", *_OUTPUTS]))
+        # Opened by the page or by a link, a part asks nothing: `draw` or `replay` computes its result.
+        turn, asked = (
+            gr.Textbox("0", visible="hidden"),
+            module_call("ui/links.js", "isClicked", repr(part_item.elem_id)),
+        )
+        script = f"async (turn) => (await {asked} ? String(Number(turn) + 1) : turn)"
+        part_item.select(None, turn, turn, js=script, api_visibility="private")
+        turn.change(**chosen, **FOLLOWS, **MODEL_QUEUE)
     words.map.pick(**call(on_pick, words, ["kind", "plus"], ["plus"]), **at_once).then(**run)
