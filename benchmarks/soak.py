@@ -149,8 +149,8 @@ def main() -> None:
         server.wait()
     outcome = ", ".join(f"{name} {count:,}" for name, count in came)
     protocol = (
-        f"{VISITORS} visitors call {len(CALLS)} endpoints in turn for {MINUTES:g} minutes, beside a training, after one "
-        "call of each: 20 % with a wrong value, 5 % left unread, 10 % of the calls open a page. Memory is the server's, "
-        f"resident; a block is 100 MB. What came of the calls: {outcome}."
+        f"{VISITORS} visitors call {len(CALLS)} endpoints in turn for {MINUTES:g} minutes, beside a training, after "
+        "one call of each: 20 % with a wrong value, 5 % left unread, 10 % of the calls open a page. Memory is the "
+        f"server's, resident; a block is 100 MB. What came of the calls: {outcome}."
     )
     show("Soak", protocol, ["minute", "calls", "memory, MB", "threads", "descriptors"], rows)
