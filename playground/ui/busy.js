@@ -1,7 +1,7 @@
 // Runs in progress: a second press of their button is answered, since Gradio would ignore it in silence. Presses are
 // heard here, not by Gradio, which reports them only after the run.
 import { make } from "./dom.js";
-import { goTo } from "./narrow.js";
+import { goTo, noticeOf } from "./narrow.js";
 import { say } from "./say.js";
 
 const running = new Set(); // element ids of the buttons of the runs
@@ -16,10 +16,6 @@ export const begins = (runs, key) => {
   runs.add(key);
   return isNew;
 };
-
-// The notice that reports a button's run: the first of its panel, or part of a panel, that is not among its settings.
-const noticeOf = (button) =>
-  [...(button.closest("[role=tabpanel]")?.querySelectorAll(".pg-notice-view") || [])].find((one) => !one.closest(".pg-asks"));
 
 const answer = (place) => {
   place.querySelector(".pg-pressed")?.remove();

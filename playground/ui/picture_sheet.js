@@ -4,6 +4,7 @@ import * as pictures from "./picture_card.js";
 import { isStill, player } from "./player.js";
 import { inFirstRow, roving } from "./roving.js";
 import { say } from "./say.js";
+import { sayThatItScrolls } from "./scroll_hint.js";
 import { given } from "./value.js";
 
 export const sheet = ({ element, props, trigger, watch }) => {
@@ -79,6 +80,7 @@ export const sheet = ({ element, props, trigger, watch }) => {
   roving(grid, () => thumbs, { row: inFirstRow });
   watch("value", draw);
   draw();
+  sayThatItScrolls(grid);
 };
 
 export const card = ({ element, props, trigger, watch }) => {

@@ -1,5 +1,5 @@
 // One token: its level on a colour scale, its text in flowing text and alone, and its card.
-import { visible } from "./characters.js";
+import { restOfWord, visible } from "./characters.js";
 import { make } from "./dom.js";
 import { percent } from "./numbers.js";
 import { say, sayInto } from "./say.js";
@@ -94,12 +94,22 @@ const alternativeList = (token, readonly, onForce) => {
   return list;
 };
 
-const card = (token, part, position, readonly, onForce) => {
+// A token's text, and in brackets what completes it to its word: “gover(ness)”.
+const titleOf = (token, tokens) => {
+  const [before, after] = restOfWord(tokens.map((one) => one.text || ""), tokens.indexOf(token));
+  const rest = (letters) => (letters ? [make("span", "pg-card-rest", `(${letters})`)] : []);
+  const title = make("p", "pg-card-title");
+  title.append("“", ...rest(before), visible(token.text, token.bytes), ...rest(after), "”");
+  return title;
+};
+
+// tokens: of the text around the token, which is one of them.
+const card = (token, part, position, readonly, onForce, tokens = [token]) => {
   const values = { position: position + 1, id: token.id };
   const where = part === "prompt"
     ? (token.special ? say("shared.token.where_prompt_control", values) : say("shared.token.where_prompt", values))
     : (token.special ? say("shared.token.where_control", values) : say("shared.token.where", values));
-  const parts = [make("p", "pg-card-title", quoted(token)), make("p", "pg-card-where", where), ...explain(token)];
+  const parts = [titleOf(token, tokens), make("p", "pg-card-where", where), ...explain(token)];
   if (!isJudged(token)) return parts;
   parts.push(make("p", "pg-card-heading", say("shared.token.alternatives")));
   if (!readonly) parts.push(make("p", "pg-hint", part === "prompt" ? say("shared.token.force_prompt") : say("shared.token.force")));

@@ -104,7 +104,7 @@ export const tokens = ({ element, props, trigger, watch }) => {
   const drawCard = (chip) => {
     const [group, position] = placeOf(chip);
     const onForce = (id) => force(group, position, id);
-    card.replaceChildren(...cardParts(state[group][position], group, position, readonly, onForce), close);
+    card.replaceChildren(...cardParts(state[group][position], group, position, readonly, onForce, [...state.prompt, ...state.output]), close);
     card.classList.add("pg-filled");
   };
   const emptyCard = () => {

@@ -41,3 +41,12 @@ def test_the_result_begins_on_the_first_screen_at_200_percent(open_page: Open, t
         top = page.locator(part).first.evaluate("node => node.getBoundingClientRect().top + scrollY")
         assert top < 450, panel
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), panel
+
+
+def test_a_press_below_its_result_leads_to_it(open_page: Open) -> None:
+    page = open_page("tab=latent&panel=words", width=390, height=844)
+    notice = page.locator("#words-notice")
+    page.locator("#words-add").scroll_into_view_if_needed()
+    expect(notice).not_to_be_in_viewport()
+    page.locator("#words-add").click()
+    expect(notice).to_be_in_viewport()

@@ -146,7 +146,7 @@ export const chat = ({ element, props, trigger, watch }) => {
   const drawCard = (chip) => {
     const close = button("×", say("shared.tokens.release_title"), () => held.release(), "pg-close");
     close.setAttribute("aria-label", say("shared.tokens.release"));
-    card.replaceChildren(...cardParts(tokenOf(chip), "output", Number(chip.dataset.position), false, (id) => force(chip, id)), close);
+    card.replaceChildren(...cardParts(tokenOf(chip), "output", Number(chip.dataset.position), false, (id) => force(chip, id), turnOf(chip).tokens), close);
     card.classList.add("pg-filled");
   };
   const held = chipHolder(root, card, (chip) => drawCard(chip), () => card.classList.remove("pg-filled"));
