@@ -21,6 +21,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.paths import models_dir
 from playground.core.progress import Report, without_progress
+from playground.zoo.hub_transfer import Transfer, check_size, watch_client
 
 TIMEOUT_SECONDS = 8
 #: The name of a model that somebody put into this folder of the models' folder, "local/name", begins so.
@@ -42,6 +43,7 @@ def api() -> Any:
     """The Hub's client."""
     from huggingface_hub import HfApi
 
+    watch_client()
     return HfApi(endpoint=endpoint())
 
 
@@ -214,8 +216,16 @@ def _download(repository: Repository, folder: Path, sizes: Mapping[str, int], re
     from tqdm import tqdm
 
     total = max(1, sum(sizes.values()))
+    check_size(repository.name, total, folder)
+    watch_client()
     downloading = say("models.progress.downloading", id=repository.name, bytes=total)
     done = seen = 0
+    transfer = Transfer(repository.name, lambda: report_seen(0))
+
+    def report_seen(more: int) -> None:
+        nonlocal seen
+        seen += more
+        report(downloading, 0.9 * min(1.0, (done + seen) / total))
 
     class Bar(tqdm):  # type: ignore[type-arg, misc, unused-ignore]
         """Passes the bytes to report, and draws nothing."""
@@ -224,23 +234,22 @@ def _download(repository: Repository, folder: Path, sizes: Mapping[str, int], re
             super().__init__(*values, **{**named, "disable": True})
 
         def update(self, n: float | None = 1) -> bool | None:
-            nonlocal seen
-            seen += int(n or 0)
-            report(downloading, 0.9 * min(1.0, (done + seen) / total))
+            report_seen(int(n or 0))
             return None
 
     for path, size in sizes.items():
         seen = 0
         report(downloading, 0.9 * done / total)
-        hf_hub_download(
-            repository.name.partition("@")[0],
-            path,
-            revision=repository.revision,
-            local_dir=folder,
-            endpoint=endpoint(),
-            etag_timeout=TIMEOUT_SECONDS,
-            tqdm_class=Bar,
-        )
+        with transfer.receiving(size):
+            hf_hub_download(
+                repository.name.partition("@")[0],
+                path,
+                revision=repository.revision,
+                local_dir=folder,
+                endpoint=endpoint(),
+                etag_timeout=TIMEOUT_SECONDS,
+                tqdm_class=Bar,
+            )
         done += size
 
 

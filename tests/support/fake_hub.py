@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,10 +23,17 @@ class Repository:
     status: int = 200
     parameters: int = 0
     asked: list[str] = field(default_factory=list)
+    #: file -> the bytes that the Hub says that it has, if not those it has.
+    said: dict[str, int] = field(default_factory=dict)
+    #: For a hub that drips: waits before each byte of a file's content, until the caller hangs up.
+    drip: Callable[[], object] | None = None
 
     def describe(self, name: str) -> dict[str, object]:
         files = [
-            {"rfilename": path.relative_to(self.folder).as_posix(), "size": path.stat().st_size}
+            {
+                "rfilename": path.relative_to(self.folder).as_posix(),
+                "size": self.said.get(path.name, path.stat().st_size),
+            }
             for path in sorted(self.folder.rglob("*"))
             if path.is_file()
         ]
@@ -78,17 +85,21 @@ def serve(repositories: dict[str, Repository]) -> Iterator[str]:
             file = repository.folder / "/".join(parts[4:])
             if parts[2] != "resolve" or not file.is_file():
                 return self.refuse(404, "EntryNotFound")
-            self.send(file.read_bytes(), "application/octet-stream", with_body)
+            self.send(file.read_bytes(), "application/octet-stream", with_body, repository.drip)
 
-        def send(self, body: bytes, kind: str, with_body: bool) -> None:
+        def send(self, body: bytes, kind: str, with_body: bool, drip: Callable[[], object] | None = None) -> None:
             self.send_response(200)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("ETag", f'"{hashlib.sha256(body).hexdigest()}"')
             self.send_header("X-Repo-Commit", REVISION)
             self.end_headers()
-            if with_body:
-                self.wfile.write(body)
+            with suppress(ConnectionError):  # the caller has hung up
+                for place in range(len(body) if with_body and drip else 0):
+                    drip() if drip else None
+                    self.wfile.write(body[place : place + 1])
+                if with_body and not drip:
+                    self.wfile.write(body)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

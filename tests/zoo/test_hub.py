@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from tiny_models import tiny_gpt2, tiny_llama
 
 from playground.core import paths
 from playground.core.errors import PlaygroundError
+from playground.core.files import file_lock
 from playground.engines import text_model
 from playground.language.model_menu import fetch_from_hub, model_facts, model_names
-from playground.zoo import catalogue, fetch, hub_client, model_files
+from playground.zoo import catalogue, fetch, hub_client, hub_transfer, model_files
 from playground.zoo.cards import DEFAULT_MODEL
 from playground.zoo.hub_client import parse_repository
 
@@ -210,6 +212,56 @@ def test_a_full_disk_leaves_nothing_half_made(online: dict[str, Repository], mon
 
     monkeypatch.setattr(hub_client, "_download", full)
     assert "disk of" in refusal()
+
+
+def test_a_model_that_is_larger_than_allowed_is_refused_before_its_weights_are_fetched(
+    online: dict[str, Repository], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_transfer, "MOST_BYTES", 100_000)
+    said = refusal()
+    assert "over 100 kB, the most that this page fetches" in said and str(paths.models_dir() / "local") in said
+    assert not [path for path in online[NAME].asked if path.endswith("model.safetensors")]
+
+
+def test_a_disk_with_too_little_room_is_named_before_the_weights_are_fetched(
+    online: dict[str, Repository], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_transfer, "KEPT_FREE", 1 << 60)
+    assert "is too full: this needs" in refusal()
+    assert not [path for path in online[NAME].asked if path.endswith("model.safetensors")]
+
+
+def test_a_hub_that_drips_is_given_up(online: dict[str, Repository], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_transfer, "PATIENCE_SECONDS", 0.2)
+    online[NAME].drip = lambda: time.sleep(0.001)
+    assert "127.0.0.1 sends hardly anything" in refusal()
+    assert not model_files.is_complete(fetch.hub_folder(NAME))
+
+
+def test_a_download_that_takes_too_long_is_given_up(
+    online: dict[str, Repository], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_transfer, "MOST_SECONDS", 0.0)
+    assert "did not come within 0 hours" in refusal()
+
+
+def test_a_file_that_is_longer_than_the_hub_says_is_given_up(
+    online: dict[str, Repository], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_transfer, "_SLACK", 100)
+    online[NAME].said = {"model.safetensors": 1000}
+    assert "longer than the Hub says" in refusal()
+
+
+def test_a_visitor_who_leaves_ends_even_a_download_that_drips(
+    online: dict[str, Repository], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    online[NAME].drip = lambda: time.sleep(0.001)
+    downloads = iter(fetch_from_hub(NAME))
+    assert any("downloading" in next(downloads).what for _ in range(20))
+    downloads.close()
+    with file_lock(fetch.hub_folder(NAME)):  # its thread has given the lock back
+        assert not fetch.hub_folder(NAME).exists()
 
 
 def test_a_gpt2_without_a_template_is_fetched_too(online: dict[str, Repository], tmp_path: Path) -> None:
