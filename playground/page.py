@@ -33,6 +33,7 @@ from playground.ui.panel_links import PAGE_TABS, script_data, tab_names
 from playground.ui.running_events import RunningEvents
 from playground.ui.sessions import CAPACITY, use_light_sessions
 from playground.ui.unread import end_unread_events
+from playground.ui.uploads import bound_uploads
 from playground.ui.view import module_of
 from playground.ui.visitor_store import carry
 
@@ -222,6 +223,7 @@ def launch(
     served = middleware(pages, constants, front_modules(page), shared=auth is None)
     use_light_sessions()
     end_unread_events(page)
+    bound_uploads(page)
     threading.Thread(target=compress_ahead, args=[cacheable_files(list(pages))], name="compress", daemon=True).start()
     try:
         app, local, public = page.launch(

@@ -239,7 +239,7 @@ def _download(repository: Repository, folder: Path, sizes: Mapping[str, int], re
 
     for path, size in sizes.items():
         seen = 0
-        report(downloading, 0.9 * done / total)
+        report_seen(0)
         with transfer.receiving(size):
             hf_hub_download(
                 repository.name.partition("@")[0],
