@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect
 from playground.core.catalogue import say
 
 #: Bytes of all uploads that are kept, and bytes of their disk that stay free.
-MOST_KEPT, KEPT_FREE = 2 << 30, 512 << 20
+MOST_KEPT, KEPT_FREE = 2 << 30, 128 << 20
 #: A page reads what it has sent at once: older files make room for new ones. Seconds.
 _READ_WITHIN = 600
 
