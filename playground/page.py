@@ -24,6 +24,7 @@ from playground.panels.train import tab as train
 from playground.ui import gradio_patches
 from playground.ui.api_errors import to_gradio_error, with_api_errors
 from playground.ui.compression import compress_ahead
+from playground.ui.event_errors import answer_in_sentences
 from playground.ui.guard import LARGEST_FILE, RequestGuard
 from playground.ui.hosts import Hosts, hosts_of
 from playground.ui.lines import limit_lines
@@ -80,6 +81,7 @@ def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
             event.fn = with_api_errors(event.fn)
     site.queue(max_size=None, default_concurrency_limit=4)
     limit_lines(site)
+    answer_in_sentences(site)
     return site
 
 

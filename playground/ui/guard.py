@@ -6,12 +6,15 @@ Each refusal is one sentence, as JSON {"detail": …} like Gradio's own.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 from starlette.datastructures import Headers
 
 from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
 from playground.ui.asgi import App, Message, Receive, Send, path_of, read_body, refuse, replayed
+from playground.ui.call_schema import NoSuchCallError, check_answer, check_call
 from playground.ui.hosts import Hosts, is_same_origin
 from playground.ui.logins import LoginBrake, has_login
 from playground.ui.messages import to_playground_error
@@ -25,7 +28,6 @@ DEEPEST = 64
 #: A string of JSON, or the rest of a text in which it does not end.
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)
 _OPENING, _CLOSING = np.frombuffer(b"[{", np.uint8), np.frombuffer(b"]}", np.uint8)
-_UNKNOWN_PARAMETER = re.compile(r"Parameter `(.*)` is not a valid")
 #: What Gradio offers and this app does not use: fetching for a caller, and editing the app from its page.
 _UNUSED = ("proxy=", "vibe-", "undo-vibe-", "process_recording", "dev/", "deep_link", "run-history/", "stream/")
 #: The content security policy: nothing from elsewhere. Gradio compiles the scripts of events, and its blocks have
@@ -45,6 +47,8 @@ _POLICY = {
 }
 #: Headers by which Gradio lets a caller say under which name the app is reached.
 _NAMES_US = ("x-forwarded-host", "x-gradio-server")
+#: Routes that answer at once, without a line.
+_DIRECT = ("gradio_api/run/", "gradio_api/api/")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -69,6 +73,8 @@ class RequestGuard:
             nonlocal has_begun
             has_begun = True
             if message["type"] == "http.response.start":
+                if message["status"] == 500 and path_of(scope).startswith(_DIRECT):
+                    message["status"] = 400  # Gradio's, for an event's sentence about its values
                 known = {name for name, _ in message.get("headers", [])}
                 added = [header for header in self.headers if header[0] not in known]
                 message["headers"] = [*message.get("headers", []), *added]
@@ -113,8 +119,10 @@ class RequestGuard:
         return {**scope, "headers": [header for header in scope["headers"] if header[0] not in foreign]}
 
     async def _pass_on(self, scope: Message, receive: Receive, send: Send) -> None:
-        path = path_of(scope)
+        path, page = path_of(scope), _page_of(scope)
         if scope["method"] in _SAFE_METHODS:
+            if page is not None:
+                check_answer(page, path)
             await self.app(scope, receive, send)
         elif path.endswith("gradio_api/upload"):
             await self.app(scope, _counted(receive), send)
@@ -127,14 +135,21 @@ class RequestGuard:
             elif depth(body) > DEEPEST:
                 await refuse(send, 400, say("shared.guard.too_deep"))
             else:
+                if page is not None:
+                    check_call(page, path, Headers(scope=scope).get("content-type", ""), body)
                 await self.app(scope, replayed(body, receive), send)
 
 
 def _explain(error: Exception) -> tuple[int, str]:
-    """(status, sentence) for an error of Gradio's: it raises a TypeError for a parameter that an endpoint has not."""
-    if isinstance(error, TypeError) and (name := _UNKNOWN_PARAMETER.match(str(error))):
-        return 400, say("shared.guard.parameter", name=name[1][:40])
-    return 500, str(to_playground_error(error))
+    """(status, sentence) for what was raised in place of an answer."""
+    status = 404 if isinstance(error, NoSuchCallError) else 400 if isinstance(error, PlaygroundError) else 500
+    return status, str(to_playground_error(error))
+
+
+def _page_of(scope: Message) -> Any:
+    """The gr.Blocks of the app that answers, None without one."""
+    app = scope.get("app")
+    return app.get_blocks() if app is not None and hasattr(app, "get_blocks") else None
 
 
 def largest_body(path: str) -> int:

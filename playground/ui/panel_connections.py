@@ -20,6 +20,7 @@ from gradio.utils import get_cancelled_fn_indices
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file
 from playground.ui import messages
+from playground.ui.event_data import next_count
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, when_read
 from playground.ui.panel_links import (
     complete,
@@ -112,7 +113,7 @@ def _connect_draw(tab: PanelTab, panel: Panel, turn: gr.Textbox, pending: gr.Sta
     shown = f"() => {{ {module_call('ui/opening.js', 'firstResultIsThere')}; }}"
     drawing.then(None, None, None, js=shown, api_visibility="private")
     for listener in panel.redraw_on:
-        listener(lambda count: str(int(count) + 1), turn, turn, queue=False, **FOLLOWS)
+        listener(next_count, turn, turn, queue=False, **FOLLOWS)
     return drawing
 
 
@@ -186,7 +187,7 @@ def _connect_changes(
 
 def _next_turn(turns: Mapping[str, str], name: str) -> Update:
     """The Update that draws the panel of that name: its counter goes up by one."""
-    return {"turns": {name: str(int(turns[name]) + 1)}} if name in turns else {}
+    return {"turns": {name: next_count(turns[name])}} if name in turns else {}
 
 
 def _connect_page_opening(tab: PanelTab, panels: Sequence[Panel], pending: gr.State, front: gr.State) -> Any:

@@ -43,7 +43,7 @@ class UserModel:
 
 def is_user_model(name: str) -> bool:
     """Whether a name has the form of a visitor's model."""
-    return name.startswith((PICTURES, TEXT, TUNED))
+    return isinstance(name, str) and name.startswith((PICTURES, TEXT, TUNED))
 
 
 def pictures_dir() -> Path:

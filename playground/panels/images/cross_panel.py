@@ -13,12 +13,13 @@ from playground.panels.images.denoising import panel as denoising
 from playground.panels.images.draw import panel as draw
 from playground.panels.images.grid import panel as grid
 from playground.panels.images.image_card import STEPS_ACTION
+from playground.ui.event_data import event_values
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
 
 
 def on_see_steps(selection: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
     """Opens Step by step and runs the chosen picture there, after "steps" on its card."""
-    if selection is None or event._data["name"] != STEPS_ACTION:
+    if selection is None or event_values(event)["name"] != STEPS_ACTION:
         yield {}
         return
     # Of the column, it has the model and the way of drawing; the picture itself was chosen.
@@ -29,7 +30,7 @@ def on_see_steps(selection: ImageBatch | None, event: gr.EventData) -> Iterator[
 
 def on_open_cell(selection: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
     """Opens Draw with the chosen cell's settings and draws it there, after "open" on its card."""
-    if selection is None or event._data["name"] != "open":
+    if selection is None or event_values(event)["name"] != "open":
         yield {}
         return
     carried = carried_request(selection.request)

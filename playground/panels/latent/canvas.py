@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.images.model_menu import image_model_facts
+from playground.ui.event_data import event_values
 from playground.ui.events import Update
 from playground.ui.picture_views import pack
 
@@ -40,7 +40,7 @@ def fit_canvas(picture: NDArray[np.uint8] | None, model: str) -> Update:
 def on_stroke(event: gr.EventData) -> Update:
     """{"picture", "notice"} after a stroke. Raises PlaygroundError for pixels that are not a picture."""
     try:
-        data: dict[str, Any] = event._data
+        data = event_values(event)
         shape = int(data["height"]), int(data["width"]), int(data["channels"])
         raw = base64.b64decode(data["pixels"], validate=True)
     except (KeyError, ValueError, TypeError, binascii.Error):

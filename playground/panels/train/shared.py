@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import gradio as gr
 
@@ -17,6 +17,7 @@ from playground.experiments.recorded import is_recorded
 from playground.experiments.run_control import RefusedChange, end_runs
 from playground.experiments.run_history import describe_fork
 from playground.experiments.run_status import poll_run
+from playground.ui.event_data import event_values
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_with_links
@@ -79,7 +80,7 @@ class ForkRequest:
 
 def read_fork(event: gr.EventData) -> ForkRequest:
     """The request of a view's event fork."""
-    data = dict(event._data)
+    data = event_values(event)
     settings = {name: value for name, value in data.items() if name == "steps" or name.endswith("rate")}
     return ForkRequest(str(data.get("run", "")), data.get("step"), settings)
 
@@ -98,6 +99,12 @@ def connect_fork(
     parts = (*(components if isinstance(components, tuple) else (components,)), {"forked": forked})
     made = view.fork(**call(fork[0], parts, fork[1], ["notice", "forked"]), js=with_owner(), queue=False, **QUIET)
     made.then(**call(follow[0], parts, ["forked", *follow[1]], follow[2]), queue=False, **QUIET)
+
+
+def is_fork(forked: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Whether a value is what `fork_update` reports of a fork."""
+    kinds = {"run": str, "parent": str, "settings": dict}
+    return isinstance(forked, dict) and all(isinstance(forked.get(name), kind) for name, kind in kinds.items())
 
 
 def fork_update(asked: ForkRequest, make: Callable[[], str]) -> Update:

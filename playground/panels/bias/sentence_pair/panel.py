@@ -19,6 +19,7 @@ from playground.bias.sentence_pair import (
 )
 from playground.bias.session_log import SessionLog, log_measurement
 from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
 from playground.panels.bias.model_choice import build_model_choice, restored_model
@@ -33,6 +34,7 @@ from playground.panels.bias.shared import (
     query_of,
     running_query,
 )
+from playground.ui.event_data import event_values
 from playground.ui.events import Update, call
 from playground.ui.fine_print import fine_print_view
 from playground.ui.messages import Notice
@@ -177,6 +179,16 @@ def _compare(settings: Mapping[str, Any]) -> Iterator[tuple[SentencePairComparis
             yield None, notice(say("bias.sentence_pair.filling", share=share))
 
 
+def _read_carried(carried: str) -> Mapping[str, Any]:
+    try:
+        settings = json.loads(carried)
+    except (ValueError, RecursionError):
+        settings = None
+    if not isinstance(settings, dict):
+        raise PlaygroundError(say("bias.sentence_pair.ask_first"))
+    return settings
+
+
 def on_reveal(
     comparison: SentencePairComparison | None, carried: str, log: SessionLog, event: gr.EventData
 ) -> Iterator[Update]:
@@ -189,11 +201,11 @@ def on_reveal(
         yield {"notice": notice(say("bias.sentence_pair.ask_first"), "warning")}
         return
     if comparison is None:
-        for comparison, progress in _compare(json.loads(carried)):
+        for comparison, progress in _compare(_read_carried(carried)):
             if comparison is None:
                 yield {"notice": progress}
     assert comparison is not None
-    picks = event._data.get("picks") if isinstance(event._data, dict) else []
+    picks = event_values(event).get("picks")
     answer = answer_value(comparison, guess_value(comparison), picks if isinstance(picks, list) else [])
     yield {"comparison": comparison, "guess": answer, **_result(comparison, log)}
 

@@ -34,6 +34,7 @@ from playground.language.translation import (
 from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, running_query
 from playground.panels.bias.translation.data import PRESETS, accuracies_value, table_value, translation_value
 from playground.panels.bias.translation.layout import BEAMS, build_components
+from playground.ui.event_data import event_values
 from playground.ui.events import Update, call
 from playground.ui.messages import Notice, error_notice
 from playground.ui.newest_run import connect_runs
@@ -190,6 +191,6 @@ def _in_part(part: str, update: Update) -> Update:
 
 def on_pick(event: gr.EventData) -> Update:
     """Puts a chosen sentence of the table into the box, and opens that part."""
-    direction = event._data.get("direction")
-    update = {"text": str(event._data.get("text", ""))[:300], "parts": gr.Tabs(selected="sentence")}
+    direction = event_values(event).get("direction")
+    update = {"text": str(event_values(event).get("text", ""))[:300], "parts": gr.Tabs(selected="sentence")}
     return {**update, "direction": direction} if direction in DIRECTIONS else update

@@ -23,6 +23,7 @@ from playground.core.verification import verify
 from playground.panels.bias.shared import BiasShared, fine_print_value, outcome_notice, running_query
 from playground.panels.bias.weat.data import battery_value, effects_value, leaning_value, shares_value, words_value
 from playground.panels.bias.weat.layout import PARTS, WeatComponents, build_components
+from playground.ui.event_data import event_values
 from playground.ui.events import QUIET, Update, call
 from playground.ui.newest_run import connect_runs
 from playground.ui.notice import notice
@@ -235,10 +236,10 @@ def on_lists(lists: tuple[str, ...]) -> Update:
 
 def on_embedding(embedding: str) -> Update:
     """Facts about the embedding."""
-    return {"about": {"rows": weat_facts(embedding)}}
+    return {"about": {"rows": weat_facts(read_embedding(embedding))}}
 
 
 def on_pick(event: gr.EventData) -> Update:
     """Opens a test of the battery in the first part."""
-    choice = parse_choice(str(event._data.get("key")), [str(number) for number in range(1, 11)], "test")
+    choice = parse_choice(str(event_values(event).get("key")), [str(number) for number in range(1, 11)], "test")
     return {"parts": gr.Tabs(selected="test"), "choice": choice, **on_choice(choice)}

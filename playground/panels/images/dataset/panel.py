@@ -22,6 +22,7 @@ from playground.images.dataset_browser import (
 )
 from playground.images.image_request import ANY
 from playground.panels.images.shared import ImagesShared, query_of
+from playground.ui.event_data import event_values
 from playground.ui.events import FOLLOWS, Update, call
 from playground.ui.notice import facts_view, notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -113,7 +114,7 @@ def on_pick(
     event: gr.EventData,
 ) -> Update:  # fmt: skip
     """Shows the card of the chosen picture; of a stored page, its pictures are loaded now."""
-    index = int(event._data["index"])
+    index = event_values(event).number("index")
     page = page or browse_dataset(dataset, attribute, value, split, int(page_number or 1))
     if not 0 <= index < len(page.pictures):
         return {}

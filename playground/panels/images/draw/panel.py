@@ -29,6 +29,7 @@ from playground.panels.images.image_card import card_value
 from playground.panels.images.image_file import download, png, save_after
 from playground.panels.images.shared import ImagesShared
 from playground.ui import messages
+from playground.ui.event_data import event_values
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -106,7 +107,7 @@ def on_other_seeds(count: int, seed: int) -> Update:
 
 def on_pick(batch: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
     """Shows the card of the chosen picture, first without, then with what takes longer to compute."""
-    index = int(event._data["index"])
+    index = event_values(event).number("index")
     batch = batch or stored_batch()
     if batch is None or not 0 <= index < len(batch.pictures):
         yield {}
@@ -126,7 +127,7 @@ def stored_batch() -> ImageBatch | None:
 
 def on_keep(selection: ImageBatch | None, kept: list[ImageBatch], event: gr.EventData) -> Update:
     """Keeps the chosen picture, after "keep" on its card."""
-    if selection is None or event._data["name"] != "keep":
+    if selection is None or event_values(event)["name"] != "keep":
         return {}
     kept = [*kept, selection][-MAX_KEPT:]
     return {"kept": kept, "notice": notice(say("images.draw.kept_done", count=len(kept)), "ok")}
@@ -145,7 +146,7 @@ def kept_thumbnails_value(kept: list[ImageBatch]) -> dict[str, Any]:
 
 def on_download(selection: ImageBatch | None, event: gr.EventData) -> Update:
     """Saves the chosen picture as a PNG with its recipe, after "png" on its card."""
-    if selection is None or event._data["name"] != "png":
+    if selection is None or event_values(event)["name"] != "png":
         return {}
     name = f"{selection.request.model}-{selection.request.seed}.png"
     return {"file": download(name, png(selection.pictures[0], selection.recipe()))}
@@ -153,7 +154,7 @@ def on_download(selection: ImageBatch | None, event: gr.EventData) -> Update:
 
 def on_alone(selection: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
     """Draws the chosen picture as a batch of one and sets the controls to it, after "alone" on its card."""
-    if selection is None or event._data["name"] != "alone":
+    if selection is None or event_values(event)["name"] != "alone":
         yield {}
         return
     carried = carried_request(selection.request)

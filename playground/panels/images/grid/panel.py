@@ -33,6 +33,7 @@ from playground.panels.images.image_card import action_button, card_value
 from playground.panels.images.image_file import download, png, save_after
 from playground.panels.images.shared import ImagesShared, query_of
 from playground.ui import messages
+from playground.ui.event_data import event_values
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -101,7 +102,7 @@ def on_stop(grid: Grid | None) -> Update:
 
 def on_pick(grid: Grid | None, event: gr.EventData) -> Update:
     """Shows the card of the chosen cell, without what a model must compute."""
-    index = int(event._data["index"])
+    index = event_values(event).number("index")
     cell = grid.cells[index] if grid is not None and 0 <= index < len(grid.cells) else None
     if grid is None:
         return {"notice": notice(say("images.grid.draw_first"), "warning")}
@@ -139,7 +140,7 @@ def cell_card_value(position: CellPosition, cell: ImageBatch, inspection: Inspec
 
 def on_download_cell(selection: ImageBatch | None, event: gr.EventData) -> Update:
     """Saves the chosen cell as a PNG with its recipe, after "png" on its card."""
-    if selection is None or event._data["name"] != "png":
+    if selection is None or event_values(event)["name"] != "png":
         return {}
     name = f"{selection.request.model}-{selection.request.seed}.png"
     return {"file": download(name, png(selection.pictures[0], selection.recipe()))}

@@ -7,7 +7,6 @@ import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -22,6 +21,7 @@ from playground.images.model_menu import family_title, image_model_facts
 from playground.panels.images.controls import RESTORED_CONTROLS
 from playground.panels.images.inversion.view import inversion_value, inversion_view
 from playground.panels.images.shared import ImagesShared, panel_query, restore_controls
+from playground.ui.event_data import event_values
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -96,7 +96,7 @@ def fitting(model: str) -> str:
 def on_stroke(event: gr.EventData) -> Update:
     """Takes over the picture after a stroke on the canvas."""
     try:
-        stroke: dict[str, Any] = event._data
+        stroke = event_values(event)
         shape = int(stroke["height"]), int(stroke["width"]), int(stroke["channels"])
         pixels = base64.b64decode(stroke["pixels"], validate=True)
         if len(pixels) != shape[0] * shape[1] * shape[2] or not 1 <= min(shape) <= max(shape) <= 256:

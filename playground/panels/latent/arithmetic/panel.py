@@ -36,6 +36,7 @@ from playground.panels.latent.shared import (
     settings_of,
     with_model,
 )
+from playground.ui.event_data import event_values
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
@@ -144,7 +145,7 @@ def restore(recipe: Recipe) -> Update:
 
 def on_move(event: gr.EventData) -> Update:
     """The strength, once the slider rests. A stored sum's sentence goes."""
-    return {"notice": None, "strength": arithmetic.read_strength(event._data.get("strength"))}
+    return {"notice": None, "strength": arithmetic.read_strength(event_values(event).get("strength"))}
 
 
 def on_endpoint(

@@ -120,7 +120,8 @@ def on_sheet(
 
 def _real(model: str, attribute: str, word: str, page: int) -> dict[str, Any]:
     data = real_pictures(image_model_facts(model).dataset)
-    pictures = browse_dataset(data.name, attribute or next(iter(data.values)), word or ANY, "held out", page)
+    attribute = attribute or next(iter(data.values))
+    pictures = browse_dataset(data.name, attribute, word or ANY, "held out", page)
     # After the last page comes the first.
     if page > pictures.page_count:
         pictures = browse_dataset(data.name, attribute, word, "held out", (page - 1) % pictures.page_count + 1)

@@ -19,6 +19,7 @@ from playground.latent.nearest_pictures import example_request
 from playground.latent.picture_refs import format_picture_refs
 from playground.latent.vae_encoder import encode
 from playground.panels.latent.shared import condition_text
+from playground.ui.event_data import event_values
 from playground.ui.events import Update
 from playground.ui.notice import notice
 
@@ -39,7 +40,8 @@ def shown_slots(slots: Slots, model: str) -> tuple[str, str, str, str]:
 
 def on_put(slots: Slots, model: str, event: gr.EventData) -> Update:
     """Adds a picture to a slot."""
-    return {"slots": put(slots, model, str(event._data.get("slot")), event._data.get("item")), "notice": None}
+    data = event_values(event)
+    return {"slots": put(slots, model, str(data.get("slot")), data.get("item")), "notice": None}
 
 
 def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, str, str]:
@@ -61,7 +63,7 @@ def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, st
 
 def on_remove(slots: Slots, model: str, event: gr.EventData) -> Update:
     """Removes a picture from a slot, if it is still there."""
-    slot, item = event._data.get("slot"), event._data.get("item")
+    slot, item = event_values(event).get("slot"), event_values(event).get("item")
     if slot not in SLOTS:
         return {}
     slots = shown_slots(slots, model)

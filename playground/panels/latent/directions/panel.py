@@ -37,6 +37,7 @@ from playground.panels.latent.shared import (
     switch_update,
     with_model,
 )
+from playground.ui.event_data import event_values
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import cannot_follow, error_notice
 from playground.ui.notice import notice, notice_view
@@ -180,14 +181,14 @@ def on_count(model: str, condition: Sequence[str] | None, edit: dict[str, Any], 
 
 def on_prepare(model: str, event: gr.EventData) -> Update:
     """The edit, before the directions of a stored view are computed: it stays as the visitor has it by then."""
-    data: dict[str, Any] = event._data
+    data = event_values(event)
     edit = {"model": model, "start": data["start"], "moves": data["moves"], "name": str(data.get("name") or "")}
     return {"edit": {**edit, "keep": True}}
 
 
 def on_rest(model: str, condition: Sequence[str] | None, event: gr.EventData) -> Update:
     """The edit, its link and what changed, once the view rests. A stored edit's sentence goes."""
-    data: dict[str, Any] = event._data
+    data = event_values(event)
     start, moves = data.get("start"), data.get("moves")
     if not isinstance(start, dict) or not isinstance(moves, dict):
         return {}
@@ -238,7 +239,7 @@ def restore(recipe: Recipe) -> Update:
 
 def on_endpoint(model: str, condition: Sequence[str] | None, endpoints: str, event: gr.EventData) -> Update:
     """Adds the moved picture to the end points of the walk."""
-    data: Mapping[str, Any] = event._data
+    data = event_values(event)
     edit = attribute_edit.apply_edit(model, condition_text(condition), _start(data.get("start")), data.get("moves"))
     endpoint = pack_point(attribute_edit.latent_of(edit, model).tolist())
     facts = image_model_facts(model)

@@ -41,6 +41,7 @@ from playground.panels.latent.shared import (
     switch_update,
     with_model,
 )
+from playground.ui.event_data import event_values, next_count
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, QUIET, Update, call
 from playground.ui.messages import error_notice, stopped
 from playground.ui.notice import notice, notice_view
@@ -180,7 +181,7 @@ def on_move(
     event: gr.EventData,
 ) -> Update:  # fmt: skip
     """The place and its link, once the view rests. A stored map's sentence goes with the first move."""
-    data: dict[str, Any] = event._data
+    data = event_values(event)
     if data.get("run") != state.get("run") and state["of"]:
         return {}
     is_first = not state["of"]  # the stored map that the panel opens on has its own run
@@ -193,7 +194,7 @@ def on_move(
 
 def on_prepare(model: str, projection: str, state: ViewState, event: gr.EventData) -> Update:
     """The view's state, before the map of a stored view is computed: it stays as the visitor has it by then."""
-    data: dict[str, Any] = event._data
+    data = event_values(event)
     return {"state": {**state, **read_state(data), "run": data.get("run"), "of": _of(model, projection)}}
 
 
@@ -226,11 +227,11 @@ def restore(recipe: Recipe) -> Update:
 
 def on_endpoint(model: str, projection: str, endpoints: str, event: gr.EventData) -> Update:
     """Adds the point of a place, or the mean of a picture, to the end points of the walk."""
-    data: dict[str, Any] = event._data
+    data = event_values(event)
     steps = projection_map.compute_map(model, projection)  # a stored map may be on the page
     latent_map = next(step for step in steps if isinstance(step, ProjectionMap))
     if "row" in data:
-        row = int(data["row"])
+        row = data.number("row")
         if not 0 <= row < len(latent_map.points):
             raise PlaygroundError(say("latent.map.errors.no_row"))
         point = latent_map.means[row]
@@ -242,7 +243,7 @@ def on_endpoint(model: str, projection: str, endpoints: str, event: gr.EventData
 def on_stop(model: str, projection: str, redraw: str) -> Update:
     """Goes back to the PCA map if t-SNE was being computed."""
     update = {"notice": stopped()}
-    for name, settings in ((projection, {}), ("pca", {"projection": "pca", "redraw": str(int(redraw) + 1)})):
+    for name, settings in ((projection, {}), ("pca", {"projection": "pca", "redraw": next_count(redraw)})):
         try:
             projection_map.cached_map(model, name)
             return {**update, **settings}

@@ -26,6 +26,7 @@ from playground.panels.latent.shared import (
     switch_update,
     with_model,
 )
+from playground.ui.event_data import event_values
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
@@ -91,7 +92,7 @@ def _query(model: str, condition: str, place: seed_plane.Place) -> str:
 
 def on_move(model: str, condition: Sequence[str] | None, event: gr.EventData) -> Update:
     """The place, its link and what its picture resembles, once the view rests. A stored plane's sentence goes."""
-    place = seed_plane.read_place(event._data["x"], event._data["y"])
+    place = seed_plane.read_place(event_values(event)["x"], event_values(event)["y"])
     words = condition_text(condition)
     return {"place": place, "query": _query(model, words, place), "notice": notice(_resemblance(model, words, place))}
 
@@ -113,7 +114,7 @@ def _resemblance(model: str, condition: str, place: seed_plane.Place) -> str:
 
 def on_endpoint(model: str, condition: Sequence[str] | None, endpoints: str, event: gr.EventData) -> Update:
     """Adds the place to the end points of the walk."""
-    place = seed_plane.read_place(event._data["x"], event._data["y"])
+    place = seed_plane.read_place(event_values(event)["x"], event_values(event)["y"])
     endpoint = seed_plane.endpoint_at(model, condition_text(condition), *place)
     return add_endpoint(endpoints, format_endpoint(endpoint))
 

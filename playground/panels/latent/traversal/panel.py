@@ -26,6 +26,7 @@ from playground.panels.latent.shared import (
     with_model,
 )
 from playground.panels.latent.traversal.view import active_dimensions_view, dimension_effect_view, traversal_view
+from playground.ui.event_data import event_values
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, Update, call
 from playground.ui.messages import cannot_follow, error_notice
 from playground.ui.notice import notice, notice_view
@@ -202,7 +203,8 @@ def on_choose(model: str, condition: Sequence[str] | None, place: Place, event: 
     place = _present(model, place)
     if place is None or place[0] != model:
         return {}
-    values = {"dimension": event._data.get("dimension"), "position": event._data.get("position"), "base": place[3]}
+    data = event_values(event)
+    values = {"dimension": data.get("dimension"), "position": data.get("position"), "base": place[3]}
     request = traversal.read_traversal(model, {**values, "condition": condition_text(condition)})
     return {"place": place_of(request), "query": _query(request), "notice": None}
 
@@ -212,7 +214,7 @@ def on_pick(model: str, condition: Sequence[str] | None, place: Place, event: gr
     place = _present(model, place)
     if place is None or place[0] != model:
         return {}
-    request = request_of(model, condition, (model, event._data.get("dimension"), None, place[3]))
+    request = request_of(model, condition, (model, event_values(event).number("dimension"), None, place[3]))
     view = view_value(request) | {"picked": True}
     return {"place": place_of(request), "view": view, "query": _query(request)}
 

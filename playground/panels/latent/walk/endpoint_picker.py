@@ -23,6 +23,7 @@ from playground.panels.latent.shared import (
     condition_text,
     endpoint_of_model,
 )
+from playground.ui.event_data import event_values
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.notice import notice
 from playground.ui.picture_views import kept_value, pack, sheet_view
@@ -89,7 +90,7 @@ def on_refill(
 
 def on_pick(endpoints: str, next_seed: int, event: gr.EventData) -> Update:
     """Adds the chosen seed to the end points."""
-    return {"endpoints": append_endpoint(endpoints, str(next_seed - CHOICES + int(event._data["index"])))}
+    return {"endpoints": append_endpoint(endpoints, str(next_seed - CHOICES + event_values(event).number("index")))}
 
 
 def kept_sheet(kept: Sequence[ImageBatch]) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def on_kept(kept: Sequence[ImageBatch]) -> Update:
 
 def on_pick_kept(kept: Sequence[ImageBatch], model: str, endpoints: str, steps: float, event: gr.EventData) -> Update:
     """Adds the chosen kept picture to the end points."""
-    index = int(event._data["index"])
+    index = event_values(event).number("index")
     if not 0 <= index < len(kept):
         raise PlaygroundError(say("latent.walk.picker.kept_gone"))
     request, kind = kept[index].request, kept[index].kind

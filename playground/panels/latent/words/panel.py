@@ -45,6 +45,7 @@ from playground.panels.latent.words.data import (
     walk_value,
 )
 from playground.panels.latent.words.layout import PARTS, TEXTS, WordsComponents, build_components
+from playground.ui.event_data import event_values
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import verification_notice
 from playground.ui.notice import notice
@@ -203,12 +204,13 @@ def restore(recipe: Recipe) -> Update:
 def on_pick(kind: str, plus: str, event: gr.EventData) -> Update:
     """Adds the picked point of the map under Plus."""
     separator = ", " if kind == GLOVE else "\n"
-    label = str(event._data["label"])[:600]
+    label = str(event_values(event)["label"])[:600]
     return {"plus": separator.join([part for part in [plus.strip().rstrip(","), label] if part])}
 
 
-def on_find(text: str) -> Iterator[Update]:
+def on_find(text: str | None) -> Iterator[Update]:
     """The most frequent words that begin with a text of two letters or more."""
+    text = text or ""
     if len(text.strip()) < 2:
         yield {"found": gr.Radio(choices=[], value=None, visible="hidden")}
         return
@@ -219,9 +221,9 @@ def on_find(text: str) -> Iterator[Update]:
     yield {"found": gr.Radio(choices=words, value=None, visible=True if words else "hidden"), "notice": none}
 
 
-def on_found(found: str | None, plus: str) -> Update:
+def on_found(found: str | None, plus: str | None) -> Update:
     """Adds a found word under Plus."""
-    words = [*filter(None, [plus.strip().rstrip(","), found])]
+    words = [*filter(None, [(plus or "").strip().rstrip(","), found])]
     return {"plus": ", ".join(words), "found": gr.Radio(value=None)}
 
 

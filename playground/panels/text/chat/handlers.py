@@ -30,12 +30,13 @@ from playground.panels.text.controls import query_of, request_of, running_query
 from playground.panels.text.history_view import history_entry
 from playground.panels.text.token_data import remark
 from playground.ui import messages
+from playground.ui.event_data import EventValues, event_values
 from playground.ui.events import Update
 from playground.ui.notice import notice
 from playground.ui.view import new_run
 
 #: What an event of the view comes with, and what gives the request in the page's settings.
-Data = Mapping[str, Any]
+Data = EventValues
 Page = Callable[[], TextRequest]
 NAME = "chat"
 MORE_TOKENS = 64
@@ -131,14 +132,14 @@ def _of_turn(
         settings: Mapping[str, Any],
         controls: Mapping[str, Any],
     ) -> Iterator[Update]:
-        yield from keep_message(answer(conversation, event._data, lambda: page_request(settings, controls)))
+        yield from keep_message(answer(conversation, event_values(event), lambda: page_request(settings, controls)))
 
     handler.__name__, handler.__qualname__, handler.__doc__ = answer.__name__, answer.__qualname__, answer.__doc__
     return handler
 
 
 def _turn_of(conversation: Conversation, data: Data) -> Turn:
-    return conversation.turn(int(data["turn"]))
+    return conversation.turn(data.number("turn"))
 
 
 @_of_turn
@@ -219,4 +220,4 @@ def on_new(conversation: Conversation) -> Update:
 
 def on_walk(conversation: Conversation, event: gr.EventData) -> Update:
     """The chat along another branch."""
-    return settled(conversation.select(int(event._data["turn"])))
+    return settled(conversation.select(event_values(event).number("turn")))

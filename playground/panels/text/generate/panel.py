@@ -30,6 +30,7 @@ from playground.panels.text.model_card import card
 from playground.panels.text.token_data import caption, tree_chips
 from playground.ui import messages
 from playground.ui.browser_store import clear_script, kept_text
+from playground.ui.event_data import event_values
 from playground.ui.events import (
     AFTER_CANCEL,
     FOLLOWS,
@@ -212,8 +213,8 @@ def on_more(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Updat
 
 def on_force(tree: CompletionTree, event: gr.EventData, controls: Mapping[str, Any]) -> Iterator[Update]:
     """Rewinds to a position, forces another token there, and continues from it as a new branch."""
-    data: dict[str, Any] = event._data
-    part, position, token = str(data["part"]), int(data["position"]), int(data["id"])
+    data = event_values(event)
+    part, position, token = str(data["part"]), data.number("position"), data.number("id")
     request, known = forked_request(_selected(tree), request_of(controls), part, position, token)
     yield {"query": running_query(request)}
     yield from stream(generate(request, known), lambda generation: tree.fork(generation, part, position))
@@ -226,5 +227,5 @@ def on_stop(tree: CompletionTree) -> Update:
 
 def on_branch(tree: CompletionTree, event: gr.EventData) -> Update:
     """Selects the branch that the visitor chose in the tree."""
-    tree = tree.select(int(event._data["branch"]))
+    tree = tree.select(event_values(event).number("branch"))
     return {**show(tree), **tree_update(tree)}

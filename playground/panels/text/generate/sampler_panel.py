@@ -17,6 +17,7 @@ from playground.language.sampling import SamplerSettings
 from playground.language.sampling.describe import group_titles, stage_menu
 from playground.panels.text.controls import TextShared, request_of, sampler_of
 from playground.panels.text.token_data import remark
+from playground.ui.event_data import event_values
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 
 #: A position: "key" finds its logits, "history" is next_token.History, "chosen" is the token that is there,
@@ -48,7 +49,9 @@ def on_pick(tree: CompletionTree, event: gr.EventData, controls: Mapping[str, An
     """Shows the sampler at the clicked token's position."""
     if tree.selected is None:
         raise PlaygroundError(say("text.generate.no_text"))
-    text, part, index = tree.selected.generation, str(event._data["part"]), int(event._data["position"])
+    text = tree.selected.generation
+    data = event_values(event)
+    part, index = str(data["part"]), data.number("position")
     return {**pick(text, part, index, controls), "notice": remark(text)}
 
 

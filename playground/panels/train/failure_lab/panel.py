@@ -29,12 +29,14 @@ from playground.panels.train.shared import (
     connect_fork,
     end_shown,
     fork_update,
+    is_fork,
     read_fork,
     run_query,
     run_state,
     with_owner,
 )
 from playground.panels.train.toy_2d_run_view import toy_2d_run_value, toy_2d_run_view
+from playground.ui.event_data import event_values
 from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -177,14 +179,14 @@ def on_fork(event: gr.EventData, owner: str) -> Update:
 def on_forked(forked: Mapping[str, Any] | None, query: str) -> Update:
     """The fork takes its parent's place on the page, if the parent is still there."""
     name, run = current_run(query)
-    if not forked or run != forked["parent"]:
+    if not is_fork(forked) or run != forked["parent"]:
         return {}
     return _current_run_update(failure(name), forked["run"])
 
 
 def on_opened(event: gr.EventData, query: str) -> Update:
     """Follow a fork from the image run's bar."""
-    return _current_run_update(failure(current_run(query)[0]), str(event._data.get("run", "")))
+    return _current_run_update(failure(current_run(query)[0]), str(event_values(event).get("run", "")))
 
 
 def on_restore(recipe: Recipe) -> Update:

@@ -25,6 +25,7 @@ from playground.panels.train.shared import (
     connect_fork,
     end_shown,
     fork_update,
+    is_fork,
     read_fork,
     remarks_go,
     run_of_value,
@@ -183,7 +184,7 @@ def on_fork(event: gr.EventData, owner: str, settings: Mapping[str, Any]) -> Upd
 
 def on_forked(forked: Mapping[str, Any] | None, shown: Any) -> Update:
     """The fork takes its parent's place on the page, if the parent is still there."""
-    if not forked or run_of_value(shown) != forked["parent"]:
+    if not is_fork(forked) or run_of_value(shown) != forked["parent"]:
         return {}
     return {**_run_update(forked["run"]), "settings": _hot_settings(forked["run"])}
 

@@ -38,6 +38,7 @@ from playground.panels.train.shared import (
     connect_menu_button,
     end_shown,
     fork_update,
+    is_fork,
     read_fork,
     refusal_notice,
     remarks_go,
@@ -256,7 +257,7 @@ def _family_of(run: str) -> str:
 
 def on_forked(forked: Mapping[str, Any] | None, shown: Any) -> Update:
     """The fork takes its parent's place on the page, if the parent is still there."""
-    if not forked or run_of_value(shown) != forked["parent"]:
+    if not is_fork(forked) or run_of_value(shown) != forked["parent"]:
         return {}
     family = _family_of(forked["run"])
     own = {family: {name: value for name, value in forked["settings"].items() if name != "steps"}}

@@ -31,6 +31,7 @@ from playground.panels.train.shared import (
     run_query,
     with_owner,
 )
+from playground.ui.event_data import event_values
 from playground.ui.events import FOLLOWS, QUIET, Update, call, connect_stop
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view
@@ -244,7 +245,7 @@ def _run_update(run: str) -> dict[str, Any]:
 
 def on_opened(event: gr.EventData) -> Update:
     """A fork takes its parent's place on the page. event: {"run"}."""
-    run = str(event._data.get("run", ""))
+    run = str(event_values(event).get("run", ""))
     return {"notice": notice(describe_fork(run), "ok"), **_run_update(run)}
 
 

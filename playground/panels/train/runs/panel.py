@@ -20,6 +20,7 @@ from playground.experiments.run_status import existing_runs, panels_of, poll_run
 from playground.panels.train.curves import compared_curves
 from playground.panels.train.runs.view import runs_view
 from playground.panels.train.shared import TrainShared
+from playground.ui.event_data import event_values
 from playground.ui.events import FOLLOWS, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -64,7 +65,7 @@ def _recorded_notice() -> dict[str, str]:
 
 def on_compare(event: gr.EventData) -> Update:
     """Draw the curves of the ticked runs, and link to them."""
-    runs = [run for run in event._data.get("runs", []) if isinstance(run, dict)][:MOST_COMPARED]
+    runs = [run for run in event_values(event).get("runs", []) if isinstance(run, dict)][:MOST_COMPARED]
     recipe = Recipe("train", "", "", 0, {"panel": NAME, "runs": json.dumps([run.get("run") for run in runs])})
     titled = [(str(run.get("run", "")), str(run.get("title", ""))) for run in runs]
     return {**_comparison(titled), "query": recipe.to_query() if runs else ""}

@@ -26,6 +26,7 @@ from playground.panels.train.shared import (
     connect_fork,
     end_shown,
     fork_update,
+    is_fork,
     read_fork,
     with_owner,
 )
@@ -39,6 +40,7 @@ from playground.panels.train.toy_2d_run_view import (
     toy_2d_run_value,
     toy_2d_run_view,
 )
+from playground.ui.event_data import event_values
 from playground.ui.events import FOLLOWS, QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -176,7 +178,7 @@ def on_shape(shape: str) -> Update:
 
 def on_painted(event: gr.EventData) -> Update:
     """Keep the painted dots; a start checks them."""
-    dots = event._data.get("dots", [])
+    dots = event_values(event).get("dots", [])
     return {"dots": dots if isinstance(dots, list) else []}
 
 
@@ -241,7 +243,7 @@ def on_fork(event: gr.EventData, owner: str, shown: Any, settings: Mapping[str, 
 def on_forked(forked: Mapping[str, Any] | None, shown: Any, query: str) -> Update:
     """The fork takes its parent's place on the page, if the parent is still there."""
     runs = runs_of_value(shown)
-    if not forked or forked["parent"] not in [run for _, run in runs]:
+    if not is_fork(forked) or forked["parent"] not in [run for _, run in runs]:
         return {}
     now = [(family, forked["run"] if run == forked["parent"] else run) for family, run in runs]
     own = {name: value for name, value in forked["settings"].items() if name in toy_2d.DEFAULTS}
