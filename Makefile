@@ -31,9 +31,9 @@ bench: .venv/installed-dev models chromium fashion
 soak: .venv/installed-dev models
 	$(BIN)/python -m benchmarks soak
 
-# Every endpoint with what its parameters are not for.
+# Every endpoint, event and server function with what it is not for. FUZZ=3 FUZZ_SEED=2 sends three values for each input.
 fuzz: .venv/installed-dev models
-	$(BIN)/python -m pytest tests/test_bad_values.py $(ARGS)
+	FUZZ=$(or $(FUZZ),all) $(BIN)/python -m pytest tests/test_bad_values.py tests/test_bad_events.py tests/runs/test_damaged_files.py $(ARGS)
 
 models: .venv/installed
 	$(BIN)/python -m playground.zoo smollm2-135m-instruct glove-6b-50d minilm-l6-v2 marian-en-pt

@@ -28,6 +28,11 @@ def decode_all(kind: type[Value], text: str) -> tuple[Value, ...]:
     return cast(tuple[Value, ...], _decode_items(tuple, (kind, Ellipsis), _as_list(data)))
 
 
+def decode(kind: type[Value], data: object) -> Value:
+    """An instance from values that were read as JSON, by field. Raises ValueError if they are of other types."""
+    return cast(Value, _decode(kind, data))
+
+
 def _as_list(data: Any) -> list[Any]:
     if not isinstance(data, list):
         raise ValueError("a list expected")
@@ -49,10 +54,26 @@ def _decode(kind: Any, data: Any) -> Any:
     if origin in (tuple, list) and isinstance(data, list):
         return _decode_items(origin, get_args(kind), data)
     if kind is float and isinstance(data, int | float) and not isinstance(data, bool):
-        return float(data)
-    if kind in (str, int, bool, type(None)) and type(data) is kind:
+        return _to_float(data)
+    if kind is Any and _is_writable(data):
+        return data
+    if kind in (str, int, bool, type(None)) and type(data) is kind and _is_writable(data):
         return data
     raise ValueError(f"{kind} expected, not {str(data)[:40]!r}")
+
+
+def _is_writable(data: Any) -> bool:
+    """Whether an answer of the server can hold it: its whole numbers have 64 bits."""
+    if isinstance(data, dict | list):
+        return all(_is_writable(part) for part in (data.values() if isinstance(data, dict) else data))
+    return not isinstance(data, int) or abs(data) < 1 << 63
+
+
+def _to_float(data: int | float) -> float:
+    try:
+        return float(data)
+    except OverflowError:
+        raise ValueError(f"{str(data)[:40]} is too large") from None
 
 
 def _decode_dataclass(kind: Any, data: Mapping[str, Any]) -> Any:

@@ -45,8 +45,8 @@ def _read(run: str) -> tuple[store.RunState, list[list[float]], Mapping[str, Any
         recording = recordings.read(run)
         return recording.state, [list(row) for row in recording.rows], recording.last_frame()
     folder = store.run_dir(run)
-    rows, _ = metrics_csv.read_rows(folder / "curve.csv")
-    return store.state_of(folder), rows, _frame(folder)
+    state = store.state_of(folder)
+    return state, metrics_csv.read_rows(folder / "curve.csv", state.names)[0], _frame(folder)
 
 
 def _note(frame: Mapping[str, Any]) -> str:

@@ -90,12 +90,12 @@ def record(name: str) -> int:
 
 
 def _developed(camera: _Camera, spec: store.RunSpec) -> recordings.Recording:
-    rows, _ = metrics_csv.read_rows(camera.folder / "curve.csv")
+    state = recordings.ended_state(store.state_of(camera.folder))
+    rows, _ = metrics_csv.read_rows(camera.folder / "curve.csv", state.names)
     stride = max(1, len(rows) // MOST_ROWS)
     kept = [row for row in rows if row[0] in camera.frames or row is rows[-1]]
     thinned = sorted([*rows[::stride], *kept])
     events, _ = read_lines(camera.folder / "events.jsonl")
-    state = recordings.ended_state(store.state_of(camera.folder))
     rows = [row for place, row in enumerate(thinned) if not place or row[0] != thinned[place - 1][0]]
     return recordings.Recording(spec, state, rows, events, camera.frames, _comparison(camera))
 

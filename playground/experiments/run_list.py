@@ -49,7 +49,7 @@ def _manage_run(request: dict[str, Any]) -> dict[str, Any]:
             folder, spec = store.run_dir(run), store.spec_of(run)
             if not (folder / "curve.csv").exists():
                 raise PlaygroundError(say("train.run.no_numbers", name=spec.name))
-            text = (folder / "curve.csv").read_text("utf-8")
+            text = (folder / "curve.csv").read_text("utf-8", "replace")
             file = {"name": f"{file_name(spec)}.csv", "text": text, "type": "text/csv"}
             return {"said": say("train.runs.saved"), "files": [file]}
         case "weights":

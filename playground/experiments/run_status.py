@@ -69,7 +69,7 @@ def _poll_run(request: dict[str, Any]) -> dict[str, Any]:
         presence.mark_watched(folder)
     edition, start = _since(request.get("since"))
     again = edition != state.edition
-    rows, end = metrics_csv.read_rows(folder / "curve.csv", 0 if again else start)
+    rows, end = metrics_csv.read_rows(folder / "curve.csv", state.names, 0 if again else start)
     rows = _thin(rows)
     events, _ = json_files.read_lines(folder / "events.jsonl")
     steps = _snapshot_steps(folder)

@@ -109,7 +109,7 @@ def image_model_facts(name: str) -> ImageModelFacts:
         if user_models.is_user_model(name):
             raise user_models.missing_model_error(name)
         names = ", ".join(model_names())
-        raise PlaygroundError(say("images.request.unknown_model", name=name[:80], names=names))
+        raise PlaygroundError(say("images.request.unknown_model", name=str(name)[:80], names=names))
     card = cards[name]
     return ImageModelFacts(
         name=name,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -31,9 +33,9 @@ def read_frame(path: Path) -> tuple[int, dict[str, Any]] | None:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as file:
             header = json.loads(file[_HEADER].tobytes())
             arrays = {name: file[name] for name in file.files if name != _HEADER}
-    except (OSError, ValueError, KeyError, EOFError):
+        return int(header["step"]), {**header["others"], **arrays}
+    except (OSError, ValueError, KeyError, TypeError, EOFError, OverflowError, RecursionError, BadZipFile, zlib.error):
         return None
-    return int(header["step"]), {**header["others"], **arrays}
 
 
 def _to_json(value: Any) -> float | int | str:

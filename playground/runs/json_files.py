@@ -28,7 +28,7 @@ def read_json(path: Path) -> dict[str, Any]:
     """The file's object; {} if there is none, or if it cannot be read."""
     try:
         value = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 
@@ -71,7 +71,7 @@ def read_lines_with_ends(path: Path, start: int = 0) -> list[tuple[dict[str, Any
         end += len(line)
         try:
             value = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):
             lines.append((value, end))

@@ -52,7 +52,7 @@ def text_until(path: Path, step: int) -> str:
     """The header and the rows up to this step; "" if there are none."""
     if not step or not path.exists():
         return ""
-    heading, *lines = path.read_text("utf-8").splitlines(True) or [""]
+    heading, *lines = path.read_text("utf-8", "replace").splitlines(True) or [""]
     return heading + "".join(line for line in lines if _step(line) <= step)
 
 
@@ -62,8 +62,13 @@ def _step(line: str) -> int:
     return int(first) if rest.endswith("\n") and first.isdigit() else 1 << 62
 
 
-def read_rows(path: Path, start: int = 0) -> tuple[list[list[float]], int]:
-    """The complete rows from byte `start` as numbers, and the byte after them. The header, at 0, is skipped."""
+def read_rows(path: Path, names: Sequence[str], start: int = 0) -> tuple[list[list[float]], int]:
+    """The complete rows from byte `start` as numbers, and the byte after them. The header, at 0, is skipped.
+
+    names: of the trainer's own numbers.  Skips damaged rows: of other things than numbers, or of another length.
+    """
+    if not names:  # the run has not begun, or its state is damaged
+        return [], start
     try:
         with path.open("rb") as file:
             file.seek(start)
@@ -71,5 +76,15 @@ def read_rows(path: Path, start: int = 0) -> tuple[list[list[float]], int]:
     except OSError:
         return [], start
     whole = content[: content.rfind(b"\n") + 1]
-    rows = whole.decode("utf-8").splitlines()[0 if start else 1 :]
-    return [[float(value) for value in row.split(",")] for row in rows], start + len(whole)
+    lines = whole.decode("utf-8", "replace").splitlines()[0 if start else 1 :]
+    width = len(COLUMNS) + len(names)
+    return [row for line in lines if len(row := _numbers(line)) == width], start + len(whole)
+
+
+def _numbers(line: str) -> list[float]:
+    """The numbers of a row; [] if it has others than numbers, or a step that is none."""
+    try:
+        row = [float(value) for value in line.split(",")]
+    except ValueError:
+        return []
+    return row if math.isfinite(row[0]) else []

@@ -21,6 +21,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from playground.core.catalogue import say
+from playground.core.dataclass_json import decode
 from playground.core.errors import PlaygroundError
 from playground.core.files import explain_disk_errors, is_no_room
 from playground.core.paths import models_dir
@@ -137,17 +138,19 @@ def spec_of(run: str) -> RunSpec:
 
 def _read_spec(folder: Path) -> RunSpec:
     try:
-        return RunSpec(**json.loads((folder / "run.json").read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
+        spec = decode(RunSpec, json.loads((folder / "run.json").read_text("utf-8")))
+    except (OSError, ValueError, RecursionError) as error:
         raise PlaygroundError(say("train.run.damaged", folder=folder.name)) from error
+    if spec.run != folder.name:  # its id leads to its files
+        raise PlaygroundError(say("train.run.damaged", folder=folder.name))
+    return spec
 
 
 def state_of(folder: Path) -> RunState:
     """A run's state; FAILED if its file cannot be read."""
     try:
-        values = json.loads((folder / "state.json").read_text("utf-8"))
-        return RunState(**{**values, "names": tuple(values["names"])})
-    except (OSError, ValueError, TypeError, KeyError):
+        return decode(RunState, json.loads((folder / "state.json").read_text("utf-8")))
+    except (OSError, ValueError, RecursionError):
         return RunState(FAILED, say("train.run.damaged_state"))
 
 

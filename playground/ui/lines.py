@@ -5,13 +5,16 @@ Gradio bounds only the sum of all lines: whoever filled one kept everybody from 
 
 from __future__ import annotations
 
-from collections import Counter
+import asyncio
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
 from gradio.route_utils import get_fn
 
 from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
 
 #: Events that may wait in one line, and of them from one address: a class may share it.
 MOST_WAITING, MOST_OF_ONE = 24, 16
@@ -33,7 +36,11 @@ def refusal(addresses: list[str], address: str, brief: bool = False) -> str:
 
 
 def limit_lines(page: gr.Blocks) -> None:
-    """Makes each of a page's lines refuse an event that is too many, with a sentence."""
+    """Makes each of a page's lines refuse an event that is too many, with a sentence.
+
+    Calls that ask for a result at once (/run) pass by Gradio's lines: they have one of their own beside each.
+    """
+    _limit_direct_calls(page)
     queue: Any = page._queue
     push = queue.push
 
@@ -48,6 +55,35 @@ def limit_lines(page: gr.Blocks) -> None:
         return await push(body, request, username)
 
     queue.push = push_if_room
+
+
+def _limit_direct_calls(page: gr.Blocks) -> None:
+    site: Any = page
+    process, lines = site.process_api, defaultdict[str, _DirectLine](_DirectLine)
+
+    async def process_in_turn(block_fn: Any, *values: Any, event_id: str | None = None, **named: Any) -> Any:
+        event = page.fns[block_fn] if isinstance(block_fn, int) else block_fn
+        if event_id is not None or not event.queue or event.concurrency_limit != 1:
+            return await process(event, *values, event_id=event_id, **named)
+        line = lines[event.concurrency_id]
+        line.addresses.append(address := _address(named.get("request")))
+        try:
+            if sentence := refusal(line.addresses[:-1], address):
+                raise PlaygroundError(sentence)
+            async with line.turn:
+                return await process(event, *values, event_id=event_id, **named)
+        finally:
+            line.addresses.remove(address)
+
+    site.process_api = process_in_turn
+
+
+@dataclass
+class _DirectLine:
+    """addresses: of the calls that wait or run.  turn: held by the one that runs."""
+
+    addresses: list[str] = field(default_factory=list)
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 def _address(request: Any) -> str:

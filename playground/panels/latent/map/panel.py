@@ -176,6 +176,10 @@ def _of(model: str, projection: str) -> str:
     return f"{model} {projection}"
 
 
+#: The place of a view that reports none.
+_MIDDLE = {"x": 0.0, "y": 0.0, "zoom": 1.0, "left": 0.0, "top": 0.0, "colour": ""}
+
+
 def on_move(
     model: str, condition: Sequence[str] | None, projection: str, priors: Sequence[str], state: ViewState,
     event: gr.EventData,
@@ -185,7 +189,8 @@ def on_move(
     if data.get("run") != state.get("run") and state["of"]:
         return {}
     is_first = not state["of"]  # the stored map that the panel opens on has its own run
-    state = {**state, "run": data.get("run"), "of": state["of"] or _of(model, projection), **read_state(data)}
+    of = state["of"] or _of(model, projection)
+    state = {**_MIDDLE, **state, "run": data.get("run"), "of": of, **read_state(data)}
     if state["of"] != _of(model, projection):
         return {"state": state}
     query = link_query(model, condition_text(condition), projection, priors, state)
