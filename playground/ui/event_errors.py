@@ -56,15 +56,23 @@ def answer_in_sentences(page: gr.Blocks) -> None:
 
 
 def check_values(components: Sequence[Any], values: Sequence[Any]) -> None:
-    """Raises PlaygroundError for a value of another kind than its component's. None passes: nothing is chosen there."""
+    """Raises PlaygroundError for a value of another kind than its component's, or for None where a page has a value."""
     for place, (component, value) in enumerate(zip(components, values, strict=False)):
         kind, types = _kind_of(component)
-        if (value is None and not isinstance(component, gr.Slider)) or not types or component.stateful:
+        if not types or component.stateful or (value is None and _may_be_empty(component)):
             continue
         if not _fits(value, types):
             name = getattr(component, "label", None) or say("shared.call.value_name", place=place + 1)
             expected = say(f"shared.invalid.kinds.{kind}")
             raise PlaygroundError(say("shared.invalid.kind", name=name, kind=expected, value=quoted(value)))
+
+
+def _may_be_empty(component: Any) -> bool:
+    """Whether a page may send None: an emptied box, or a choice that nothing was chosen of as the page opened."""
+    if isinstance(component, gr.Slider):
+        return False
+    one = isinstance(component, gr.Radio) or (isinstance(component, gr.Dropdown) and not component.multiselect)
+    return not (one and component.value)
 
 
 def _fits(value: object, types: tuple[type, ...]) -> bool:

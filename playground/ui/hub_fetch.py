@@ -25,8 +25,8 @@ def connect_hub_fetch(
     fetch: id -> reports with `what`, `fraction` (0 to 1) and, at the end, `name`.  names: the menu's new choices.
     """
 
-    def on_fetch(repo_id: str) -> Iterator[Update]:
-        for report in fetch(repo_id):
+    def on_fetch(repo_id: str | None) -> Iterator[Update]:
+        for report in fetch(repo_id or ""):
             if report.name:
                 menu = gr.Dropdown(choices=list(names()), value=report.name)
                 yield {"menu": menu, "notice": notice(say("shared.hub_fetch.ready", model=report.name), "ok")}

@@ -100,9 +100,9 @@ def on_settings(
     yield from _remarked(sample_updates(request))
 
 
-def on_other_seeds(count: int, seed: int) -> Update:
-    """Moves on to the seeds after those of the batch."""
-    return {"seed": seed + count}
+def on_other_seeds(count: int, seed: int | None) -> Update:
+    """Moves on to the seeds after those of the batch. seed: None of an emptied box."""
+    return {"seed": (seed or 0) + count}
 
 
 def on_pick(batch: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:
