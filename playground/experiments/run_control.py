@@ -27,6 +27,13 @@ MOST_WAITING, MOST_WAITING_EACH = 24, 12
 LARGEST_SEED = 2**31 - 1
 
 
+def parse_owner(owner: str) -> str:
+    """A program's token for its runs. Raises PlaygroundError unless it is of 16 to 64 plain characters."""
+    if not 16 <= len(owner) <= 64 or not (owner.isascii() and owner.isprintable()):
+        raise PlaygroundError(say("train.api.owner"))
+    return owner
+
+
 def parse_run_seed(value: object) -> int:
     """The seed of a run, 0 to LARGEST_SEED. Raises PlaygroundError."""
     return parse_int(value, 0, LARGEST_SEED, say("train.settings.seed"))

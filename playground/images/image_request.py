@@ -85,6 +85,24 @@ def parse_image_request(model: object, values: Mapping[str, object]) -> ImageReq
     )
 
 
+def check_settings(model: object, settings: Mapping[str, object], parameters: Mapping[str, object]) -> None:
+    """Raises PlaygroundError for a program's setting that would change nothing: another kind of model's, or overruled.
+
+    parameters: of the call, which its settings may repeat, as those of a recipe do, but not contradict.
+    """
+    facts = image_model_facts(str(model or ""))
+    used = FAMILY_SETTINGS[facts.kind]
+    for name, value in settings.items():
+        if value is None or value == "":
+            continue
+        if name in parameters and value != parameters[name]:
+            raise PlaygroundError(say("images.request.overruled_setting", setting=name))
+        if name in SETTINGS and name not in used and SETTINGS[name].read(value) != SETTINGS[name].default:
+            kind = next(kind for kind, names in FAMILY_SETTINGS.items() if name in names)
+            names = {"setting": name, "model": facts.title, "kind": say(f"images.model.{kind}")}
+            raise PlaygroundError(say("images.request.unused_setting", **names))
+
+
 def parse_condition(facts: ImageModelFacts, value: object) -> dict[str, str]:
     """Attribute -> value, from {"hat": "none"}, "hat=none; skin=tan", a value alone, or "any".
 

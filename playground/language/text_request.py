@@ -77,6 +77,12 @@ def request_from(recipe: Recipe) -> TextRequest:
     )
 
 
+def check_system(mode: str, system: str) -> None:
+    """Raises PlaygroundError for a program's system message that a completion would not read."""
+    if system and mode != "chat":
+        raise PlaygroundError(say("text.request.system_of_chat"))
+
+
 def read_request(values: Mapping[str, object], sampler: Mapping[str, object]) -> TextRequest:
     """The validated request. Raises PlaygroundError, which names the wrong value and what is allowed.
 

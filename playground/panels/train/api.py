@@ -35,9 +35,7 @@ def api_train(
     to steer the run with; by default a new one, which is returned. The run continues when nobody listens. If many
     listen already, only the first state comes: /run_samples has what follows.
     """
-    owner = owner or secrets.token_hex(16)
-    if not 16 <= len(owner) <= 64 or not (owner.isascii() and owner.isprintable()):
-        raise PlaygroundError(say("train.api.owner"))
+    owner = run_control.parse_owner(owner or secrets.token_hex(16))
     if dataset in _OWN_DATA:
         raise PlaygroundError(say(_OWN_DATA[dataset]))
     run_settings = dict(settings or {})

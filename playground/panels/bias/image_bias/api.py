@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
 from playground.bias.image_audit import audit_images, load_real_images, read_image_audit
@@ -12,6 +11,7 @@ from playground.core.validation import parse_choice
 from playground.images.model_menu import image_model_facts
 from playground.metrics.intervals import Interval
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import last_step
 
 
 def _to_json(one: AuditFinding) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def api_image_audit(
     """
     request = read_image_audit(model, count, seed)
     chosen = parse_choice(attribute, list(image_model_facts(request.model).labels), "attribute") if attribute else None
-    (audit,) = deque(audit_images(request), maxlen=1)
+    audit = last_step(audit_images(request))
     findings = audit_findings(audit.read, load_real_images(audit.dataset), chosen)
     return {
         "lines": [_to_json(one) for one in findings],

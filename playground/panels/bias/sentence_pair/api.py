@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
 from playground.bias.sentence_pair import compare_sentences, read_pair
 from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.shared import fine_print_facts
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import last_step
 
 
 @endpoint("compare_sentences")
@@ -27,7 +27,7 @@ def api_compare_sentences(
     size: how many words were compared.  moved: the share of the probability that moves to other words.
     """
     pair = read_pair({"a": a, "b": b, "model": model, "words": words, "count": count})
-    ((_, comparison),) = deque(compare_sentences(pair), maxlen=1)
+    _, comparison = last_step(compare_sentences(pair))
     assert comparison is not None
     log_a, log_b = comparison.log_a, comparison.log_b
     order = sorted(comparison.likely_words(), key=lambda at: -abs(float(log_a[at] - log_b[at])))[: pair.count]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
 from playground.bias.template_sweep import read_template_sweep, sweep_templates
@@ -11,6 +10,7 @@ from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.presets import TEMPLATE_SWEEPS
 from playground.panels.bias.shared import fine_print_facts
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import last_step
 
 
 @endpoint("template_fan")
@@ -32,7 +32,7 @@ def api_template_fan(
     holds: how many wordings have the mean's sign.  p: not corrected for other measurements, at least smallest_p.
     """
     settings = {"templates": templates, "a": a, "b": b, "words_1": words_1, "words_2": words_2, "controls": controls}
-    (sweep,) = deque(sweep_templates(read_template_sweep({**settings, "model": model})), maxlen=1)
+    sweep = last_step(sweep_templates(read_template_sweep({**settings, "model": model})))
     assert sweep.band is not None
     measurement, mean = sweep.measurement(), sweep.mean
     return {

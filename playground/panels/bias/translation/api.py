@@ -8,6 +8,7 @@ from playground.bias.gender_alternatives import gender_alternatives
 from playground.bias.translation_gender import sentence_recipe
 from playground.language.translation import read_translation_request, translate
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import last_step
 
 
 @endpoint("translate")
@@ -20,7 +21,7 @@ def api_translate(text: str = "", direction: str = "en-pt", beams: int = 1) -> d
     source's pieces, the mean of all heads of the last layer.
     gendered: [{"word", "other", "is_feminine", "feminine", "covered"}], words that could have had the other gender.
     """
-    *_, translation = translate(read_translation_request(text, direction, beams))
+    translation = last_step(translate(read_translation_request(text, direction, beams)))
     return {
         "text": translation.text,
         "source": list(translation.source),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from playground.images.diffusion import denoise
-from playground.images.image_request import parse_image_request
+from playground.images.image_request import check_settings, parse_image_request
 from playground.ui.api_errors import png_uri
 from playground.ui.endpoint import endpoint
 
@@ -16,8 +16,9 @@ def api_denoise(
     model: str = "diffusion-avatars", seed: int = 0, condition: Any = "any", settings: dict[str, Any] | None = None
 ) -> Iterator[dict[str, Any]]:
     """Streams the steps of one picture: {"step", "steps", "noise_level", "timestep", "xt", "x0"}, PNG as data URIs."""
-    values = {**(settings or {}), "count": 1, "seed": seed, "condition": condition}
-    for state in denoise(parse_image_request(model, values)):
+    values = {"count": 1, "seed": seed, "condition": condition}
+    check_settings(model, settings or {}, values)
+    for state in denoise(parse_image_request(model, {**(settings or {}), **values})):
         yield {
             "step": state.step,
             "steps": state.steps,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.images.image_request import parse_image_request
+from playground.images.image_request import check_settings, parse_image_request
 from playground.images.inspection import nearest_training_images, nearness_percentile
 from playground.images.model_menu import image_model_facts, model_names
 from playground.images.sampling import sample_images
@@ -12,6 +12,7 @@ from playground.panels.images.api_image import decode_image
 from playground.panels.images.image_file import png
 from playground.ui.api_errors import data_uri, png_uri
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import last_step
 
 #: Names of a model's facts -> keys of "facts" in the answer of /image_models.
 _FACT_KEYS = {
@@ -34,8 +35,10 @@ def api_sample_images(
     settings: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Draws pictures: {"gallery": [{"png": data URI with the recipe inside, "seed", "score"}], "recipe", "seconds"}."""
-    request = parse_image_request(model, {**(settings or {}), "count": count, "seed": seed, "condition": condition})
-    batch = list(sample_images(request))[-1]
+    values = {"count": count, "seed": seed, "condition": condition}
+    check_settings(model, settings or {}, values)
+    request = parse_image_request(model, {**(settings or {}), **values})
+    batch = last_step(sample_images(request))
     gallery = []
     for index in range(len(batch.pictures)):
         picture = batch.single(index)

@@ -9,6 +9,7 @@ from playground.images.model_menu import image_model_facts
 from playground.panels.images.api_image import decode_image
 from playground.ui.api_errors import png_uri
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import last_step
 
 
 @endpoint("reconstruct")
@@ -18,7 +19,7 @@ def api_reconstruct(image: str, model: str = "vae-avatars", condition: Any = "an
     image: a picture file in base64, as a data URI or bare.  mean, deviation, anomaly_nats: of a VAE's code, else None.
     """
     facts = image_model_facts(model)
-    result = list(reconstruct(decode_image(image, facts.side, facts.channels), model, condition))[-1]
+    result = last_step(reconstruct(decode_image(image, facts.side, facts.channels), model, condition))
     return {
         "png": png_uri(result.picture),
         "error": result.error,

@@ -7,6 +7,7 @@ from typing import Any
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import quoted
+from playground.images.image_request import check_settings, parse_condition
 from playground.images.model_menu import image_model_facts
 from playground.latent import arithmetic
 from playground.latent.nearest_pictures import nearest_by_code, nearest_by_pixels
@@ -35,6 +36,9 @@ def api_arithmetic(
     if unknown:
         sentence = say("latent.arithmetic.unknown_setting", name=quoted(unknown[0]), names="condition, steps")
         raise PlaygroundError(sentence)
+    condition = (settings or {}).get("condition")
+    check_settings(model, settings or {}, {})
+    parse_condition(image_model_facts(model), "any" if condition is None else condition)
     request = arithmetic.read_arithmetic(model, {**(settings or {}), "a": a, "b": b, "c": c, "strength": strength})
     solved = arithmetic.solve(request)
     names = (*arithmetic.SLOTS, "answer", "scaled")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
 from playground.latent import attribute_edit
 from playground.ui.api_errors import png_uri
 from playground.ui.endpoint import endpoint
@@ -22,6 +24,8 @@ def api_direction(
     z: the point of `after`; for a GAN, z followed by the share of each value of the condition.
     "z_alone": the accuracy from z alone; "correlation": of a component with z.
     """
+    if start and seed:
+        raise PlaygroundError(say("latent.directions.errors.seed_and_start"))
     direction = attribute_edit.known_directions(model).direction(attribute)
     edit = attribute_edit.apply_edit(model, "any", start or f"seed:{seed}", {direction.key: strength})
     interval, alone = direction.accuracy, direction.z_alone

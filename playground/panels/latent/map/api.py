@@ -8,10 +8,13 @@ from playground.latent import map_decode, projection_map
 from playground.latent.projection_map import ProjectionMap
 from playground.ui.api_errors import png_uri
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import in_turn
 
 
 def _compute_map(model: str, projection: str) -> ProjectionMap:
-    return next(step for step in projection_map.compute_map(model, projection) if isinstance(step, ProjectionMap))
+    return next(
+        step for step in in_turn(projection_map.compute_map(model, projection)) if isinstance(step, ProjectionMap)
+    )
 
 
 @endpoint("latent_map")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.images.image_request import format_condition
+from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
+from playground.images.image_request import format_condition, parse_condition
+from playground.images.model_menu import image_model_facts
 from playground.latent import traversal
 from playground.ui.api_errors import png_uri
 from playground.ui.endpoint import endpoint
@@ -19,6 +22,9 @@ def api_read_space(
     dimension: from 1; with it also {"traversal": {"values", "pictures"}, "heat", "flips", "recipe"}.
     base: "middle", a seed, a picture of the data set (d3), a point, or {"model", "seed" or "z"}.
     """
+    parse_condition(image_model_facts(model), "any" if condition is None else condition)
+    if dimension is None and (base != "middle" or condition not in ("any", None, "", {})):
+        raise PlaygroundError(say("latent.traversal.needs_dimension"))
     statistics = traversal.held_out_statistics(model)
     answer: dict[str, Any] = {
         "kl": statistics.kl.tolist(),

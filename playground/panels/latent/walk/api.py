@@ -9,7 +9,7 @@ import numpy as np
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_choice
-from playground.images.image_request import parse_condition
+from playground.images.image_request import check_settings, parse_condition
 from playground.images.model_menu import image_model_facts
 from playground.latent.endpoints import read_point
 from playground.latent.latent_space import load_space
@@ -18,6 +18,7 @@ from playground.latent.video_export import FORMATS, TYPES, encode_video
 from playground.latent.walk_request import read_walk_request
 from playground.ui.api_errors import data_uri, png_uri
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import last_step
 
 
 @endpoint("interpolate")
@@ -37,8 +38,9 @@ def api_interpolate(
     file: gif, mp4 or webp.  settings: ease, condition, steps.
     """
     parse_choice(file, FORMATS, "file")
-    values = {**(settings or {}), "ends": endpoints, "frames": frames, "method": method, "loop": loop}
-    walk = list(generate_walk(read_walk_request(model, values)))[-1]
+    values = {"ends": endpoints, "frames": frames, "method": method, "loop": loop}
+    check_settings(model, settings or {}, values)
+    walk = last_step(generate_walk(read_walk_request(model, {**(settings or {}), **values})))
     return {
         "frames": [png_uri(picture) for picture in walk.pictures],
         "file": data_uri(encode_video(walk.pictures, file, walk.recipe()), TYPES[file]),

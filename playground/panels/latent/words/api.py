@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
+from playground.language.word_embeddings import GLOVE
 from playground.latent.word_analogy import WordNeighbour, read_analogy, solve_analogy
 from playground.ui.endpoint import endpoint
 
@@ -23,6 +26,8 @@ def api_word_arithmetic(
     usual: without the inputs, honest: nothing left out: [{"word", "cosine", "is_input"}], nearest first.
     inputs: [{"word", "sign", "cosine", "rank"}], ranked in the honest form.
     """
+    if model == GLOVE and candidates not in (None, "", []):
+        raise PlaygroundError(say("latent.words.no_candidates"))
     analogy = solve_analogy(
         read_analogy(model, {"plus": plus, "minus": minus, "count": count, "candidates": candidates})
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from playground.language.endings import write_endings
-from playground.language.text_request import DEFAULT_MODEL, read_request
+from playground.language.text_request import DEFAULT_MODEL, check_system, read_request
 from playground.panels.text.sampler_parameters import takes_sampler_settings
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import last_step
 
 
 @endpoint("endings")
@@ -33,5 +34,6 @@ def api_endings(
         "prompt": prompt, "mode": mode, "model": model, "max_new_tokens": max_new_tokens, "seed": seed,
         "system": system, "decoder": decoder,
     }  # fmt: skip
-    *_, endings = write_endings(read_request(values, sampler), count)
+    check_system(mode, system)
+    endings = last_step(write_endings(read_request(values, sampler), count))
     return endings.to_json()

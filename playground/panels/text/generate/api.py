@@ -9,7 +9,7 @@ from playground.core.catalogue import say
 from playground.core.validation import parse_text
 from playground.language import next_token
 from playground.language.generation import generate, load, tokenize
-from playground.language.text_request import DEFAULT_MODEL, read_request
+from playground.language.text_request import DEFAULT_MODEL, check_system, read_request
 from playground.language.token_display import unscored_tokens, vocabulary
 from playground.panels.text.sampler_parameters import takes_sampler_settings
 from playground.panels.text.streaming import streamed
@@ -43,6 +43,7 @@ def api_generate(
         "prompt": prompt, "mode": mode, "model": model, "max_new_tokens": max_new_tokens,
         "seed": seed, "forced": forced, "system": system, "decoder": decoder, "stop": stop,
     }  # fmt: skip
+    check_system(mode, system)
     yield from streamed(generate(read_request(values, sampler)))
 
 

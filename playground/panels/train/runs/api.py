@@ -6,14 +6,14 @@ from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.experiments import run_history, run_status
+from playground.experiments import run_control, run_history, run_status
 from playground.ui.endpoint import endpoint
 
 
 @endpoint("runs", queue=False)
 def api_runs(owner: str = "") -> list[dict[str, Any]]:
     """The runs started with this token, newest first."""
-    return run_history.runs_of_owner(owner)
+    return run_history.runs_of_owner(run_control.parse_owner(owner) if owner else "")
 
 
 @endpoint("run_samples", queue=False)
