@@ -132,8 +132,6 @@ def _check_event(page: gr.Blocks, route: str, call: Mapping[str, Any]) -> None:
     name = "" if route == "queue/join" else route.partition("/")[2]
     if route == "queue/join":
         _needs(call, "session_hash", "fn_index")
-    if call.get("trigger_id") is not None and call["trigger_id"] not in page.blocks:
-        raise NoSuchCallError(say("shared.call.no_component", number=call["trigger_id"]))
     # A page names its events by number also in /run; /call reads the name alone.
     if call.get("fn_index") is None or route.startswith("call/"):
         event = _named(page, name)

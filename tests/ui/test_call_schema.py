@@ -110,7 +110,7 @@ def sentence(answer: Any) -> str:
         ("queue/join", {"data": [], "session_hash": "a"}, 400, "fn_index is missing"),
         ("queue/join", {"data": [], "session_hash": "a", "fn_index": "0"}, 400, "fn_index must be a number"),
         ("queue/join", {"data": [], "session_hash": "a", "fn_index": -1}, 404, "This page has no event"),
-        ("queue/join", {"data": [], "session_hash": "a", "fn_index": 0, "trigger_id": 10**9}, 404, "no component"),
+        ("queue/join", {"data": [], "session_hash": "a", "fn_index": 0, "trigger_id": "x"}, 400, "trigger_id must be"),
         ("queue/join", {"data": [], "session_hash": "a", "fn_index": 0, "event_id": {}}, 400, "event_id must be text"),
         ("queue/join", {"data": [], "session_hash": "a", "fn_index": 0, "batched": True}, 400, "Make one call"),
         ("queue/join", {"data": [], "session_hash": "a", "fn_index": 0, "simple_format": 1}, 400, "true or false"),
@@ -167,6 +167,7 @@ def test_valid_calls_pass(client: TestClient) -> None:
         ("run/echo", {"data": ["ab", 2]}, "abab"),
         ("run/x", {"data": ["a", 3, "a"], "fn_index": 0, "session_hash": "s"}, "!!!"),
         ("run/x", {"data": [None, 3, "a", "more"], "fn_index": 0, "trigger_id": None}, "!!!"),
+        ("run/x", {"data": ["a", 3, "a"], "fn_index": 0, "trigger_id": 0}, "!!!"),  # of the page itself, as at its load
     ]
     for path, body, result in right:
         answer = client.post(f"/gradio_api/{path}", content=json.dumps(body), headers=JSON)
