@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from playground.core.child_process import lifeline
 from playground.core.errors import PlaygroundError
 from playground.core.files import sha256_of
 from playground.zoo import pypi
@@ -119,7 +120,7 @@ def test_a_visitor_who_leaves_ends_the_download(origin: PackageFile, file: Path)
 
 def test_an_index_that_sends_hardly_anything_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pypi, "_PATIENCE_SECONDS", 0.1)
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, text=True) as waits:
+    with lifeline() as end, subprocess.Popen([sys.executable, "-c", "input()"], stdin=end, text=True) as waits:
         with pytest.raises(PlaygroundError, match="package index sends hardly anything"):
             pypi._wait(waits, lambda: 1000)
         waits.kill()
