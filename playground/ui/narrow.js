@@ -32,9 +32,15 @@ export const goTo = (selector) => {
   if (isNarrow() && place) place.scrollIntoView({ block: "start", behavior: "smooth" });
 };
 
+// What a button fills: a training's picture, or what is below the notice.
+const resultOf = (button) => {
+  const views = button.closest(".column:has(> .pg-train-row)")?.querySelectorAll(":scope > .pg-train-row section") || [];
+  return [...views].find((one) => one.getClientRects().length) || noticeOf(button);
+};
+
 // A button below its result: the result may be above the screen. Text's runs go to theirs themselves.
 globalThis.document?.addEventListener("click", (event) => {
   const button = event.target.closest?.('[role=tabpanel] button:is(.primary, [id*="-example-"])');
-  const notice = button && !button.closest("#panels") && noticeOf(button);
-  if (notice && isNarrow() && notice.getBoundingClientRect().bottom < 0) notice.scrollIntoView({ block: "start", behavior: "smooth" });
+  const result = button && !button.closest("#panels") && resultOf(button);
+  if (result && isNarrow() && result.getBoundingClientRect().top < 0) result.scrollIntoView({ block: "start", behavior: "smooth" });
 }, { capture: true });
