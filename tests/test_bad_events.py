@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlencode
 
 import gradio as gr
 import pytest
@@ -16,6 +17,7 @@ from gradio.routes import App
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from playground.page import TABS
 from playground.runs import scheduler
 from playground.ui.guard import RequestGuard
 from playground.ui.hosts import hosts_of
@@ -64,3 +66,32 @@ def test_each_server_function_gets_a_result_or_a_sentence(
     groups = list(bad_server_calls(whole_site))
     assert len(groups) > 50
     send(client, chosen(groups, SEED, OF_EACH and 5 * OF_EACH), capfd)
+
+
+#: Names in links of one panel or another.
+NAMES = (
+    "seed count steps model run result weights a b x y zoom left temperature max_new_tokens forced words templates "
+    "pairs dimension base moves start z ends frames page rows columns draws condition test limit text history kept"
+).split()
+VALUES = ("9" * 4400, "", "\x00", "[[1]]", "../../x", "nan", "-1")
+
+
+def test_each_panel_opens_a_link_of_nonsense_with_a_sentence(
+    client: TestClient, whole_site: gr.Blocks, capfd: pytest.CaptureFixture[str]
+) -> None:
+    events = list(whole_site.fns.values())
+    opening = [event for event in events if getattr(event.fn, "__name__", "") == "on_open" and len(event.inputs) == 1]
+    restoring = [event for event in events if getattr(event.fn, "__name__", "") == "on_restore"]
+    assert len(opening) == len(restoring) == len(TABS)
+    calls = []
+    for place, (one, panel) in enumerate((one, panel) for one, tab in enumerate(TABS) for panel in tab.PANELS):
+        for number, value in enumerate(VALUES if OF_EACH is None else (VALUES[0], VALUES[1 + place % 6])):
+            names = [NAMES[(place + number + step) % len(NAMES)] for step in (0, 11, 23)]
+            query = urlencode({"tab": TABS[one].NAME, "panel": panel.NAME, **dict.fromkeys(names, value)})
+            body = {"session_hash": "fuzz", "fn_index": opening[one]._id, "data": [query]}
+            calls.append(BadCall("run/predict", body, query[:80]))
+            turns = ["0"] * (len(restoring[one].inputs) - 1)
+            calls.append(
+                BadCall("run/predict", {**body, "fn_index": restoring[one]._id, "data": [None, *turns]}, query[:80])
+            )
+    send(client, calls, capfd)
