@@ -1,8 +1,9 @@
-// Runs in progress: a second press of their button is answered, since Gradio would ignore it in silence. Presses are
+// Runs in progress: a press says what it waits for, and a second press that Gradio would ignore is answered. Presses are
 // heard here, not by Gradio, which reports them only after the run.
 import { make } from "./dom.js";
 import { goTo, noticeOf } from "./narrow.js";
 import { say } from "./say.js";
+import { answered, untilAnswer } from "./waiting.js";
 
 const running = new Set(); // element ids of the buttons of the runs
 
@@ -25,14 +26,19 @@ const answer = (place) => {
   place.querySelector(".pg-notice")?.after(line); // beside the notice, which the run's progress fills
 };
 
+const panelOf = (place) => place?.closest("[role=tabpanel]");
+
 const press = (button) => {
   const place = noticeOf(button);
-  if (!begins(running, button.id) && place) answer(place);
-  button.setAttribute("aria-disabled", "true");
-  if (place?.id) goTo(`#${place.id}`);
+  const isIgnored = !begins(running, button.id) && button.matches(".pg-starts-once");
+  if (!place) return;
+  if (isIgnored) answer(place);
+  else untilAnswer(panelOf(place));
+  if (button.matches(".pg-starts-once")) button.setAttribute("aria-disabled", "true");
+  if (place.id) goTo(`#${place.id}`);
 };
 globalThis.document?.addEventListener("click", (event) => {
-  const button = event.target.closest?.("button.pg-starts");
+  const button = event.target.closest?.(".pg-starts-once, .pg-starts-always-last");
   if (button) press(button);
 }, { capture: true });
 
@@ -44,5 +50,7 @@ export const end = (buttons) => buttons.forEach((id) => {
   const button = document.getElementById(id);
   running.delete(id);
   button?.removeAttribute("aria-disabled");
-  if (button) noticeOf(button)?.querySelector(".pg-pressed")?.remove();
+  const place = button && noticeOf(button);
+  place?.querySelector(".pg-pressed")?.remove();
+  if (place) answered(panelOf(place));
 });

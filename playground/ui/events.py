@@ -219,30 +219,38 @@ def _parameter(name: str, annotation: Any = Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
 
 
-def connect_stop(
-    stop: gr.Button, running: Any, note: gr.HTML, starts: Sequence[tuple[Any, Sequence[gr.Button]]] = ()
-) -> None:
+def connect_stop(stop: gr.Button, running: Any, note: gr.HTML) -> None:
     """Connects a button that stops an event, or a list of events, and reports it in a notice.
 
-    starts: some of the events, each with the buttons that start it. A second press during the run, which Gradio
-    ignores, is answered beside the panel's notice: see ui/busy.js.
+    A press that begins one of them says what it waits for, and a second press, which Gradio would ignore, is answered:
+    see ui/busy.js.
     """
     events = running if isinstance(running, list) else [running]
-    for event, buttons in starts:
-        for button in buttons:
-            button.elem_classes = [*button.elem_classes, "pg-starts"]
-        ends = f"() => {module_call('ui/busy.js', 'end', repr([button.elem_id for button in buttons]))}"
-        event.then(None, None, None, js=ends, api_visibility="private")
-        stop.click(None, None, None, js=ends, api_visibility="private")
+    page = gr.context.Context.root_block
+    assert isinstance(page, gr.Blocks)
+    for event in events:
+        if buttons := _buttons_of(event, page):
+            ends = f"() => {module_call('ui/busy.js', 'end', repr([button.elem_id for button in buttons]))}"
+            event.then(None, None, None, js=ends, api_visibility="private")
+            stop.click(None, None, None, js=ends, api_visibility="private")
     stop.click(None, None, None, cancels=events, api_visibility="private")
     # Cancelling closes the page's stream of answers: an event at the same moment would get none.
-    options: dict[str, Any] = {
-        "queue": False,
-        "js": AFTER_CANCEL,
-        "show_progress": "hidden",
-        "api_visibility": "private",
-    }
+    options: dict[str, Any] = {**QUIET, "queue": False, "js": AFTER_CANCEL}
     stop.click(messages.stopped, None, note, **options)
+
+
+def _buttons_of(event: Any, page: gr.Blocks) -> list[gr.Button]:
+    """The buttons that begin an event, or the chain that it ends, marked for ui/busy.js; none of those of again.js."""
+    first = last = page.fns[event["id"]]
+    while first.trigger_after is not None:
+        first = page.fns[first.trigger_after]
+    if last.trigger_mode == "multiple":
+        return []
+    clicked = [page.blocks[target] for target, name in first.targets if target is not None and name == "click"]
+    buttons = [one for one in clicked if isinstance(one, gr.Button) and one.elem_id]
+    for button in buttons:
+        button.elem_classes = [*button.elem_classes, f"pg-starts-{last.trigger_mode.replace('_', '-')}"]
+    return buttons
 
 
 def starts_again(group: str, result: str = "") -> dict[str, Any]:

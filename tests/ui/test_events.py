@@ -12,7 +12,7 @@ import pytest
 
 from playground.core.errors import PlaygroundError
 from playground.ui.api_errors import to_gradio_error
-from playground.ui.events import Update, call
+from playground.ui.events import FOLLOWS, Update, call, connect_stop, starts_again
 
 
 @dataclass(frozen=True)
@@ -181,3 +181,21 @@ def test_a_wrong_name_or_count_is_a_programming_error(
 
     with pytest.raises(ValueError, match=sentence):
         call(on_run, components, inputs, outputs)["fn"]("a")
+
+
+def test_the_buttons_of_a_run_that_can_be_stopped_answer_a_press() -> None:
+    with gr.Blocks() as page:
+        buttons = [gr.Button("a", elem_id=name) for name in ("once", "follows", "again", "chain", "other")]
+        once, follows, again, chain, other = buttons
+        events = [
+            once.click(lambda: None),
+            follows.click(lambda: None, **FOLLOWS),
+            again.click(lambda: None, **starts_again("group")),
+            chain.click(lambda: None).then(lambda: None),
+        ]
+        other.click(lambda: None)
+        connect_stop(gr.Button("Stop"), events, gr.HTML())
+    classes = [button.elem_classes for button in buttons]
+    assert classes == [["pg-starts-once"], ["pg-starts-always-last"], [], ["pg-starts-once"], []]
+    ends = [event.js for event in page.fns.values() if isinstance(event.js, str) and "busy.js" in event.js]
+    assert len(ends) == 6 and all('"end"' in script or "'end'" in script for script in ends)

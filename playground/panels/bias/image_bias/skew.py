@@ -149,10 +149,8 @@ def connect(part: SkewComponents, common: Mapping[str, Any]) -> tuple[dict[str, 
         load = loaded.carry(call(_loader(reweighed), components, ["count", "seed", "outcomes", "log"], outputs))
         running.append(button.click(**load, **QUIET, **MODEL_QUEUE))
         loads.append(load)
-    buttons = (part.train, part.train_reweighed, part.load, part.load_reweighed)
     keep_in_browser(part.outcomes, "bias-outcomes", encode_all, _read_outcomes)
-    starts = [(event, [button]) for event, button in zip(running, buttons, strict=True)]
-    connect_stop(part.stop, running, part.notice, starts)
+    connect_stop(part.stop, running, part.notice)
     return {"from": trained.carried}, Example(loads[0], [(part.outcomes, _reweighed_outcome)], note=part.notice)
 
 
