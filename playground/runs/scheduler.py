@@ -25,6 +25,7 @@ from playground.core.paths import REPOSITORY
 from playground.runs import disk_quota, json_files, presence, store
 
 POLL_SECONDS = 0.4
+_LONGEST_POLL_SECONDS = 5.0
 #: Families with nets large enough to gain from a second thread.
 LARGE_FAMILIES = ("lora",)
 #: A run whose process was killed so often, without having trained for PROGRESS_SECONDS meanwhile, has failed. A new
@@ -41,25 +42,33 @@ def start_polling() -> None:
         if not _thread:
             _thread.append(threading.Thread(target=_poll_forever, name="runs", daemon=True))
             _thread[0].start()
-            atexit.register(_terminate_workers)
+            atexit.register(stop_polling)
+
+
+def stop_polling() -> None:
+    """Ends the thread, then the workers of this process: they write a checkpoint, and the next server resumes them.
+
+    The thread ends first: it would start a new worker for a run whose worker has ended.
+    """
+    with _start_lock:
+        threads = [*_thread]
+        _thread.clear()
+    for thread in threads:
+        thread.join(_LONGEST_POLL_SECONDS)
+    for process in list(_processes.values()):
+        if process.poll() is None:
+            process.terminate()
 
 
 def _poll_forever() -> None:
     said = ""
-    while True:
+    while threading.current_thread() in _thread:
         try:
             poll()
         except Exception as error:  # whatever a damaged run raises, the other runs are polled again
             if said != (said := repr(error)):  # a full disk is the same fault each time
                 traceback.print_exc()
         time.sleep(POLL_SECONDS)
-
-
-def _terminate_workers() -> None:
-    """When this server exits: its workers write a checkpoint and exit; the next server resumes their runs."""
-    for process in list(_processes.values()):
-        if process.poll() is None:
-            process.terminate()
 
 
 def poll() -> None:

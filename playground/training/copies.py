@@ -49,9 +49,9 @@ class CopyJudge:
 
     def judge(self, pictures: Images) -> CopyVerdicts:
         """pictures: (N, H, W, C) uint8."""
-        to_train, to_held_out = self._train.distances(pictures), self._held_out.distances(pictures)
-        near, far = to_train.min(1), to_held_out.min(1)
-        return CopyVerdicts(to_train.argmin(1), near, far, (near < self.limit * far).astype(np.uint8))
+        nearest, near = self._train.nearest(pictures)
+        _, far = self._held_out.nearest(pictures)
+        return CopyVerdicts(nearest, near, far, (near < self.limit * far).astype(np.uint8))
 
 
 class _Known:
@@ -67,3 +67,10 @@ class _Known:
         squared = np.einsum("np,np->n", rows, rows)[:, None] + self._squares[None] - 2 * rows @ self._rows.T
         distances: NDArray[np.float32] = np.sqrt(squared.clip(0) / rows.shape[1])
         return distances
+
+    def nearest(self, pictures: Images) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """((N,) index of the nearest, (N,) its distance), measured again: a copy is at 0, whatever was rounded."""
+        places = self.distances(pictures).argmin(1)
+        difference = flatten_pixels(pictures) - self._rows[places]
+        distances: NDArray[np.float32] = np.sqrt(np.square(difference).mean(1, dtype=np.float32))
+        return places, distances

@@ -108,7 +108,8 @@ def _connect_draw(tab: PanelTab, panel: Panel, turn: gr.Textbox, pending: gr.Sta
         example = StoredResult(tab.name, panel.name, replace(drawn, run=keywords), note)
         example.connect(turn, pending, FOLLOWS, only_as_opened=True)
         turn = example.spare(turn, pending)
-    drawing = turn.change(**keywords, **FOLLOWS, **queue)
+    begins = module_call("ui/stored_results.js", "drawingBegins", repr(f"{tab.name}-{panel.name}"), "values")
+    drawing = turn.change(**keywords, js=f"(...values) => {begins}", **FOLLOWS, **queue)
     _chain(drawing, panel.then)
     shown = f"() => {{ {module_call('ui/opening.js', 'firstResultIsThere')}; }}"
     drawing.then(None, None, None, js=shown, api_visibility="private")

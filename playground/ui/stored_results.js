@@ -34,20 +34,29 @@ document.addEventListener("click", (event) => {
   if (event.target.closest && event.target.closest("[role=tab]")) hasChanged = false;
 }, { capture: true });
 
+const drawing = new Set(); // panels that have begun to draw, whose results may come while a stored one is on its way
+
+/** A panel begins to draw. Returns the values of its event. */
+export const drawingBegins = (panel, values) => {
+  drawing.add(panel);
+  return values;
+};
+
 /**
- * The values of a panel's components: the stored ones, or its own if it is no longer untouched; settings that a quick
- * visitor has changed meanwhile stay. Folds with a content
- * note are shut before they are filled.
+ * The values of a panel's components: the stored ones, or none if it is no longer untouched; settings that a quick
+ * visitor has changed meanwhile stay. Folds with a content note are shut before they are filled.
+ * @param {string} panel whose result it is
  * @param {string} stored JSON of a value for each, null to keep its own; "" for no result
  * @param {number} views
  * @param {number} folds how many there are
  * @param {Array<string>} values
  */
-export const fill = (stored, views, folds, values) => {
-  const fills = Boolean(stored) && isUntouched(views, values);
-  const others = fills ? JSON.parse(stored) : [];
+export const fill = (panel, stored, views, folds, values) => {
   firstResultIsThere();
-  const fold = { __type__: "update", ...(fills && { open: false }) };
+  const same = { __type__: "update" };
+  if (!stored || drawing.has(panel) || !isUntouched(views, values)) return Array(values.length + folds).fill(same);
+  const others = JSON.parse(stored);
   const stays = (place) => hasChanged && place >= views && place < values.length - 1;
-  return [...values.map((value, place) => (stays(place) ? value : others[place] ?? value)), ...Array(folds).fill(fold)];
+  const filled = values.map((_, place) => (stays(place) ? same : others[place] ?? same));
+  return [...filled, ...Array(folds).fill({ ...same, open: false })];
 };

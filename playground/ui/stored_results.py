@@ -160,10 +160,11 @@ class StoredResult:
 
         on_front.stored_result = self  # type: ignore[attr-defined]
         asks = module_call("ui/stored_results.js", "isUntouched", str(views), f"now.slice(0, {len(filled)})")
-        fills = module_call("ui/stored_results.js", "fill", "stored", str(views), str(len(folds)), "now")
+        name = repr(f"{self.tab}-{self.panel}")
+        fills = module_call("ui/stored_results.js", "fill", name, "stored", str(views), str(len(folds)), "now")
         script = (
             f"async (_, pending, ...now) => [await {asks}, pending, "
-            f"...now.map((value, place) => (place < {len(filled)} ? null : value))]"
+            f"...now.map((value, place) => (place < {views} ? null : value))]"
         )
         inputs = [gr.Checkbox(visible="hidden"), pending, *filled, *settings]
         asked = turn.change(on_front, inputs, stored, js=script, **options)

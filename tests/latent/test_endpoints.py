@@ -110,7 +110,7 @@ def test_end_points_are_read_in_every_form() -> None:
         ("17[hat=fez?]", "hat must be any"),
         ("17[", "is no end point"),
         ("17[colour=red]", "has no attribute"),
-        ("17[any; truncation=9]", "truncation must be"),
+        ("17[any; truncation=9]", "Truncation must be"),
         ("17[any; temperature=1]", "has no attribute|does not apply"),
         ({"seed": 17, "colour": "red"}, "does not apply to this end point"),
         ({"z": [0.0], "truncation": 1}, "does not apply to this end point"),

@@ -176,11 +176,13 @@ def open_page(apps: Apps, visitor: Callable[..., Page], request: pytest.FixtureR
 @pytest.fixture(autouse=True)
 def no_run_is_left_behind() -> Iterator[None]:
     """What a test trains does not take the cores of the next one."""
-    from playground.runs import json_files, store
+    from playground.runs import json_files, scheduler, store
 
     yield
     for spec in store.list_specs():
         json_files.append_line(store.runs_dir() / spec.run / "commands.jsonl", {"do": "stop"})
+    # A page that is served from this process polls its runs: it would take up those of later tests.
+    scheduler.stop_polling()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ globalThis.document = {
   addEventListener: (name, listener) => (listeners[name] = listener),
 };
 globalThis.setTimeout = () => 0; // nothing here waits
-const { fill, isUntouched, showsStored } = await import("../../playground/ui/stored_results.js");
+const { drawingBegins, fill, isUntouched, showsStored } = await import("../../playground/ui/stored_results.js");
 
 const QUIET = '{"tone":"quiet","text":""}';
 
@@ -35,19 +35,28 @@ test("a panel shows what was stored until a view has another value", () => {
   assert.ok(!showsStored("", 2, [null, null, null]));
 });
 
+const same = { __type__: "update" };
+
 test("a stored result fills an untouched panel, and keeps what it does not name", () => {
   const stored = JSON.stringify(['{"rows":[1]}', null, "An example"]);
-  assert.deepEqual(fill(stored, 1, 0, [null, "own link", null]), ['{"rows":[1]}', "own link", "An example"]);
-  assert.deepEqual(fill(stored, 1, 0, ['{"rows":[2]}', "link", null]), ['{"rows":[2]}', "link", null]);
-  assert.deepEqual(fill("", 1, 0, [null, "link", null]), [null, "link", null]);
-  assert.deepEqual(fill(stored, 1, 1, [null, "", null]).at(-1), { __type__: "update", open: false });
-  assert.deepEqual(fill("", 1, 1, [null, "", null]).at(-1), { __type__: "update" });
+  assert.deepEqual(fill("a", stored, 1, 0, [null, "own link", null]), ['{"rows":[1]}', same, "An example"]);
+  assert.deepEqual(fill("a", stored, 1, 0, ['{"rows":[2]}', "link", null]), [same, same, same]);
+  assert.deepEqual(fill("a", "", 1, 0, [null, "link", null]), [same, same, same]);
+  assert.deepEqual(fill("a", stored, 1, 1, [null, "", null]).at(-1), { __type__: "update", open: false });
+  assert.deepEqual(fill("a", "", 1, 1, [null, "", null]).at(-1), same);
+});
+
+test("a stored result that comes after a drawing has begun changes nothing", () => {
+  const stored = JSON.stringify(['{"rows":[1]}', "An example"]);
+  assert.deepEqual(drawingBegins("draws", [1, 2]), [1, 2]);
+  assert.deepEqual(fill("draws", stored, 1, 0, [null, null]), [same, same]);
+  assert.deepEqual(fill("other", stored, 1, 0, [null, null]), ['{"rows":[1]}', "An example"]);
 });
 
 test("a setting that a visitor has changed since the panel came to the front stays", () => {
   const stored = JSON.stringify(['{"rows":[1]}', "its link", "An example"]);
   listeners.input({});
-  assert.deepEqual(fill(stored, 1, 0, [null, "own link", null]), ['{"rows":[1]}', "own link", "An example"]);
+  assert.deepEqual(fill("a", stored, 1, 0, [null, "own link", null]), ['{"rows":[1]}', same, "An example"]);
   listeners.click({ target: { closest: () => ({}) } });
-  assert.deepEqual(fill(stored, 1, 0, [null, "own link", null]), ['{"rows":[1]}', "its link", "An example"]);
+  assert.deepEqual(fill("a", stored, 1, 0, [null, "own link", null]), ['{"rows":[1]}', "its link", "An example"]);
 });

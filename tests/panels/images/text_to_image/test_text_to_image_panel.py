@@ -211,7 +211,7 @@ def test_a_recipe_that_is_not_valid_restores_nothing() -> None:
     panel: Any = SimpleNamespace(restore=restore)
     update, valid = restored_update(panel, recipe)
     assert not valid and set(update) == {"notice"}
-    assert "This link cannot be followed. steps must" in update["notice"]["text"]
+    assert "This link cannot be followed. Steps must" in update["notice"]["text"]
 
 
 def test_a_blacked_out_picture_says_so(online: dict[str, Repository], tmp_path: Path) -> None:

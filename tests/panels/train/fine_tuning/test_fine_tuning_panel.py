@@ -32,7 +32,7 @@ OWNER = "o" * 32
         ("x" * 3_000_000, 0, {}, "over"),
         (example("text"), -1, {}, "seed"),
         (example("text"), 0, {"rate": 1e9}, "rate"),
-        (example("text"), 0, {"steps": None}, "steps"),
+        (example("text"), 0, {"steps": None}, "Steps"),
         (example("text"), 0, {"steps": 10_000, "batch": 10_000}, "batch"),
     ],
 )
