@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -217,8 +218,9 @@ def serve() -> Iterator[Callable[[gr.Blocks], str]]:
         return f"http://127.0.0.1:{port}/"
 
     yield start
-    for blocks in served:
-        blocks.close(verbose=False)
+    # Each takes up to 5 s, in which Gradio waits for the streams of pages that are gone: all at the same time.
+    with ThreadPoolExecutor(len(served) or 1) as threads:
+        list(threads.map(lambda blocks: blocks.close(verbose=False), served))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

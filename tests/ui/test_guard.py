@@ -24,6 +24,8 @@ async def echo(request: Request) -> Response:
     body = await request.body()
     if body == b"broken":
         raise ZeroDivisionError("in /secret/path")
+    if request.url.path.startswith("/assets/"):
+        return Response("", media_type=request.query_params["type"])
     return JSONResponse({"bytes": len(body), "as": request.headers.get("x-forwarded-host")})
 
 
@@ -152,6 +154,14 @@ def test_each_answer_has_safe_headers_and_only_chosen_sites_may_frame_it(client:
     assert school.headers["content-security-policy"].endswith("frame-ancestors 'self' https://school.example")
     anyone = client_of(hosts_of(frames=["*"], environ={})).get("/")
     assert anyone.headers["content-security-policy"].endswith("frame-ancestors *")
+
+
+def test_only_what_may_be_a_page_carries_a_policy(client: TestClient) -> None:
+    for kind, has_policy in (("text/css", False), ("text/javascript", False), ("font/woff2", False),
+                             ("text/html", True), ("image/svg+xml", True)):  # fmt: skip
+        headers = client.get("/assets/a", params={"type": kind}).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert ("content-security-policy" in headers) == ("referrer-policy" in headers) == has_policy, kind
 
 
 def test_what_nobody_foresaw_becomes_a_sentence(client: TestClient, capfd: pytest.CaptureFixture[str]) -> None:
