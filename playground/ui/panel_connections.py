@@ -257,7 +257,7 @@ def _connect_restore(
         if not valid:
             return by_name  # the recipe stays pending, so that no drawing replaces the error
         if panel.replay is not None:
-            return {**by_name, "replaying": {panel.name: str(int(replaying[panel.name]) + 1)}}
+            return {**by_name, "replaying": {panel.name: next_count(replaying[panel.name])}}
         return {**by_name, **_next_turn(turns, panel.name)}
 
     inputs = ["pending", "turns", "replaying"]

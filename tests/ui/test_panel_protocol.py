@@ -161,6 +161,7 @@ def test_a_panel_is_restored_then_replayed_or_drawn(tab: Any) -> None:
     first = replace(RECIPE, settings={"panel": "first", "steps": "7"})
     assert on_restore(first, "0", "0", "0") == [skip, "1", skip, skip, 7, skip, "Again.", skip, skip]
     assert on_restore(RECIPE, "0", "0", "4") == [skip, skip, skip, "5", skip, skip, skip, 7, "Again."]
+    assert on_restore(RECIPE, "0", "0", "junk")[3] == "1", "anybody may send it"
     assert all(value == skip for value in on_restore(None, "0", "0", "0"))
 
 
