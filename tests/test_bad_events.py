@@ -35,7 +35,8 @@ def client(whole_site: gr.Blocks, default_model: object, monkeypatch: pytest.Mon
     monkeypatch.setattr(whole_site, "has_launched", True)  # Gradio checks files only then
     guard = Middleware(RequestGuard, hosts=hosts_of(environ={}))
     app = App.create_app(whole_site, app_kwargs={"middleware": [guard]})
-    yield TestClient(app, base_url="http://127.0.0.1:7860", raise_server_exceptions=False)
+    with TestClient(app, base_url="http://127.0.0.1:7860", raise_server_exceptions=False) as client:
+        yield client  # one event loop for all its calls
 
 
 def send(client: TestClient, calls: Sequence[BadCall], capfd: pytest.CaptureFixture[str]) -> None:

@@ -69,7 +69,7 @@ def sentences_of(site: gr.Blocks, query: str, tab: str = "") -> list[tuple[str, 
     page = "" if tab == TABS[0].NAME else tab
     on_open, on_restore = (
         next(one for one in site.fns.values() if getattr(one.fn, "__qualname__", "") == name and one.page == page)
-        for name in ("_connect_page_opening.<locals>.on_open", "_connect_restore.<locals>.on_restore")
+        for name in ("_connect_page_opening.<locals>.on_open", "connect_restore.<locals>.on_restore")
     )
     opened = on_open.fn(query)
     pending = next((value for value in opened if isinstance(value, Recipe)), None)

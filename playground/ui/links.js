@@ -81,12 +81,15 @@ if (hasLink && front) {
 }
 let opening = true;
 
-/** The link is restored: the page can be used. */
-export const recipeIsRestored = () => {
+/**
+ * The link is restored: the page can be used.
+ * @param {boolean} isRefused whether its settings are not valid: a notice says so, and no result follows
+ */
+export const recipeIsRestored = (isRefused = false) => {
   document.body.inert = false;
   if (opening) {
     closeDrawer();
-    settingsAreThere(document.getElementById(`turn-${front}-${panels[front]}`) !== null);
+    settingsAreThere(!isRefused && document.getElementById(`turn-${front}-${panels[front]}`) !== null);
   }
   opening = false;
 };

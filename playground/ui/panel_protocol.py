@@ -7,7 +7,8 @@ A panel is a module (panels/TAB/PANEL/panel.py) with
 Its title is TAB.NAME.title in the catalogue.
 A tab lists its panels in PANELS, lays them out with `build_panels`, and calls `connect` of panel_connections.py.
 
-panel_links.py knows which panel a link or a file belongs to; panel_connections.py what happens when.
+panel_links.py knows which panel a link or a file belongs to; panel_connections.py what happens when;
+panel_restoration.py how a link is restored.
 """
 
 from __future__ import annotations
@@ -93,6 +94,20 @@ class Panel:
         if self.example is None:
             return ()
         return [self.example] if isinstance(self.example, Example) else self.example
+
+    def component(self, name: str) -> Any:
+        """The component of that name. Raises ValueError if there is none."""
+        parts = self.components if isinstance(self.components, tuple) else (self.components,)
+        for part in parts:
+            if isinstance(part, Mapping) and name in part:
+                return part[name]
+            if not isinstance(part, Mapping) and hasattr(part, name):
+                return getattr(part, name)
+        raise ValueError(f"the panel {self.name} has no component {name!r}")
+
+    def carry(self, keywords: dict[str, Any]) -> dict[str, Any]:
+        """The keywords of an event that computes the panel's result, with the settings that the result comes from."""
+        return keywords if self.result is None else self.result.carry(keywords)
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,10 @@ from playground.core.recipe import Recipe
 from playground.core.validation import parse_int
 from playground.ui import panel_links, panel_protocol
 from playground.ui.events import Update
-from playground.ui.panel_connections import connect, restored_update
+from playground.ui.panel_connections import connect
 from playground.ui.panel_links import complete, open_link, panel_names, read_panel, script_data
 from playground.ui.panel_protocol import Connected, Panel, PanelTab, build_panels
+from playground.ui.panel_restoration import restored_update
 
 NAMES = {"first": "first", "second": "second", "old": "second"}
 RECIPE = Recipe("lab", "net", "", 3, {"steps": "7", "panel": "second"}, "print")
@@ -141,7 +142,8 @@ def test_an_invalid_recipe_is_explained_and_not_replayed(tab: Any) -> None:
     update, valid = restored_update(panels[1], bad)
     assert not valid and "cannot be followed. Steps must be 1 to 9" in update["notice"]["text"]
     (on_restore,) = handlers(page, "on_restore")
-    assert [one for one in on_restore(bad, "0", "0", "0") if one != gr.skip()] == [update["notice"]]
+    changed = [one for one in on_restore(bad, "0", "0", "0") if one != gr.skip()]
+    assert changed == ["refused", update["notice"]], "the page need not wait for a result"
     (on_opened,) = handlers(page, "on_opened")
     assert on_opened(bad, "second", "0", "0") == [gr.skip(), gr.skip()], "no drawing replaces it"
 
@@ -157,10 +159,10 @@ def test_a_link_to_a_panel_that_needs_a_setting_opens_it_as_a_click_does(tab: An
 def test_a_panel_is_restored_then_replayed_or_drawn(tab: Any) -> None:
     (on_restore,) = handlers(tab[0], "on_restore")
     skip = gr.skip()
-    # pending, the counters of two drawings and a replay, first's steps and notice, the shared model, second's
+    # pending, the counters of two drawings and a replay, the outcome, first's steps and notice, the shared model, second's
     first = replace(RECIPE, settings={"panel": "first", "steps": "7"})
-    assert on_restore(first, "0", "0", "0") == [skip, "1", skip, skip, 7, skip, "Again.", skip, skip]
-    assert on_restore(RECIPE, "0", "0", "4") == [skip, skip, skip, "5", skip, skip, skip, 7, "Again."]
+    assert on_restore(first, "0", "0", "0") == [skip, "1", skip, skip, skip, 7, skip, "Again.", skip, skip]
+    assert on_restore(RECIPE, "0", "0", "4") == [skip, skip, skip, "5", skip, skip, skip, skip, 7, "Again."]
     assert on_restore(RECIPE, "0", "0", "junk")[3] == "1", "anybody may send it"
     assert all(value == skip for value in on_restore(None, "0", "0", "0"))
 

@@ -21,9 +21,9 @@ from playground.panels.bias.shared import (
     running_query,
 )
 from playground.panels.bias.tab import NAME, PANELS
-from playground.ui.panel_connections import restored_update
 from playground.ui.panel_links import panel_names, read_panel
 from playground.ui.panel_protocol import Panel, build_panels
+from playground.ui.panel_restoration import restored_update
 
 #: For each panel a link that asks for something, and cannot be followed.
 BAD = {

@@ -21,9 +21,9 @@ from playground.panels.images.draw import panel as draw
 from playground.panels.images.grid import panel as grid
 from playground.panels.images.inversion import panel as inversion
 from playground.panels.images.shared import restore_controls
-from playground.ui.panel_connections import restored_update
 from playground.ui.panel_links import open_file, open_link, panel_names
 from playground.ui.panel_protocol import PanelTab
+from playground.ui.panel_restoration import restored_update
 
 NAMES = panel_names(tab.PANELS)
 NOTHING: Any = None

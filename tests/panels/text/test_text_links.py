@@ -13,9 +13,9 @@ from playground.language.text_request import DEFAULT_MODEL, DEFAULT_PROMPT
 from playground.panels.text.controls import TextShared, build_controls, link_script, restore_settings
 from playground.panels.text.generate import panel as generate
 from playground.panels.text.tab import FORMER_KEYS, FORMER_SIGN, NAME, PANELS
-from playground.ui.panel_connections import restored_update
 from playground.ui.panel_links import open_link, panel_names, read_panel
 from playground.ui.panel_protocol import PanelTab, build_panels
+from playground.ui.panel_restoration import restored_update
 
 NAMES = panel_names(PANELS)
 

@@ -18,9 +18,9 @@ from playground.panels.train.shared import TrainShared
 from playground.panels.train.tab import NAME, PANELS
 from playground.runs import scheduler
 from playground.ui.notice import notice_view
-from playground.ui.panel_connections import restored_update
 from playground.ui.panel_links import open_link, panel_names
 from playground.ui.panel_protocol import Panel, PanelTab, build_panels
+from playground.ui.panel_restoration import restored_update
 
 OWNER = "o" * 32
 NEW_NAMES = {

@@ -35,9 +35,9 @@ from playground.panels.images.text_to_image.handlers import (
 )
 from playground.panels.images.text_to_image.panel import NAME as PANEL
 from playground.ui.events import Update
-from playground.ui.panel_connections import restored_update
 from playground.ui.panel_links import open_file, open_link, panel_names
 from playground.ui.panel_protocol import PanelTab
+from playground.ui.panel_restoration import restored_update
 from playground.zoo import diffusers_pipeline
 
 pytestmark = [

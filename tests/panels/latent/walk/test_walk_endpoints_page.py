@@ -37,6 +37,7 @@ def test_kept_and_saved_pictures_become_end_points(open_page: Open, tmp_path: Pa
         page.locator("#walk-upload").click()
     chooser.value.set_files(file)
     expect(ends).to_have_value("6[class=bag], 6[class=bag]")
+    wait_for_link(page, ends="6[class=bag],6[class=bag]")  # it is walked at once
     ends.fill("3, 6[class=bag]")
     page.locator("#walk").click()
     expect(page.locator("#walk-notice")).to_contain_text("gan-fashion · great circle")

@@ -215,8 +215,11 @@ def test_score_shows_surprisal_and_perplexity(open_page: Open) -> None:
 def test_beam_search_grows_a_tree(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("tab", name="Beam search").click()
+    expect(page.locator("#beam-search-view .pg-beam-results li")).to_have_count(4)  # of the stored result
+    put(page.locator("#beam-search-width input[type=number]"), 3)
     page.locator("#beam-search").click()
-    expect(page.locator("#beam-search-view .pg-beam-results li")).to_have_count(4)
+    wait_for_link(page, panel="beam_search", beams="3", result=ANYTHING)
+    expect(page.locator("#beam-search-view .pg-beam-results li")).to_have_count(3)
     assert page.locator("#beam-search-view .pg-node.pg-pruned").count() > 10
     page.locator("#beam-search-view .pg-node.pg-best").last.hover()
     expect(page.locator("#beam-search-view .pg-beam-path")).to_contain_text("log-probability")
