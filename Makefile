@@ -15,8 +15,9 @@ run: .venv/installed
 quick: .venv/installed-dev
 	$(BIN)/python -m pytest -n 2 -m "not browser and not weights and not slow" $(ARGS)
 
+# Three workers for two cores: tests of pages wait for half of their time.
 test: .venv/installed-dev models chromium fashion
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 3 $(ARGS)
 
 check: .venv/installed-dev node_modules/installed
 	$(BIN)/ruff check .

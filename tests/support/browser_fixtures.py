@@ -189,7 +189,7 @@ def no_run_is_left_behind() -> Iterator[None]:
 @pytest.fixture
 def page(visitor: Callable[[], Page]) -> Page:
     """An empty page, 1440 by 900."""
-    page = visitor()
+    page = visitor(first=True)
     page.set_viewport_size({"width": 1440, "height": 900})
     return page
 

@@ -17,9 +17,9 @@ SECONDS = {"browser": 8.0, "slow": 3.0, "weights": 1.0}
 
 @cache
 def group_of(file: Path) -> str:
-    """What a file's tests share: the server of the tabs that its TABS names, or else nothing but the file itself."""
-    tabs = re.search(r'^TABS = (".*")', file.read_text("utf-8"), re.MULTILINE)
-    return tabs[0] if tabs else str(file)
+    """What a file's tests share: the server of the tabs that its TABS names, the whole site, or only the file itself."""
+    shared = re.search(r'^TABS = ".*"|\bwhole_site\b', file.read_text("utf-8"), re.MULTILINE)
+    return shared[0] if shared else str(file)
 
 
 def seconds(item: pytest.Item) -> float:
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Of two workers, one has all tests of a group, and groups are handed out in the order of the collection."""
+    """One worker has all tests of a group, and groups are handed out in the order of the collection."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByGroup(LoadScopeScheduling):
