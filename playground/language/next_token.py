@@ -20,12 +20,15 @@ from playground.language.sampler_tokens import sampler_tokens
 from playground.language.sampling import SamplerSettings
 from playground.language.sampling.describe import describe_stages, stage_menu
 from playground.language.sampling.sampler import coin_at
+from playground.language.stored_example import stored_position
 from playground.language.token_display import Vocabulary, vocabulary
 
 if TYPE_CHECKING:
     from playground.engines.text_model import TextModel
 
 DRAWS = 1000
+#: The key of the first token of the text that Generate opens on.
+STORED = "stored"
 #: Cells expected to hold fewer draws than this are pooled. Source: Cochran 1954, doi:10.2307/3001616.
 MIN_EXPECTED = 5.0
 
@@ -116,6 +119,12 @@ def next_token(
     return NextToken(key, position.model, position.decoder, described)
 
 
+def stored_next_token(settings: SamplerSettings, history: History) -> NextToken:
+    """The same for the first token of the text that Generate opens on. Runs no model."""
+    position = stored_position()
+    return NextToken(STORED, position.model, position.decoder, describe_cached_stages(STORED, settings, history))
+
+
 def describe_cached_stages(key: str, settings: SamplerSettings, history: History) -> list[dict[str, object]]:
     """The stages of a position in memory under other settings. Runs no model."""
     position = _position(key)
@@ -149,7 +158,7 @@ def sampler_settings(values: object) -> SamplerSettings:
 
 
 def _position(key: str) -> Position:
-    position = cached_position(key)
+    position = stored_position() if key == STORED else cached_position(key)
     if position is None:
         raise PlaygroundError(say("text.next_token.forgotten"))
     return position

@@ -60,7 +60,7 @@ class Panel:
     `restore` of a panel without `replay`, and after `redraw_on`. It decides whether anything has to be drawn.
     redraw_on: listeners of the panel's own components, such as `slider.input`, after which it is drawn again.
     draw_runs_model: whether drawing waits in the model's queue.
-    then: keywords of events that follow each drawing and replay, one after another.
+    then: keywords of events that follow each drawing and replay, one after another.  then_replayed: a replay alone.
     stops: buttons that stop drawing and replay.
     result: the settings that its result comes from; drawing and replay then carry them.
     link_defaults: of settings that its result needs, for a link that names none of them.
@@ -82,6 +82,7 @@ class Panel:
     redraw_on: Sequence[Callable[..., Any]] = ()
     draw_runs_model: bool = True
     then: Sequence[Mapping[str, Any]] = ()
+    then_replayed: Sequence[Mapping[str, Any]] = ()
     stops: Sequence[gr.Button] = ()
     result: ResultSettings | SeveralResults | None = None
     example: Example | Sequence[Example] | None = None

@@ -84,7 +84,7 @@ def connect_replay(panel: Panel, turn: gr.Textbox, pending: gr.State) -> Any:
 
     keywords = panel.carry(call(on_replay, panel.components, [pending, *panel.replay_inputs], panel.replayed))
     replayed = turn.change(**keywords, **QUIET, **MODEL_QUEUE)
-    follow(replayed, panel.then)
+    follow(replayed, [*panel.then, *panel.then_replayed])
     return replayed
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from playground.core import recipe as recipes
@@ -13,7 +14,15 @@ from playground.core.errors import PlaygroundError
 from playground.language.comparison import first_difference, generate_pair
 from playground.language.generation import Generation, describe_difference, generate, load, templated_prompt
 from playground.language.sampling import SamplerSettings
-from playground.language.stored_example import REQUESTS, TEXT, generate_example, is_from_elsewhere, stored_example
+from playground.language.stored_example import (
+    REQUESTS,
+    TEXT,
+    first_logits,
+    generate_example,
+    is_from_elsewhere,
+    stored_example,
+    stored_position,
+)
 from playground.language.text_request import TextRequest, read_request, request_from
 
 PROMPT = "Once upon a time"
@@ -261,6 +270,27 @@ def test_a_stored_example_equals_a_real_run(default_model: Path, monkeypatch: py
         if here.probability is not None:
             assert here.probability == pytest.approx(there.probability, rel=relative, abs=absolute)
     json.dumps(text.to_json())
+    if name == TEXT:
+        loose = {"rtol": 0, "atol": 3.0} if is_from_elsewhere() else {"rtol": 0, "atol": 1e-3}
+        np.testing.assert_allclose(stored_position().logits, first_logits(text), **loose)
+
+
+def test_the_first_token_of_the_stored_example_needs_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    position, example = stored_position(), stored_example()
+    shares = np.exp(position.logits.astype(np.float64) - position.logits.max())
+    first = example.tokens[0]
+    assert list(position.previous) == [token.id for token in example.prompt]
+    assert shares[first.id] / shares.sum() == pytest.approx(first.probability, abs=1e-4)
+    assert not position.logits.flags.writeable
+    for damaged in ("no file", "another file"):
+        stored_position.cache_clear()
+        monkeypatch.setattr(
+            "playground.language.stored_example._LOGITS", Path(__file__) if "other" in damaged else Path("/none")
+        )
+        with pytest.raises(PlaygroundError, match="example"):
+            stored_position()
+    monkeypatch.undo()
+    stored_position.cache_clear()
 
 
 def test_the_stored_example_has_the_default_settings_of_the_page() -> None:

@@ -17,7 +17,7 @@ SECONDS = {"browser": 8.0, "slow": 3.0, "weights": 1.0}
 
 @cache
 def group_of(file: Path) -> str:
-    """What a file's tests share: the server of the tabs that its TABS names, the whole site, or only the file itself."""
+    """What a file's tests share: the server of the tabs that TABS names, the whole site, or only the file itself."""
     shared = re.search(r'^TABS = ".*"|\bwhole_site\b', file.read_text("utf-8"), re.MULTILINE)
     return shared[0] if shared else str(file)
 

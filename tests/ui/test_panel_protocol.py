@@ -159,7 +159,8 @@ def test_a_link_to_a_panel_that_needs_a_setting_opens_it_as_a_click_does(tab: An
 def test_a_panel_is_restored_then_replayed_or_drawn(tab: Any) -> None:
     (on_restore,) = handlers(tab[0], "on_restore")
     skip = gr.skip()
-    # pending, the counters of two drawings and a replay, the outcome, first's steps and notice, the shared model, second's
+    # pending, the counters of two drawings and a replay, the outcome, first's steps and notice, the shared model,
+    # second's
     first = replace(RECIPE, settings={"panel": "first", "steps": "7"})
     assert on_restore(first, "0", "0", "0") == [skip, "1", skip, skip, skip, 7, skip, "Again.", skip, skip]
     assert on_restore(RECIPE, "0", "0", "4") == [skip, skip, skip, "5", skip, skip, skip, skip, 7, "Again."]

@@ -102,10 +102,11 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
         replay_inputs=["recalled"],
         replayed=[*STREAM_OUTPUTS, *TREE_OUTPUTS],
         draw=on_open,
-        draw_inputs=["tree", "notice"],
-        drawn=[*STREAM_OUTPUTS, "branches", "example_query", "about"],
+        draw_inputs=["tree", "notice", "controls"],
+        drawn=[*STREAM_OUTPUTS, "branches", "example_query", "about", "position", "sampler"],
         draw_runs_model=False,
-        then=[_link_of_example(components), {**pick_first, **QUIET, **MODEL_QUEUE}],
+        then=[_link_of_example(components)],
+        then_replayed=[{**pick_first, **QUIET, **MODEL_QUEUE}],
         stops=[components.stop],
     )
 
@@ -176,7 +177,7 @@ def _connect_generation(components: GenerateComponents, shared: TextShared) -> t
     return started, [forced, selected]
 
 
-def on_open(tree: CompletionTree, said: Any) -> Update:
+def on_open(tree: CompletionTree, said: Any, controls: Mapping[str, Any]) -> Update:
     """The stored example, unless there is a text already. said: the notice, which may say why a link fails."""
     if tree.selected is not None:
         return {}
@@ -187,7 +188,8 @@ def on_open(tree: CompletionTree, said: Any) -> Update:
     if is_from_elsewhere():
         update["caption"] = notice(f"{caption(example)} · {say('shared.other_processor')}")
     takeaway = notice(f"{say('text.generate.example')} {least_sure(example)}")
-    return {**update, "notice": said or takeaway}
+    first = sampler_panel.pick(example, "output", 0, controls, is_stored=True)
+    return {**update, **first, "notice": said or takeaway}
 
 
 def on_generate(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Update]:

@@ -85,9 +85,12 @@ def on_pick_fork(tree: CompletionTree, controls: Mapping[str, Any]) -> Update:
     return pick(branch.generation, "output", min(fork or 0, len(branch.generation.tokens) - 1), controls)
 
 
-def pick(generation: Generation, part: str, index: int, controls: Mapping[str, Any]) -> Update:
+def pick(
+    generation: Generation, part: str, index: int, controls: Mapping[str, Any], *, is_stored: bool = False
+) -> Update:
     """{"position", "sampler"} for one token of a text. part: "prompt" or "output".
 
+    is_stored: it is the first token of the stored text, whose logits are stored too: no model runs.
     Raises PlaygroundError if there is no such token, or nothing comes before it.
     """
     tokens = generation.prompt if part == "prompt" else generation.tokens
@@ -97,7 +100,10 @@ def pick(generation: Generation, part: str, index: int, controls: Mapping[str, A
     written = [token.id for token in generation.tokens[:index]] if part == "output" else []
     settings = _settings(controls)
     history = next_token.history_of(generation, index) if part == "output" else next_token.History()
-    result = next_token.next_token(generation.request.model, generation.decoder, prompt, written, settings, history)
+    if is_stored:
+        result = next_token.stored_next_token(settings, history)
+    else:
+        result = next_token.next_token(generation.request.model, generation.decoder, prompt, written, settings, history)
     position = {
         "key": result.key,
         "history": history.to_json(),
