@@ -1,6 +1,6 @@
 // What Gradio's parts lack for the keyboard and for screen readers. Rows of tabs are one place in the tab order, which the
 // arrow keys move, as WAI-ARIA's tabs pattern has it; folds say whether they are open; reset buttons say what they reset.
-import { arrowStep } from "./roving.js";
+import { arrowStep, setPlace } from "./roving.js";
 import { say } from "./say.js";
 
 const tabsOf = (row) => [...row.querySelectorAll("[role=tab]")].filter((tab) => !tab.disabled);
@@ -24,7 +24,7 @@ export const showTab = (tab) => {
   row.scrollTo({ left: tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2 });
 };
 
-const setTabOrder = (row) => tabsOf(row).forEach((tab) => (tab.tabIndex = tab.getAttribute("aria-selected") === "true" ? 0 : -1));
+const setTabOrder = (row) => setPlace(tabsOf(row), tabsOf(row).findIndex((tab) => tab.getAttribute("aria-selected") === "true"));
 
 const nameReset = (button) => {
   const input = button.parentElement.querySelector("input[aria-label]");

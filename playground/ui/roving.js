@@ -11,6 +11,9 @@ export const arrowStep = (key, row = 1) =>
 /** How many nodes are in the first row, as the page lays them out. */
 export const inFirstRow = (nodes) => Math.max(1, nodes.filter((node) => node.offsetTop === nodes[0].offsetTop).length);
 
+/** Makes one of many nodes their place in the tab order. */
+export const setPlace = (nodes, place) => nodes.forEach((node, index) => (node.tabIndex = index === place ? 0 : -1));
+
 /** Makes one node the place in the tab order instead of another, and puts the focus there. */
 export const moveFocus = (from, to) => {
   from.tabIndex = -1;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { arrowStep, inFirstRow, roving } from "../../playground/ui/roving.js";
+import { arrowStep, inFirstRow, roving, setPlace } from "../../playground/ui/roving.js";
 
 test("keys move by one or by a row, and others do not", () => {
   const keys = ["ArrowRight", "ArrowLeft", "ArrowDown", "ArrowUp", "Home", "End", "a"];
@@ -30,4 +30,10 @@ test("the focus and the place in the tab order move together and stop at the end
   assert.deepEqual(seen, places.map((index) => [index, index]));
   press({ key: "ArrowRight", ctrlKey: true, preventDefault: () => assert.fail() });
   delete globalThis.document;
+});
+
+test("one of many nodes is in the tab order", () => {
+  const nodes = [{}, {}, {}];
+  setPlace(nodes, 1);
+  assert.deepEqual(nodes.map((node) => node.tabIndex), [-1, 0, -1]);
 });

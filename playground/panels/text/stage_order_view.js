@@ -1,5 +1,6 @@
 // The order of the sampler's stages: rows that move by drag, by button and by keyboard; each move is announced.
 import { make } from "../../ui/dom.js";
+import { setPlace } from "../../ui/roving.js";
 import { say } from "../../ui/say.js";
 import { given } from "../../ui/value.js";
 
@@ -72,7 +73,7 @@ export const stage_order = ({ element, props }) => {
   list.addEventListener("focusin", (event) => {
     const row = event.target.closest(".pg-order-row");
     focused = [...list.children].indexOf(row);
-    [...list.children].forEach((other, index) => (other.tabIndex = index === focused ? 0 : -1));
+    setPlace([...list.children], focused);
   });
 
   // Dragging by the grip: with pointer events, which a finger has too.

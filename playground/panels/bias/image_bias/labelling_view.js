@@ -2,6 +2,7 @@
 import { make } from "../../../ui/dom.js";
 import * as pictures from "../../../ui/picture_card.js";
 import { recall, remember } from "../../../ui/browser_store.js";
+import { inFirstRow, roving, setPlace } from "../../../ui/roving.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -48,17 +49,15 @@ export const labelling = ({ element, props, watch }) => {
   };
   const paint = () => {
     const marks = state.marks[state.rater];
+    setPlace([...faces.children], state.at);
+    setPlace([...raters.children], state.rater);
     [...faces.children].forEach((button, index) => {
-      button.tabIndex = index === state.at ? 0 : -1;
       button.classList.toggle("pg-here", index === state.at);
       const values = { number: index + 1, label: word(marks[index]) };
       button.setAttribute("aria-label", say("bias_texts.image_bias.faces.face", values));
       button.lastChild.textContent = marks[index] ? `${marks[index]} ${word(marks[index])}` : "·";
     });
-    [...raters.children].forEach((button, index) => {
-      button.setAttribute("aria-checked", String(index === state.rater));
-      button.tabIndex = index === state.rater ? 0 : -1;
-    });
+    [...raters.children].forEach((button, index) => button.setAttribute("aria-checked", String(index === state.rater)));
     drawStatus();
   };
   const go = (index, focus) => {
@@ -72,16 +71,10 @@ export const labelling = ({ element, props, watch }) => {
     keep(state.same, current());
     go(number ? state.at + 1 : state.at, faces.contains(document.activeElement));
   };
-  const across = () => {
-    const tops = [...faces.children].map((button) => button.offsetTop);
-    return Math.max(1, tops.filter((top) => top === tops[0]).length);
-  };
+  roving(faces, () => [...faces.children], { row: inFirstRow, moved: (_, index) => go(index, true) });
   faces.addEventListener("keydown", (event) => {
-    const moves = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: across(), ArrowUp: -across() };
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in moves) go(state.at + moves[event.key], true);
-    else if (/^[0-3]$/.test(event.key)) mark(Number(event.key));
-    else return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !/^[0-3]$/.test(event.key)) return;
+    mark(Number(event.key));
     event.preventDefault();
   });
   const choose = (index, focus) => {

@@ -1,7 +1,7 @@
 // A grid of pictures: a table whose cells are buttons. Arrow keys move between cells, Enter chooses one.
 import { make } from "../../../ui/dom.js";
 import * as pictures from "../../../ui/picture_card.js";
-import { moveFocus } from "../../../ui/roving.js";
+import { moveFocus, setPlace } from "../../../ui/roving.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -74,10 +74,8 @@ export const grid = ({ element, props, trigger, watch }) => {
   table.addEventListener("click", (event) => {
     const button = event.target.closest(".pg-grid-cell");
     if (!button || button.getAttribute("aria-disabled") === "true") return;
-    cells.forEach((other) => {
-      other.setAttribute("aria-pressed", String(other === button));
-      other.tabIndex = other === button ? 0 : -1;
-    });
+    cells.forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
+    setPlace(cells, cells.indexOf(button));
     trigger("pick", { index: Number(button.dataset.index) });
   });
   table.addEventListener("keydown", (event) => {

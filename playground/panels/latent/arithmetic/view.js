@@ -3,7 +3,7 @@ import { make, settle } from "../../../ui/dom.js";
 import { histogram } from "../histogram.js";
 import { latest } from "../../../ui/latest.js";
 import * as pictures from "../../../ui/picture_card.js";
-import { inFirstRow, roving } from "../../../ui/roving.js";
+import { inFirstRow, roving, setPlace } from "../../../ui/roving.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
 
@@ -173,10 +173,8 @@ export const picturePicker = ({ element, props, trigger, watch }) => {
 
   const choose = (index) => {
     chosen = index;
-    thumbs.forEach((thumb, place) => {
-      thumb.setAttribute("aria-pressed", String(place === index));
-      thumb.tabIndex = place === (index === null ? 0 : index) ? 0 : -1;
-    });
+    thumbs.forEach((thumb, place) => thumb.setAttribute("aria-pressed", String(place === index)));
+    setPlace(thumbs, index ?? 0);
     chosenWords.textContent = index === null ? say("latent.arithmetic.picker.none_chosen") : say("latent.points.chosen", { picture: items[index].words });
   };
   const put = (slot) => {

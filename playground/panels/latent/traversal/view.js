@@ -2,7 +2,7 @@
 import { make } from "../../../ui/dom.js";
 import { latest } from "../../../ui/latest.js";
 import * as pictures from "../../../ui/picture_card.js";
-import { roving } from "../../../ui/roving.js";
+import { roving, setPlace } from "../../../ui/roving.js";
 import { fixed } from "../../../ui/numbers.js";
 import { say } from "../../../ui/say.js";
 import { sayThatItScrolls } from "../../../ui/scroll_hint.js";
@@ -69,11 +69,9 @@ export const traversal = ({ element, props, trigger, watch, server }) => {
   };
   const go = (to, at, byVisitor = true) => {
     [dimension, position] = [to, at];
-    bars.forEach((one) => {
-      const on = Number(one.dataset.dimension) === dimension;
-      one.setAttribute("aria-checked", String(on));
-      one.tabIndex = on ? 0 : -1;
-    });
+    const chosen = bars.findIndex((one) => Number(one.dataset.dimension) === dimension);
+    bars.forEach((one, index) => one.setAttribute("aria-checked", String(index === chosen)));
+    setPlace(bars, chosen);
     describe();
     if (server) follow({ dimension, position, since: byVisitor ? performance.now() : 0 });
     if (byVisitor) rest(400);
