@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -15,12 +17,14 @@ from numpy.typing import NDArray
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.image_upload import Upload, fit_by_steps, read_upload
+from playground.core.recipe import Recipe
 from playground.images.dataset_browser import held_out_image
 from playground.images.inversion import Reconstruction, reconstruct, sibling_models
 from playground.images.model_menu import family_title, image_model_facts
 from playground.panels.images.controls import RESTORED_CONTROLS
 from playground.panels.images.inversion.view import inversion_value, inversion_view
-from playground.panels.images.shared import ImagesShared, panel_query, restore_controls
+from playground.panels.images.shared import ImagesShared, panel_query, query_of, restore_controls
+from playground.ui.browser_store import kept_text
 from playground.ui.event_data import event_values
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
@@ -31,7 +35,7 @@ from playground.ui.result_settings import result_settings
 
 NAME = "inversion"
 FORMER_NAMES = ("mine",)
-_PICTURE_OUTPUTS = ("picture", "canvas", "notice")
+_PICTURE_OUTPUTS = ("picture", "canvas", "kept", "notice")
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class InversionComponents:
 
     picture: gr.State, (H, W, C) uint8; None before the visitor's first picture: then `first_picture` is on the canvas.
     upload: gr.State of Upload | None.  sample: gr.State, an index.
+    recalled, kept: hidden, the picture that the browser has kept, and the one that it is to keep: see `picture_text`.
     """
 
     picture: gr.State
@@ -52,6 +57,8 @@ class InversionComponents:
     invert: gr.Checkbox
     sample: gr.State
     reconstructions: gr.HTML
+    recalled: gr.Textbox
+    kept: gr.Textbox
 
 
 def blank_image(model: str) -> NDArray[np.uint8]:
@@ -95,16 +102,43 @@ def fitting(model: str) -> str:
 
 def on_stroke(event: gr.EventData) -> Update:
     """Takes over the picture after a stroke on the canvas."""
+    picture = _painted(event_values(event))
+    return {"picture": picture, "kept": picture_text(picture), "notice": notice(say("images.inversion.painted"))}
+
+
+def _painted(values: Mapping[str, Any]) -> NDArray[np.uint8]:
+    """(H, W, C) uint8, from a canvas's values. Raises PlaygroundError if they are none."""
     try:
-        stroke = event_values(event)
-        shape = int(stroke["height"]), int(stroke["width"]), int(stroke["channels"])
-        pixels = base64.b64decode(stroke["pixels"], validate=True)
-        if len(pixels) != shape[0] * shape[1] * shape[2] or not 1 <= min(shape) <= max(shape) <= 256:
-            raise PlaygroundError(say("shared.upload.painting_damaged"))
-        picture = np.frombuffer(pixels, np.uint8).reshape(shape).copy()
-        return {"picture": picture, "notice": notice(say("images.inversion.painted"))}
+        shape = int(values["height"]), int(values["width"]), int(values["channels"])
+        pixels = base64.b64decode(values["pixels"], validate=True)
+        if len(pixels) == shape[0] * shape[1] * shape[2] and 1 <= min(shape) <= max(shape) <= 256:
+            return np.frombuffer(pixels, np.uint8).reshape(shape).copy()
     except (KeyError, ValueError, TypeError, binascii.Error):
-        raise PlaygroundError(say("shared.upload.painting_damaged")) from None
+        pass
+    raise PlaygroundError(say("shared.upload.painting_damaged"))
+
+
+def picture_text(picture: NDArray[np.uint8]) -> str:
+    """A picture as the visitor's browser keeps it."""
+    return json.dumps(pack(picture[None]))
+
+
+def recalled_picture(text: str, model: str) -> NDArray[np.uint8] | None:
+    """The kept picture; None if there is none, or it has not the size of the model's pictures."""
+    try:
+        values = json.loads(text) if text else None
+        picture = _painted(values) if isinstance(values, dict) else None
+    except (ValueError, RecursionError, PlaygroundError):
+        return None
+    facts = image_model_facts(fitting(model))
+    fits = picture is not None and picture.shape == (facts.side, facts.side, facts.channels)
+    return picture if fits else None
+
+
+def on_recalled(text: str, model: str) -> Update:
+    """Puts the kept picture on the canvas when the page opens."""
+    picture = recalled_picture(text, model)
+    return {} if picture is None else {"picture": picture, "canvas": pack(picture[None])}
 
 
 def on_upload(path: str | None) -> Update:
@@ -140,17 +174,27 @@ def on_held_out(model: str, sample: int) -> Update:
 
 
 def _picture_update(picture: NDArray[np.uint8]) -> Update:
-    return {"picture": picture, "canvas": pack(picture[None]), "notice": None}
+    return {"picture": picture, "canvas": pack(picture[None]), "kept": picture_text(picture), "notice": None}
+
+
+def replay(recipe: Recipe, recalled: str) -> Iterator[Update]:
+    """Reconstructs the kept picture, or else the first one, with the families of a link's model."""
+    model = recipe.model or fitting("")
+    picture = recalled_picture(recalled, model)
+    if picture is not None:
+        yield {"picture": picture, "canvas": pack(picture[None])}
+    yield from on_reconstruct(picture, model)
 
 
 def on_reconstruct(picture: NDArray[np.uint8] | None, model: str) -> Iterator[Update]:
     """Yields the reconstructions of all families as they improve."""
+    yield {"query": query_of(Recipe("images", model, "", 0, {"panel": NAME}))}
     results: dict[str, Reconstruction] = {}
     asked, model = model, fitting(model)
     names = sibling_models(model)
     if picture is None:
         picture = first_picture(model)
-        yield _picture_update(picture)
+        yield {"picture": picture, "canvas": pack(picture[None]), "notice": None}
     for name in names:
         for result in reconstruct(picture, name):
             results[name] = result
@@ -197,27 +241,34 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     with gr.Row(elem_classes="pg-actions"):
         run = gr.Button(say("images.inversion.run"), variant="primary", elem_id="inversion-run")
         stop = gr.Button(say("shared.stop"), elem_id="inversion-stop")
+    recalled, kept = kept_text("own-picture")
     components = InversionComponents(
         picture=gr.State(None), canvas=canvas, notice=note,
         query=gr.Textbox(panel_query(NAME), visible="hidden", elem_id="images-inversion-query"),
         upload_file=upload_file, upload=gr.State(None), crop=crop, invert=invert, sample=gr.State(0),
-        reconstructions=inversion_view(elem_id="inversion-answers"),
+        reconstructions=inversion_view(elem_id="inversion-answers"), recalled=recalled, kept=kept,
     )  # fmt: skip
     _connect_picture(components, shared, blank, held_out)
     groups = components, shared.controls
     came_from = result_settings({"model": shared.controls.model}, [components.reconstructions])
-    outputs = ["picture", "canvas", "reconstructions", "notice"]
+    outputs = ["picture", "canvas", "reconstructions", "notice", "query"]
     running = came_from.carry(call(on_reconstruct, groups, ["picture", "model"], outputs))
     connect_stop(stop, run.click(**running, **QUIET, **MODEL_QUEUE), note)
     example = Example(running, [(shared.controls.model, "vae-avatars")])
-    return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS, example=example)
+    return Panel(
+        NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS,
+        replay=replay, replay_inputs=["recalled"], replayed=outputs,
+        stops=[stop], result=came_from, example=example,
+    )  # fmt: skip
 
 
 def _connect_picture(
     components: InversionComponents, shared: ImagesShared, blank: gr.Button, held_out: gr.Button
 ) -> None:
     groups = components, shared.controls
-    components.canvas.drawn(**call(on_stroke, components, [], ["picture", "notice"]), queue=False, **QUIET)
+    components.canvas.drawn(**call(on_stroke, components, [], ["picture", "kept", "notice"]), queue=False, **QUIET)
+    recall = call(on_recalled, groups, ["recalled", "model"], ["picture", "canvas"])
+    components.recalled.change(**recall, **QUIET)  # queued, or the page would not notice that a state changed
     fitting = {**call(on_fit, groups, ["upload", "model", "crop", "invert"], _PICTURE_OUTPUTS), **QUIET}
     reading = call(on_upload, components, ["upload_file"], ["upload", "upload_file", "notice"])
     components.upload_file.upload(**reading, **QUIET).then(**fitting)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from browser_actions import pixels
+from browser_actions import ANYTHING, pixels, wait_for_link
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -53,3 +53,7 @@ def test_the_canvas_shows_the_stored_picture_and_takes_a_first_stroke(open_page:
     assert pixels(page, canvas) == painted
     page.locator("#inversion-run").click()
     expect(page.locator("#inversion-notice")).to_contain_text(say("images.inversion.done", count=3))
+    wait_for_link(page, panel="inversion", model=ANYTHING)
+    page.reload()
+    expect(page.locator("#inversion-notice")).to_contain_text(say("images.inversion.done", count=3))
+    assert pixels(page, canvas) == painted == pixels(page, "#inversion-answers .pg-pair canvas"), "it was kept"
