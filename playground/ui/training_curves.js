@@ -11,15 +11,23 @@ import { given } from "./value.js";
 // The first two as elsewhere: a run, and its parent.
 const COLOURS = ["var(--pg-accent)", "#009e73", "var(--pg-warm)", "#aa3377", "#8a8f98", "#b8860b"];
 const DASHES = ["", "2 3", "6 3", "9 3 2 3", "1 2", "12 4"];
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [420, 150, 48, 6, 4, 18];
+// About as wide as a chart is drawn on a phone: its numbers keep their size.
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [330, 130, 48, 6, 4, 18];
 // Of a single run, what it learns from: what is held out has the colour of a run.
 const TRAINING = { class: "pg-curve-line", stroke: "var(--pg-warm)", "stroke-dasharray": "3 4" };
 const lineOf = (index) => ({ class: "pg-curve-line", stroke: COLOURS[index % 6], "stroke-dasharray": DASHES[index % 6] });
-const CUT = { lowest_cut: "shared.curves.lowest_cut", peak_cut: "shared.curves.peak_cut" };
 const valueText = (number) => {
   if (number === null || !Number.isFinite(number)) return say("shared.curves.not_a_number");
   return short(number);
 };
+
+/** What a chart says of extremes that it leaves out, "" for none. lowest, peak: their numbers, "" if they are drawn. */
+export const cutWords = (lowest, peak) => {
+  if (lowest && peak) return say("shared.curves.both_cut", { lowest, peak });
+  if (lowest) return say("shared.curves.lowest_cut", { number: lowest });
+  return peak ? say("shared.curves.peak_cut", { number: peak }) : "";
+};
+
 export const curves = ({ element, props, watch, server }) => {
   const part = (name) => element.querySelector(name);
   const [list, table, empty, axisButton] = [".pg-curves-list", "tbody", ".pg-empty", ".pg-curves-axis"].map(part);
@@ -61,8 +69,8 @@ export const curves = ({ element, props, watch, server }) => {
     if (pin !== null && axis === "step") upright(pin, "pg-curve-pin");
     figure.append(picture);
     const [bottom, top] = [heights[0], heights[heights.length - 1]];
-    const cut = [[bottom < low, "lowest_cut", bottom], [top > high, "peak_cut", top]].filter(([is]) => is);
-    if (cut.length) figure.append(make("p", "pg-hint", cut.map(([, key, number]) => say(CUT[key], { number: valueText(number) })).join(" ")));
+    const cut = cutWords(bottom < low ? valueText(bottom) : "", top > high ? valueText(top) : "");
+    if (cut) figure.append(make("p", "pg-hint", cut));
     return figure;
   };
 
