@@ -59,9 +59,19 @@ def chosen_tabs(names: str | None) -> list[Any]:
     return [tab for name, tab in known.items() if name in chosen]
 
 
+class _Site(gr.Blocks):
+    """Blocks that are described to browsers once, when all pages are there: Gradio does it at the end of each page."""
+
+    is_complete = False
+
+    def get_config_file(self) -> Any:
+        """What Gradio sends to browsers; nothing until the site is complete."""
+        return super().get_config_file() if self.is_complete else {}
+
+
 def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
     """One Blocks with a page for each tab, the first at the root. Loads no model. chosen: some of TABS."""
-    site = gr.Blocks(title=say("shared.page.title"), analytics_enabled=False, delete_cache=DELETE_UPLOADS)
+    site = _Site(title=say("shared.page.title"), analytics_enabled=False, delete_cache=DELETE_UPLOADS)
     headers: dict[str, gr.HTML] = {}
     for tab, path in zip(chosen, page_paths(chosen).values(), strict=True):
         with site.route(_title(tab), path, show_in_navbar=False) if path else site:
@@ -79,6 +89,7 @@ def build_page(chosen: Sequence[Any] = TABS) -> gr.Blocks:
             event.fn = skip_if_silent(event.fn)
         elif event.fn is not None and not inspect.iscoroutinefunction(event.fn):
             event.fn = with_api_errors(event.fn)
+    site.is_complete = True
     site.queue(max_size=None, default_concurrency_limit=4)
     limit_lines(site)
     answer_in_sentences(site)
