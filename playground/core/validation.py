@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
-LONGEST_TEXT = 2_000_000
+LONGEST_TEXT = 500_000
 
 
 def parse_number(value: object, sentence: str) -> float:
