@@ -46,7 +46,7 @@ class TargetEmbedding:
         return bool(self.templates) or word in self._words().index
 
     def read(self, words: Sequence[str]) -> Iterator[float]:
-        """Encodes the sentences of words for `points_by_template`, in batches. Yields the share done, 0 to 1, after each.
+        """Encodes the sentences of `points_by_template`, in batches. Yields the share done, 0 to 1, after each.
 
         Of word vectors there is nothing to encode. Raises PlaygroundError for a word too long for the model.
         """
