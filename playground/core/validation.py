@@ -82,6 +82,16 @@ def parse_text(value: object, name: str, may_be_empty: bool = False) -> str:
     return value
 
 
+def parse_bool(value: object, name: str) -> bool:
+    """value as true or false, also in the words of a link. Raises PlaygroundError that names the setting."""
+    words = {"true": True, "1": True, "false": False, "0": False}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in words:
+        return words[value.lower()]
+    raise PlaygroundError(say("shared.invalid.true_or_false", name=name, value=quoted(value)))
+
+
 def parse_seed(value: object) -> int:
     """value as a seed, 0 to 2**63 - 1."""
     return parse_int(value, 0, 2**63 - 1, say("shared.invalid.seed"))
