@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import coroutines
 import pytest
@@ -32,6 +33,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setattr(logins, "_PAUSE", 0.0)
     guarded = [Middleware(RequestGuard, hosts=hosts_of(environ={}))]
     site = Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])], middleware=guarded)
+    site.get_blocks = lambda: SimpleNamespace(pages=[("", "Text", True), ("images", "Images", False)])  # type: ignore[attr-defined]
     site.auth, site.cookie_id, site.tokens = (lambda user, password: False), "abc", {"a-token": "teacher"}  # type: ignore[attr-defined]
     with TestClient(site, base_url="http://127.0.0.1:7860") as client:
         yield client
@@ -46,7 +48,17 @@ def test_what_the_login_page_needs_is_served(client: TestClient, path: str) -> N
 
 @pytest.mark.parametrize(
     "path",
-    ["/gradio_api/info", "/gradio_api/queue/data", "/gradio_api/file=/etc/passwd", "/s/1", "/monitoring/summary"],
+    [
+        "/gradio_api/info",
+        "/gradio_api/queue/data",
+        "/gradio_api/file=/etc/passwd",
+        "/s/1",
+        "/monitoring/summary",
+        "/monitoring",
+        "/config",
+        "/openapi.json",
+        "/docs",
+    ],
 )
 def test_all_else_waits_for_a_login(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 401
