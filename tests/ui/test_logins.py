@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import coroutines
 import pytest
@@ -33,7 +32,6 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setattr(logins, "_PAUSE", 0.0)
     guarded = [Middleware(RequestGuard, hosts=hosts_of(environ={}))]
     site = Starlette(routes=[Route("/{path:path}", answer, methods=["GET", "POST"])], middleware=guarded)
-    site.get_blocks = lambda: SimpleNamespace(pages=[("", "Text", True), ("images", "Images", False)])  # type: ignore[attr-defined]
     site.auth, site.cookie_id, site.tokens = (lambda user, password: False), "abc", {"a-token": "teacher"}  # type: ignore[attr-defined]
     with TestClient(site, base_url="http://127.0.0.1:7860") as client:
         yield client
