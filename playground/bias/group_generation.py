@@ -190,7 +190,7 @@ def generate_group_texts(request: GroupGenerationRequest) -> Iterator[GroupTexts
     loaded = load(request.model)
     analyser = _analyser()
     now = GroupTexts(request, (), loaded.decoder.name, loaded.weights_sha256)
-    seeds = range(request.seed, request.seed + request.each)
+    seeds = [(request.seed + number) % 2**63 for number in range(request.each)]
     for template in range(len(request.templates)):
         for group in range(len(request.groups)):
             prompt = request.prompt(template, group)

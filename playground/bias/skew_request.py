@@ -8,7 +8,7 @@ from playground.bias.image_audit import NAME
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import parse_choice, parse_int, parse_number, parse_seed, quoted
+from playground.core.validation import parse_bool, parse_choice, parse_int, parse_number, parse_seed, quoted
 from playground.data.skewed import ATTRIBUTES, COUNT, DARK, LIGHT, Skew
 
 __all__ = [
@@ -69,7 +69,7 @@ def read_skew_request(
         parse_choice(attribute, ATTRIBUTES, "attribute"),
         _share(dark, say("bias_texts.image_bias.skew.dark_range")),
         _share(light, say("bias_texts.image_bias.skew.light_range")), 0,
-        str(reweighed).lower() in ("true", "1"),
+        parse_bool(reweighed, "reweighed"),
     )  # fmt: skip
     number = parse_int(count, FEWEST, MOST, say("bias_texts.image_bias.count_range", fewest=FEWEST, most=MOST))
     if str(steps) in ("0", "0.0"):

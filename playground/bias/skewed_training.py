@@ -186,7 +186,7 @@ def _finish(state: SkewedTraining, net: VAE, mixture: MixturePrior, sha256: str)
     request, parts = state.request, []
     for number, start in enumerate(range(0, request.count, _BATCH)):
         # Fewer than a thousand batches: the seeds of two requests never overlap.
-        parts.append(_draw(net, mixture, min(_BATCH, request.count - start), 1000 * request.seed + number))
+        parts.append(_draw(net, mixture, min(_BATCH, request.count - start), (1000 * request.seed + number) % 2**63))
         pictures = np.concatenate(parts)[:PREVIEWS]
         yield replace(state, stage=DRAWING, drawn=start + len(parts[-1]), pictures=pictures)
     drawn = np.concatenate(parts)

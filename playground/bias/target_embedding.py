@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from playground.zoo.embeddings import SentenceEncoder, WordVectors
 
 DEFAULT = "glove-6b-50d"
+#: Sentences that are encoded at a time, as the encoder itself takes them.
+BATCH = 32
 TEMPLATES = ("This is _.", "That is _.", "Here is _.", "There is _.", "It is _.", "_ is here.")
 
 
@@ -43,6 +45,19 @@ class TargetEmbedding:
         """Whether the word has a vector; a sentence encoder reads any word, in pieces."""
         return bool(self.templates) or word in self._words().index
 
+    def read(self, words: Sequence[str]) -> Iterator[float]:
+        """Encodes the sentences of `points_by_template`, in batches. Yields the share done, 0 to 1, after each.
+
+        Of word vectors there is nothing to encode. Raises PlaygroundError for a word too long for the model.
+        """
+        for done, template in enumerate(self.templates):
+            sentences = (template.replace("_", word) for word in words)
+            new = [one for one in dict.fromkeys(sentences) if one not in self._sentence_vectors]
+            for first in range(0, len(new), BATCH):
+                batch = new[first : first + BATCH]
+                self._sentence_vectors.update(zip(batch, self._sentences().encode(batch), strict=True))
+                yield (done + min(1.0, (first + BATCH) / len(new))) / len(self.templates)
+
     def points_by_template(self, words: Sequence[str]) -> Iterator[NDArray[np.float32]]:
         """Yields (N, D) vectors of length 1, once per template; once for word vectors.
 
@@ -52,12 +67,10 @@ class TargetEmbedding:
             vectors = self._words()
             yield vectors.unit[[vectors.index[word] for word in words]]
             return
+        for _ in self.read(words):
+            pass
         for template in self.templates:
-            sentences = [template.replace("_", word) for word in words]
-            new = [one for one in dict.fromkeys(sentences) if one not in self._sentence_vectors]
-            if new:
-                self._sentence_vectors.update(zip(new, self._sentences().encode(new), strict=True))
-            yield np.stack([self._sentence_vectors[one] for one in sentences])
+            yield np.stack([self._sentence_vectors[template.replace("_", word)] for word in words])
 
     def common(self, count: int) -> tuple[tuple[str, ...], NDArray[np.float32]]:
         """The most frequent words, in order of frequency, and their vectors (N, D); only for word vectors."""

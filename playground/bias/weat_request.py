@@ -263,10 +263,10 @@ def run_weat(request: WeatRequest, loaded: TargetEmbedding | None = None) -> Ite
             )
     flat = [word.lower() for words in kept for word in words]
     ends = np.cumsum([len(words) for words in kept])[:-1]
-    vectors = []
-    for points in space.points_by_template(flat):
-        vectors.append(np.split(points, ends))
-        yield len(vectors) / max(1, len(space.templates)) * 0.9
+    for share in space.read(flat):
+        yield 0.9 * share
+    vectors = [np.split(points, ends) for points in space.points_by_template(flat)]
+    yield 0.9
     x, y, a, b = (np.mean([one[part] for one in vectors], axis=0) for part in range(4))
     alone = [_effect_size(*one) for one in vectors] if space.templates else []
     yield WeatResult(

@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def disk_error(error: BaseException, folder: Path) -> DiskError | None:
     """The DiskError for an error that means `folder` is full or not writable; None for any other."""
     if is_no_room(error):
         return full_disk_error(folder)
-    if error_number(error) in _NOT_OURS:
+    if is_forbidden(error):
         return DiskError(say("shared.disk.forbidden", folder=folder))
     return None
 
@@ -58,10 +58,19 @@ def is_no_room(error: BaseException) -> bool:
 
     torch.save raises a RuntimeError on positions in its file instead, while it handles the OSError.
     """
+    return _comes_from(error, _NO_ROOM)
+
+
+def is_forbidden(error: BaseException) -> bool:
+    """Whether an error, or one that it came from, means that a folder is read-only or another user's."""
+    return _comes_from(error, _NOT_OURS)
+
+
+def _comes_from(error: BaseException, numbers: Sequence[int]) -> bool:
     origin: BaseException | None = error
     seen: list[BaseException] = []
     while origin is not None and origin not in seen:
-        if error_number(origin) in _NO_ROOM:
+        if error_number(origin) in numbers:
             return True
         seen.append(origin)
         origin = origin.__cause__ or origin.__context__

@@ -24,6 +24,9 @@ _ENVIRONMENT = {
     "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000",
     "GRADIO_ANALYTICS_MAX_EVENTS": "1000",
     "HF_HUB_DISABLE_TELEMETRY": "1",
+    # Xet fetches with a client of its own, in threads that no error of ours ends, and keeps what it fetched in a cache
+    # of its own: neither its bytes nor its time would be bounded, nor a server that drips. Each file comes by HTTP too.
+    "HF_HUB_DISABLE_XET": "1",
     "TOKENIZERS_PARALLELISM": "false",
 }
 

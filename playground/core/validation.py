@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 
-LONGEST_TEXT = 2_000_000
+LONGEST_TEXT = 500_000
 
 
 def parse_number(value: object, sentence: str) -> float:
@@ -80,6 +80,16 @@ def parse_text(value: object, name: str, may_be_empty: bool = False) -> str:
                 say("shared.invalid.surrogate", name=name, position=position + 1, code=ord(character))
             )
     return value
+
+
+def parse_bool(value: object, name: str) -> bool:
+    """value as true or false, also in the words of a link. Raises PlaygroundError that names the setting."""
+    words = {"true": True, "1": True, "false": False, "0": False}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in words:
+        return words[value.lower()]
+    raise PlaygroundError(say("shared.invalid.true_or_false", name=name, value=quoted(value)))
 
 
 def parse_seed(value: object) -> int:

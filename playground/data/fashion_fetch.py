@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
+import time
 import urllib.request
 import zlib
 from collections.abc import Iterator, Sequence
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
@@ -23,6 +26,8 @@ ADDRESSES = (
 #: Of the four packed files together.
 TOTAL_BYTES = 30_878_645
 _CHUNK_BYTES, _TIMEOUT_SECONDS = 1 << 18, 20
+#: An address must send so many bytes in so many seconds. The largest file has 47 MB when it is unpacked.
+SLOWEST_BYTES, PATIENCE_SECONDS, MOST_UNPACKED = 256 << 10, 60.0, 64 << 20
 
 
 def folder() -> Path:
@@ -59,11 +64,12 @@ def _fetch_file(name: str, sha256: str, target: Path, addresses: Sequence[str]) 
         content = bytearray()
         try:
             with urllib.request.urlopen(f"{address}/{name}.gz", timeout=_TIMEOUT_SECONDS) as answer:
-                while part := answer.read(_CHUNK_BYTES):
+                for part in _parts(answer):
                     content += part
                     yield len(content)
-            if hashlib.sha256(gzip.decompress(content)).hexdigest() != sha256:
-                continue
+            with gzip.open(io.BytesIO(content)) as packed:
+                if hashlib.sha256(packed.read(MOST_UNPACKED)).hexdigest() != sha256:
+                    continue
         except (OSError, HTTPException, EOFError, zlib.error):
             continue
         unfinished = target.with_suffix(".part")
@@ -71,3 +77,17 @@ def _fetch_file(name: str, sha256: str, target: Path, addresses: Sequence[str]) 
         unfinished.replace(target)
         return
     raise PlaygroundError(say("data.fashion.not_reached", file=f"{name}.gz", advice=say("data.fashion.advice")))
+
+
+def _parts(answer: Any) -> Iterator[bytes]:
+    """A body as it comes. Raises OSError if it is longer than all files together, or hardly anything comes."""
+    received, since, count = 0, time.monotonic(), 0
+    while part := answer.read1(_CHUNK_BYTES):
+        received, count = received + len(part), count + len(part)
+        if received > TOTAL_BYTES:
+            raise OSError("longer than the files are")
+        if count >= SLOWEST_BYTES:
+            since, count = time.monotonic(), 0
+        elif time.monotonic() - since > PATIENCE_SECONDS:
+            raise TimeoutError("hardly anything comes")
+        yield part

@@ -35,7 +35,7 @@ class _Batch:
 
     def single(self, index: int) -> ImageRequest:
         """The request for one of its pictures alone."""
-        return self.changed(seed=self.seed + index, count=1)
+        return self.changed(seed=(self.seed + index) % 2**63, count=1)
 
     def changed(self, **values: Any) -> ImageRequest:
         """The request with other values, which are not checked."""

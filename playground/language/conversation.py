@@ -107,9 +107,9 @@ class Conversation:
         return Conversation(turns, self.current)
 
 
-def next_request(settings: TextRequest, history: tuple[tuple[str, str], ...], message: str) -> TextRequest:
+def next_request(settings: TextRequest, history: tuple[tuple[str, str], ...], message: str | None) -> TextRequest:
     """The request for the answer to a message. settings: those of the page. Raises PlaygroundError for a blank one."""
-    if not message.strip():
+    if not message or not message.strip():
         raise PlaygroundError(say("text.chat.no_message"))
     return replace(settings, mode="chat", prompt=message, history=history, forced=(), prompt_tokens=None)
 

@@ -140,13 +140,22 @@ _positions: OrderedDict[str, Position] = OrderedDict()
 
 def position_at(loaded: TextModel, prompt: Sequence[int], written: Sequence[int]) -> tuple[str, Position]:
     """(key, position) of the token after the prompt and the ids written since. The key finds it in memory again."""
+    *_, last = read_position(loaded, prompt, written)
+    assert last is not None
+    return last
+
+
+def read_position(
+    loaded: TextModel, prompt: Sequence[int], written: Sequence[int]
+) -> Iterator[tuple[str, Position] | None]:
+    """`position_at` in steps: yields None after each chunk of the prompt and each id after it; last the result."""
     name = f"{loaded.weights_sha256} {loaded.decoder.name} {list(prompt)} {list(written)}"
     key = hashlib.sha256(name.encode()).hexdigest()
     position = cached_position(key)
     if position is None:
         with cached_context(loaded, prompt, len(written) + 1) as context:
             for _ in context.advance_to(written):
-                pass
+                yield None
             if context.logits is None:
                 raise ValueError("a context needs at least one token")
             logits = context.logits.copy()
@@ -156,7 +165,7 @@ def position_at(loaded: TextModel, prompt: Sequence[int], written: Sequence[int]
             _positions[key] = position
             while len(_positions) > _KEPT_POSITIONS:
                 _positions.popitem(last=False)
-    return key, position
+    yield key, position
 
 
 def cached_position(key: str) -> Position | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_int, parse_number
 from playground.language import sampling
 from playground.language.generation import Generation, load
-from playground.language.kv_cache import Position, cached_position, position_at
+from playground.language.kv_cache import Position, cached_position, position_at, read_position
 from playground.language.sampler_tokens import sampler_tokens
 from playground.language.sampling import SamplerSettings
 from playground.language.sampling.describe import describe_stages, stage_menu
@@ -111,12 +111,30 @@ def next_token(
     history: History | None = None,
 ) -> NextToken:
     """The stages of the token after the ids of the prompt and those written since. Raises PlaygroundError if no id."""
+    *_, last = read_next_token(model, decoder, prompt, written, settings, history)
+    assert last is not None
+    return last
+
+
+def read_next_token(
+    model: str,
+    decoder: str,
+    prompt: Sequence[int],
+    written: Sequence[int],
+    settings: SamplerSettings,
+    history: History | None = None,
+) -> Iterator[NextToken | None]:
+    """`next_token` in steps: yields None after each chunk of the prompt; last the result."""
     if not prompt:
         raise PlaygroundError(say("text.next_token.nothing_before"))
     loaded = load(model, decoder)
-    key, position = position_at(loaded, prompt, written)
-    described = _described(loaded, position, settings, history or History(len(written)))
-    return NextToken(key, position.model, position.decoder, described)
+    for found in read_position(loaded, prompt, written):
+        if found is None:
+            yield None
+        else:
+            key, position = found
+            described = _described(loaded, position, settings, history or History(len(written)))
+            yield NextToken(key, position.model, position.decoder, described)
 
 
 def stored_next_token(settings: SamplerSettings, history: History) -> NextToken:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
-from playground.core.validation import parse_choice, parse_int, quoted
+from playground.core.validation import parse_bool, parse_choice, parse_int, quoted
 from playground.images.image_request import ANY, fingerprints, format_condition, parse_condition, parse_image_request
 from playground.images.model_menu import ImageModelFacts, image_model_facts
 from playground.latent.endpoints import Endpoint, draw_point, format_endpoints, read_endpoints
@@ -96,23 +96,14 @@ def read_walk_request(model: object, values: Mapping[str, object]) -> WalkReques
         endpoints=endpoints,
         frames=frames,
         method=parse_choice(settings.get("method", METHODS[0]), METHODS, "method"),
-        loop=_parse_bool(settings.get("loop", False), "loop"),
-        ease=_parse_bool(settings.get("ease", False), "ease"),
+        loop=parse_bool(settings.get("loop", False), "loop"),
+        ease=parse_bool(settings.get("ease", False), "ease"),
         condition=parse_condition(facts, settings.get("condition", ANY)),
         steps=parse_int(
             settings.get("steps", STEPS), 1, MAX_STEPS, say("latent.settings.steps_range", highest=MAX_STEPS)
         ),
         settled=parse_choice(settings.get("settled", SETTLED[0]), SETTLED, "settled"),
     )
-
-
-def _parse_bool(value: object, name: str) -> bool:
-    words = {"true": True, "false": False}
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value in words:
-        return words[value]
-    raise PlaygroundError(say("latent.walk.true_or_false", name=name, value=quoted(value)))
 
 
 def walk_recipe(request: WalkRequest, weights_sha256: str, pictures: NDArray[np.uint8] | None) -> Recipe:

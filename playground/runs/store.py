@@ -147,11 +147,14 @@ def _read_spec(folder: Path) -> RunSpec:
 
 
 def state_of(folder: Path) -> RunState:
-    """A run's state; FAILED if its file cannot be read."""
+    """A run's state; FAILED if its file cannot be read, or while its disk is read-only, where no worker can go on."""
     try:
-        return decode(RunState, json.loads((folder / "state.json").read_text("utf-8")))
+        state = decode(RunState, json.loads((folder / "state.json").read_text("utf-8")))
     except (OSError, ValueError, RecursionError):
         return RunState(FAILED, say("train.run.damaged_state"))
+    if state.status not in ENDED and not os.access(folder, os.W_OK):
+        return dataclasses.replace(state, status=FAILED, explained=say("train.worker.read_only", folder=folder.parent))
+    return state
 
 
 def state_of_run(run: str) -> RunState:

@@ -18,7 +18,7 @@ from filelock import Timeout
 
 from playground.core import hardware
 from playground.core.catalogue import say
-from playground.core.files import is_no_room
+from playground.core.files import is_forbidden, is_no_room
 from playground.runs import edit_log, energy_meter, frame_io, json_files, metrics_csv, presence, snapshots, store
 from playground.runs.run_failure import explain_failure
 from playground.runs.state_file import StateFile
@@ -79,8 +79,10 @@ class Worker:
             self._resume()
             self._train()
         except Exception as error:  # whatever a library raises: a sentence for the visitor
-            self.metrics = None if is_no_room(error) else self.metrics  # its last rows find no room either
-            self._write_state(store.FAILED, explain_failure(error, self.folder))
+            if is_no_room(error) or is_forbidden(error):
+                self.metrics = None  # its last rows find no room either
+            with contextlib.suppress(OSError):  # of a read-only disk: see store.state_of
+                self._write_state(store.FAILED, explain_failure(error, self.folder))
         finally:
             self.energy.pause()
 

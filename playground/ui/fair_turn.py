@@ -29,13 +29,18 @@ def last_step(steps: Iterable[Step]) -> Step:
 
 
 def in_turn(steps: Iterable[Step]) -> Iterator[Step]:
-    """The steps of a computation, as `last_step` takes them."""
+    """The steps of a computation, as `last_step` takes them. A caller who has gone before the first gets none."""
     begun, (event, line) = time.monotonic(), _event_and_line()
-    for step in steps:
+
+    def check() -> None:
         if event is not None and not event.alive:
             raise PlaygroundError(say("shared.outcome.stopped"))
         if line and time.monotonic() - begun > MOST_SECONDS:
             raise PlaygroundError(say("shared.line.long", most=MOST_SECONDS))
+
+    check()
+    for step in steps:
+        check()
         yield step
 
 

@@ -17,7 +17,9 @@ from starlette.requests import cookie_parser
 from playground.core.catalogue import say
 from playground.ui.asgi import App, Message, Receive, Send, read_body, refuse, replayed
 
-#: Paths that the login page needs; all others wait for a login. A page itself is one segment, and Gradio hides it.
+#: Paths that the login page needs; all others wait for a login. A page itself is one segment without a dot, also under
+#: the name of its tab in an old link, and Gradio hides it.
+_OPEN_FILES, _NO_PAGES = ("manifest.json", "robots.txt", "favicon.ico"), ("config", "docs", "monitoring", "redoc")
 _OPEN_FOLDERS = ("assets/", "static/", "svelte/", "web/")
 _OPEN_CALLS = ("login_check", "startup-events", "theme.css", "user", "app_id")
 #: Wrong passwords of one address until it has to wait, and the longest wait, in seconds; it doubles from one second.
@@ -53,7 +55,8 @@ def has_login(scope: Message, path: str) -> bool:
     if is_post and path == "login":
         return True
     call = path.removeprefix("gradio_api/")
-    if not is_post and (call in _OPEN_CALLS or path.startswith(_OPEN_FOLDERS) or "/" not in path):
+    is_page = path in _OPEN_FILES or not ("/" in path or "." in path or path in _NO_PAGES)
+    if not is_post and (call in _OPEN_CALLS or path.startswith(_OPEN_FOLDERS) or is_page):
         return True
     cookies = cookie_parser(Headers(scope=scope).get("cookie", ""))
     names = (f"access-token-{app.cookie_id}", f"access-token-unsecure-{app.cookie_id}")

@@ -253,6 +253,24 @@ def test_all_ten_are_corrected_by_holm_and_some_depend_on_their_words() -> None:
     assert measurement.comparisons == 10 and len(measurement.rows) == 11
 
 
+def test_sentences_are_encoded_in_small_batches_each_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    class Encoder:
+        def encode(self, sentences: list[str]) -> Any:
+            sizes.append(len(sentences))
+            return np.array([[1, len(one), sum(map(ord, one)) % 97] for one in sentences], np.float32)
+
+    monkeypatch.setattr(TargetEmbedding, "_sentences", lambda self: Encoder())
+    templates = ("This is _.", "_ is here.")
+    encoder = TargetEmbedding("minilm-l6-v2", "Toy", "0" * 64, templates, space(TOY)._loaded)
+    lists = {name: [f"{name}{number}" for number in range(20)] for name in weat_request.LISTS}
+    *shares, _ = weat_request.run_weat(weat_request.read_weat({**lists, "embedding": "minilm-l6-v2"}), encoder)
+    assert sizes == [32, 32, 16] * 2, "never more between two looks at whether the caller is there"
+    assert shares == sorted(shares) and len(shares) == len(sizes) + 1
+    assert [len(points) for points in encoder.points_by_template(lists["targets_x"])] == [20, 20] and len(sizes) == 6
+
+
 @pytest.mark.weights
 def test_in_sentences_the_word_is_the_unit_and_none_is_missing() -> None:
     request = {"targets_x": "rose tulip lily", "targets_y": "wasp fly flea", "attributes_a": "love joy happy",

@@ -88,11 +88,12 @@ def run(code: str, **environment: str) -> list[str]:
 def test_the_environment_is_prepared_without_torch_and_overrides_nothing() -> None:
     code = (
         "import os, sys\nfrom playground.core import hardware\nhardware.prepare_environment()\n"
-        "names = ('OMP_WAIT_POLICY', 'GOMP_SPINCOUNT', 'GRADIO_ANALYTICS_ENABLED', 'HF_HUB_DISABLE_TELEMETRY')\n"
+        "names = ('OMP_WAIT_POLICY', 'GOMP_SPINCOUNT', 'GRADIO_ANALYTICS_ENABLED', 'HF_HUB_DISABLE_TELEMETRY', "
+        "'HF_HUB_DISABLE_XET')\n"
         "print(*(os.environ[name] for name in names), 'torch' in sys.modules, 'gradio' in sys.modules)"
     )
-    assert run(code) == ["PASSIVE", "0", "False", "1", "False", "False"]
-    assert run(code, GOMP_SPINCOUNT="7") == ["PASSIVE", "7", "False", "1", "False", "False"]
+    assert run(code) == ["PASSIVE", "0", "False", "1", "1", "False", "False"]
+    assert run(code, GOMP_SPINCOUNT="7") == ["PASSIVE", "7", "False", "1", "1", "False", "False"]
 
 
 @pytest.mark.parametrize("device", ["cpu", "auto"])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
+import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -39,6 +42,32 @@ def test_another_file_of_that_name_or_no_network_is_explained(address: str) -> N
         with pytest.raises(PlaygroundError, match="one-idx.gz could not be fetched: check the network"):
             list(fashion_fetch.fetch(files, addresses))
     assert not fashion_fetch.is_fetched(tuple(FILES))
+
+
+class Endless(io.BytesIO):
+    """A body that does not end. size: of each piece of it."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.pieces = iter([b"x" * size] * 200)
+
+    def read1(self, size: int | None = -1) -> bytes:
+        return next(self.pieces)  # the 201st is asked for by nobody who gives up
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_an_address_that_drips_or_sends_without_end_is_given_up_for_the_next(
+    address: str, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    now, fetch = iter(range(10**6)), urllib.request.urlopen
+    monkeypatch.setattr(fashion_fetch, "time", SimpleNamespace(monotonic=lambda: float(next(now))))
+    monkeypatch.setattr(fashion_fetch, "TOTAL_BYTES", 50_000)
+    monkeypatch.setattr(
+        urllib.request, "urlopen",
+        lambda where, timeout: Endless(size) if where.startswith("http://bad") else fetch(where, timeout=timeout),
+    )  # fmt: skip
+    list(fashion_fetch.fetch(FILES, ["http://bad", address]))
+    assert fashion_fetch.is_fetched(tuple(FILES))
 
 
 def test_a_fetched_data_set_is_loaded_and_only_a_missing_one_has_a_button(

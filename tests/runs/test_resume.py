@@ -16,6 +16,7 @@ from playground.core import hardware
 from playground.core.errors import PlaygroundError
 from playground.experiments import run_control, run_history, run_status
 from playground.runs import json_files, scheduler, snapshots, store
+from playground.runs.worker import Worker
 
 
 def test_a_run_has_its_share_of_the_cores_written_down_used_and_handed_on(
@@ -118,6 +119,29 @@ def test_the_state_of_a_failed_run_is_written_without_any_room(
     assert (store.state_of(folder).status, store.state_of(folder).explained) == (store.FAILED, "No room.")
     with pytest.raises(PlaygroundError, match=f"disk of {store.runs_dir()} is full"):
         run_control.store.rename_run(folder.name, "Mine", MINE)
+
+
+def test_a_run_whose_disk_turns_read_only_says_so_and_goes_on_once_it_can_be_written(
+    coin_runs: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = store.run_dir(run_control.start_run("coin", "coins", {"steps": 5}, owner=MINE))
+    started: list[Path] = []
+    monkeypatch.setattr(scheduler, "start_worker", started.append)
+
+    def read_only(path: Path, content: bytes) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(json_files, "replace_file", read_only)
+        disk.setattr(os, "access", lambda path, mode: False)
+        Worker(folder).run()  # it ends, and can write nothing
+        said = store.state_of(folder)
+        assert said.status == store.FAILED
+        assert said.explained.startswith(f"The disk of {store.runs_dir()} is read-only: this run goes on")
+        scheduler._poll_runs()
+        assert started == [], "no worker can go on there"
+    scheduler._poll_runs()
+    assert started == [folder] and store.state_of(folder).status != store.FAILED
 
 
 def test_a_command_that_finds_no_room_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,17 @@ def test_what_the_login_page_needs_is_served(client: TestClient, path: str) -> N
 
 @pytest.mark.parametrize(
     "path",
-    ["/gradio_api/info", "/gradio_api/queue/data", "/gradio_api/file=/etc/passwd", "/s/1", "/monitoring/summary"],
+    [
+        "/gradio_api/info",
+        "/gradio_api/queue/data",
+        "/gradio_api/file=/etc/passwd",
+        "/s/1",
+        "/monitoring/summary",
+        "/monitoring",
+        "/config",
+        "/openapi.json",
+        "/docs",
+    ],
 )
 def test_all_else_waits_for_a_login(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 401

@@ -65,9 +65,20 @@ def test_an_event_whose_answers_are_fetched_now_and_then_goes_on(
         messages: Any = queueing.AsyncQueue()
         for number in range(200):
             await fill(messages, 1, clock)
-            if number % fetch_every == 0:
+            while number % fetch_every == 0 and messages.qsize():
                 await messages.get()
         assert page.ended == []
+
+    coroutines.run(run())
+
+
+def test_an_event_whose_answers_are_fetched_far_too_slowly_ends(page: FakePage, clock: list[float]) -> None:
+    async def run() -> None:
+        messages: Any = queueing.AsyncQueue()
+        for _ in range(10):
+            await fill(messages, 10, clock)
+            await messages.get()
+        assert page.ended[0] == "one" and messages.qsize() < unread.LONGEST_DELAY
 
     coroutines.run(run())
 

@@ -11,6 +11,7 @@ from playground.core.recipe import Recipe
 from playground.images.image_request import image_request_from
 from playground.panels.images.controls import ImageControls, controls_update
 from playground.ui.events import Update
+from playground.ui.panel_links import names_panel_alone
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ def panel_query(panel: str) -> str:
 
 
 def restore_controls(recipe: Recipe) -> Update:
-    """Sets the shared settings of a link; without a model in the link, changes nothing."""
-    return controls_update(image_request_from(recipe)) if recipe.model else {}
+    """Sets the shared settings of a link; a link to the panel alone changes nothing. Raises PlaygroundError."""
+    return {} if names_panel_alone(recipe) else controls_update(image_request_from(recipe))
 
 
 def query_of(recipe: Recipe) -> str:

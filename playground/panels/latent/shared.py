@@ -121,9 +121,9 @@ def kind_of(model: str) -> str:
         return ""
 
 
-def append_endpoint(endpoints: str, endpoint: str) -> str:
-    """The text of the end points with one more at its end."""
-    return ", ".join(part for part in (endpoints.strip().strip(","), endpoint) if part)
+def append_endpoint(endpoints: str | None, endpoint: str) -> str:
+    """The text of the end points with one more at its end. endpoints: None of a box that was never filled."""
+    return ", ".join(part for part in ((endpoints or "").strip().strip(","), endpoint) if part)
 
 
 def add_endpoint(endpoints: str, endpoint: str, sentence: str = "latent.points.added") -> Update:

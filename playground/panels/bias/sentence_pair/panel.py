@@ -21,6 +21,7 @@ from playground.bias.session_log import SessionLog, log_measurement
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
+from playground.core.validation import parse_choice
 from playground.core.verification import verify
 from playground.panels.bias.model_choice import build_model_choice, restored_model
 from playground.panels.bias.presets import SENTENCE_PAIRS
@@ -240,9 +241,9 @@ def _show(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None = 
 
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
     """Compares the sentences of a link, and verifies the result. A question that was asked is asked again."""
-    if not _has_sentences(recipe):
+    settings = _settings_of(recipe)
+    if not settings:
         return
-    settings = {**recipe.settings, "model": recipe.model}
     if settings.get("guess"):
         yield from on_ask(*(str(settings.get(name, "")) for name in SETTINGS))
         return
@@ -254,15 +255,23 @@ def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
         yield update
 
 
-def _has_sentences(recipe: Recipe) -> bool:
-    """False for a link that only opens the panel."""
-    return "a" in recipe.settings or "b" in recipe.settings
+def _settings_of(recipe: Recipe) -> Mapping[str, Any]:
+    """The settings of a link, with the panel's first sentences if it has none; {} if it only opens the panel.
+
+    Raises PlaygroundError for a guess that is none.
+    """
+    if not recipe.settings.keys() & {"a", "b", "words", "count", "guess"}:
+        return {}
+    parse_choice(recipe.settings.get("guess", ""), ("", "first"), "guess")
+    sentences = {} if recipe.settings.keys() & {"a", "b"} else {"a": FIRST.a, "b": FIRST.b}
+    return {**sentences, **recipe.settings, "model": recipe.model}
 
 
 def on_restore(recipe: Recipe) -> Update:
     """The sentences, the words and the model of a link."""
-    if not _has_sentences(recipe):
+    settings = _settings_of(recipe)
+    if not settings:
         return {"model": restored_model(recipe.model)} if recipe.model else {}
-    pair = read_pair({**recipe.settings, "model": recipe.model})
-    words = str(recipe.settings.get("words", ""))
+    pair = read_pair(settings)
+    words = str(settings.get("words") or "")
     return {"a": pair.a, "b": pair.b, "words": words, "model": restored_model(pair.model)}

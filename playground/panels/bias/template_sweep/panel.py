@@ -158,13 +158,17 @@ def on_run(
 
 def on_replay(recipe: Recipe, log: SessionLog) -> Iterator[Update]:
     """Measures the templates of a link, and verifies the result."""
-    if _has_templates(recipe):
-        yield from _sweep({**recipe.settings, "model": recipe.model}, log, recipe)
+    if settings := _settings_of(recipe):
+        yield from _sweep(settings, log, recipe)
 
 
-def _has_templates(recipe: Recipe) -> bool:
-    """False for a link that only opens the panel."""
-    return "templates" in recipe.settings
+def _settings_of(recipe: Recipe) -> Mapping[str, Any]:
+    """The settings of a link, those that it lacks as the panel opens with them; {} if it only opens the panel."""
+    first = TEMPLATE_SWEEPS[0]
+    names = [name for name in SETTINGS if name != "model"]
+    if not recipe.settings.keys() & names:
+        return {}
+    return {**{name: getattr(first, name) for name in names}, **recipe.settings, "model": recipe.model}
 
 
 def _sweep(settings: Mapping[str, Any], log: SessionLog, recipe: Recipe | None) -> Iterator[Update]:
@@ -205,9 +209,10 @@ def _result(sweep: TemplateSweep, log: SessionLog, recipe: Recipe | None) -> Upd
 
 def on_restore(recipe: Recipe) -> Update:
     """The settings of a link."""
-    if not _has_templates(recipe):
+    settings = _settings_of(recipe)
+    if not settings:
         return {"model": restored_model(recipe.model)} if recipe.model else {}
-    request = read_template_sweep({**recipe.settings, "model": recipe.model})
+    request = read_template_sweep(settings)
     controls = pair_lines(request.controls)
     return {
         "a": request.a, "b": request.b, "words_1": ", ".join(request.words_1), "words_2": ", ".join(request.words_2),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.bias.weat_request import LISTS, WeatResult, measure_weat, read_weat
+from playground.bias.weat_request import LISTS, WeatResult, read_weat, run_weat
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import last_step
 
 
 @endpoint("weat")
@@ -27,7 +28,9 @@ def api_weat(
     """
     values = dict(zip(LISTS, (targets_x, targets_y, attributes_a, attributes_b), strict=True))
     settings = {**values, "test": test, "embedding": embedding, "alternative": alternative}
-    return _to_json(measure_weat(read_weat(settings)))
+    result = last_step(run_weat(read_weat(settings)))
+    assert isinstance(result, WeatResult)
+    return _to_json(result)
 
 
 def _to_json(result: WeatResult) -> dict[str, Any]:

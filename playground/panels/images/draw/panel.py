@@ -10,11 +10,13 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
+from playground.core.validation import parse_seed
 from playground.core.verification import Verification, likely_cause, verify
 from playground.images.batch_remark import batch_remark
 from playground.images.image_request import changed_indices, image_request_from
 from playground.images.inspection import inspect_image
 from playground.images.sampling import ImageBatch
+from playground.images.settings import COUNT
 from playground.panels.images.batch_updates import BATCH_OUTPUTS, batch_of_value, sample_updates
 from playground.panels.images.controls import (
     REQUEST_INPUTS,
@@ -100,9 +102,9 @@ def on_settings(
     yield from _remarked(sample_updates(request))
 
 
-def on_other_seeds(count: int, seed: int | None) -> Update:
-    """Moves on to the seeds after those of the batch. seed: None of an emptied box."""
-    return {"seed": (seed or 0) + count}
+def on_other_seeds(count: object, seed: object) -> Update:
+    """Moves on to the seeds after those of the batch. seed: None of an emptied box. Raises PlaygroundError."""
+    return {"seed": (parse_seed(seed or 0) + int(COUNT.read(count))) % 2**63}
 
 
 def on_pick(batch: ImageBatch | None, event: gr.EventData) -> Iterator[Update]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.recipe import Recipe
 from playground.images.grid import GridRequest
 from playground.images.grid_axes import MAX_VALUES, axis_choices, axis_settings, example_values
-from playground.images.model_menu import image_model_facts
+from playground.images.model_menu import image_model_facts, model_names
 from playground.images.settings import FAMILY_SETTINGS
 from playground.ui.events import QUIET, Update
 
@@ -52,6 +53,19 @@ def axes_update(request: GridRequest) -> Update:
         for axis in (request.rows, request.columns)
     )
     return _by_name(rows, columns)
+
+
+def with_axes(recipe: Recipe) -> Recipe:
+    """The recipe of a link; where it names no rows or no columns, with those that a grid of its model starts with.
+
+    Raises PlaygroundError for an unknown model.
+    """
+    model, settings = recipe.model or model_names()[0], dict(recipe.settings)
+    facts = image_model_facts(model)
+    for side, first in zip(("row", "column"), _first_settings(model), strict=True):
+        if not {f"{side}s", f"{side}_values"} & settings.keys():
+            settings |= {f"{side}s": first, f"{side}_values": example_values(facts, first)}
+    return replace(recipe, model=model, settings=settings)
 
 
 def on_model(model: str, rows: str, columns: str) -> Update:

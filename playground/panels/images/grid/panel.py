@@ -26,7 +26,7 @@ from playground.panels.images.controls import (
     request_from_controls,
     request_settings,
 )
-from playground.panels.images.grid.axis_controls import AxisControls, axes_update, build_axes, on_model
+from playground.panels.images.grid.axis_controls import AxisControls, axes_update, build_axes, on_model, with_axes
 from playground.panels.images.grid.export import grid_png
 from playground.panels.images.grid.view import grid_value, grid_view, progress_sentence
 from playground.panels.images.image_card import action_button, card_value
@@ -37,6 +37,7 @@ from playground.ui.event_data import event_values
 from playground.ui.events import AFTER_CANCEL, FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
+from playground.ui.panel_links import names_panel_alone
 from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import card_view
 from playground.ui.result_settings import ResultSettings, result_settings
@@ -156,20 +157,20 @@ def on_download_grid(grid: Grid | None) -> Update:
 
 
 def restore(recipe: Recipe) -> Update:
-    """Sets the controls and the axes to a recipe; a link without a model only opens the panel."""
-    if not recipe.model:
+    """Sets the controls and the axes to a recipe; a link to the panel alone only opens it. Raises PlaygroundError."""
+    if names_panel_alone(recipe):
         return {}
-    request = grid_request_from(recipe)
+    request = grid_request_from(with_axes(recipe))
     replaying = notice(say("images.grid.replaying"))
     return {**controls_update(request.base), "axes": axes_update(request), "notice": replaying}
 
 
 def replay(recipe: Recipe) -> Iterator[Update]:
     """Draws a recipe's grid again and says whether the pictures are the same."""
-    if not recipe.model:
+    if names_panel_alone(recipe):
         return
     grid: Grid | None = None
-    for update in grid_updates(grid_request_from(recipe)):
+    for update in grid_updates(grid_request_from(with_axes(recipe))):
         grid = update.get("grid", grid)
         yield update
     verification = verify_grid(recipe, grid) if grid is not None else None

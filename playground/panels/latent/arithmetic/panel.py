@@ -133,9 +133,9 @@ def restore(recipe: Recipe) -> Update:
     recipe = with_model(recipe)
     column = restore_settings(recipe)
     example: dict[str, Any] = {**column, "slots": None, "strength": 1.0, "link_error": None}
-    if not any(name in recipe.settings for name in "abc"):
-        return example
     try:
+        if not any(name in recipe.settings for name in "abc"):
+            return {**example, "strength": arithmetic.read_strength(recipe.settings.get("strength", 1.0))}
         request = arithmetic.arithmetic_from(recipe)
     except PlaygroundError as error:
         return {**example, "link_error": notice(say("latent.arithmetic.bad_link", error=error), "error")}

@@ -7,8 +7,10 @@ from typing import Any
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.latent import attribute_edit
+from playground.latent.directions import Directions
 from playground.ui.api_errors import png_uri
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import last_step
 
 
 @endpoint("direction")
@@ -26,7 +28,9 @@ def api_direction(
     """
     if start and seed:
         raise PlaygroundError(say("latent.directions.errors.seed_and_start"))
-    direction = attribute_edit.known_directions(model).direction(attribute)
+    directions = last_step(attribute_edit.find_directions(model))
+    assert isinstance(directions, Directions)
+    direction = directions.direction(attribute)
     edit = attribute_edit.apply_edit(model, "any", start or f"seed:{seed}", {direction.key: strength})
     interval, alone = direction.accuracy, direction.z_alone
     return {

@@ -270,7 +270,7 @@ def restore(recipe: Recipe) -> Update:
     recipe = with_model(recipe)
     column = restore_settings(recipe)
     try:
-        if "dimension" not in recipe.settings and "base" not in recipe.settings:
+        if not recipe.settings.keys() & {"dimension", "base", "position"}:
             return {**column, "place": None}
         return {**column, "place": place_of(traversal.traversal_from(recipe))}
     except PlaygroundError as error:

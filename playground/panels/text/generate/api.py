@@ -14,6 +14,7 @@ from playground.language.token_display import unscored_tokens, vocabulary
 from playground.panels.text.sampler_parameters import takes_sampler_settings
 from playground.panels.text.streaming import streamed
 from playground.ui.endpoint import endpoint
+from playground.ui.fair_turn import in_turn, last_step
 
 
 @endpoint("generate")
@@ -58,7 +59,8 @@ def api_next_token(text: str, model: str = DEFAULT_MODEL, decoder: str = "auto",
     """
     settings = next_token.sampler_settings(sampler)
     ids = next_token.encode_text(load(model, decoder), parse_text(text, say("text.request.text")))
-    result = next_token.next_token(model, decoder, ids, [], settings)
+    result = last_step(next_token.read_next_token(model, decoder, ids, [], settings))
+    assert result is not None
     return {"stages": result.stages, "model": result.model, "decoder": result.decoder}
 
 
@@ -69,5 +71,5 @@ def api_tokenize(text: str, model: str = DEFAULT_MODEL) -> dict[str, Any]:
     words = vocabulary(loaded.tokenizer)
     ids = tokenize(loaded, parse_text(text, say("text.request.text")))
     tokens = [{"id": t.id, "text": t.text, "special": t.special} | ({"bytes": t.bytes} if t.bytes else {})
-              for t in unscored_tokens(words, ids, words.stream())]  # fmt: skip
+              for t in in_turn(unscored_tokens(words, ids, words.stream()))]  # fmt: skip
     return {"tokens": tokens, "count": len(ids), "characters": len(text)}

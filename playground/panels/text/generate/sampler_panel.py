@@ -159,7 +159,7 @@ def on_draw(position: Position | None, controls: Mapping[str, Any]) -> Update:
         raise PlaygroundError(say("sampler.view.nothing_to_draw"))
     settings, history = _settings(controls), next_token.read_history(position["history"])
     presses = position["presses"] + 1
-    seed = request_of(controls).seed * 1_000_003 + presses
+    seed = (request_of(controls).seed * 1_000_003 + presses) % 2**63
     result = next_token.draw_tokens(position["key"], settings, seed, history)
     return _update_of(
         {**position, "presses": presses, "draws": {"result": result, "settings": vars(settings)}}, settings
