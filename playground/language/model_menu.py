@@ -144,10 +144,11 @@ def fetch_text_to_image(repo_id: str) -> Iterator[FetchProgress]:
 
     Raises PlaygroundError, which says why, if that fails.
     """
-    from playground.zoo.diffusers_pipeline import text_to_image_card
+    from playground.zoo import diffusers_pipeline
     from playground.zoo.hub_client import parse_repository
 
-    yield from _fetch(text_to_image_card(parse_repository(repo_id)))
+    card = diffusers_pipeline.text_to_image_card(parse_repository(repo_id))
+    yield from _fetch(card, diffusers_pipeline.fetch_text_to_image)
 
 
 def fetch_by_name(name: str) -> Iterator[FetchProgress]:

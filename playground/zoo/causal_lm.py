@@ -45,6 +45,7 @@ _FILLS_GAPS = {
     "bert", "big_bird", "camembert", "data2vec-text", "electra", "ernie", "megatron-bert", "rembert", "roberta",
     "roberta-prelayernorm", "roformer", "xlm-roberta", "xlm-roberta-xl", "xlnet", "xmod",
 }  # fmt: skip
+_WITH_PICTURES = "ForConditionalGeneration"
 _LAYER = re.compile(r"\.(\d+)\.")
 
 
@@ -82,6 +83,9 @@ def check_kind(repo_id: str, config: Mapping[str, Any]) -> None:
     if set(names) & classes or (not names and kind in CAUSAL):
         if kind in _FILLS_GAPS and not config.get("is_decoder"):
             raise PlaygroundError(say("models.check.sees_later", name=repo_id))
+        return
+    # A model of pictures and text, whose text part is read alone: transformers has a class for that, by its kind.
+    if kind in CAUSAL and isinstance(config.get("text_config"), Mapping) and names[0].endswith(_WITH_PICTURES):
         return
     label = names[0] if names else kind or say("models.hub.unknown_kind")
     raise PlaygroundError(say("models.hub.not_causal", id=repo_id, kind=label[:60]))
@@ -140,12 +144,13 @@ def read_causal_lm(
         )
     finally:
         logging.set_verbosity(verbosity)
-    _check_report(name, model, report)
+    check_report(name, model, report)
     whole: PreTrainedModel = model
     return whole
 
 
-def _check_report(name: str, model: PreTrainedModel, report: Mapping[str, Any]) -> None:
+def check_report(name: str, model: Any, report: Mapping[str, Any]) -> None:
+    """Raises UnusableModelError for weights that a loader reports as missing, misshapen, or beyond the last layer."""
     missing, other = sorted(report["missing_keys"]), sorted(str(one[0]) for one in report["mismatched_keys"])
     surplus = sorted(_surplus_layers(model, report["unexpected_keys"]))
     for keys, fault in ((missing, "missing"), (other, "misshapen"), (surplus, "surplus")):
@@ -156,7 +161,7 @@ def _check_report(name: str, model: PreTrainedModel, report: Mapping[str, Any]) 
             raise UnusableModelError(say(f"models.check.{fault}", name=name, weight=weight))
 
 
-def _surplus_layers(model: PreTrainedModel, unexpected: Any) -> list[str]:
+def _surplus_layers(model: Any, unexpected: Any) -> list[str]:
     """Those weights of the file that belong to a layer beyond the last of the model's own list of that name."""
     last: dict[str, int] = {}
     for key in model.state_dict():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playground.zoo.hub_client import Repository
 
 _SHARD = re.compile(r"-(\d{5})-of-(?P<count>\d{5})(?=\.)")
-_INDEX = ".index.json"
+_INDEX = re.compile(r"\.index\.(\w+\.)?json$")
 #: More parts than any model has: a name may say anything.
 _MOST_SHARDS = 10_000
 #: First bytes of files that are no weights -> the sentence of the catalogue that names them.
@@ -40,14 +40,14 @@ def check_shards(repository: Repository, folder: Path, weights: Iterable[str]) -
     needed: set[str] = set()
     for path in weights:
         shard = _SHARD.search(path)
-        if path.endswith(_INDEX):
+        if _INDEX.search(path):
             repository.download([path], folder)
             needed |= {f"{path.rpartition('/')[0]}/{part}".lstrip("/") for part in _parts(repository, folder / path)}
         elif shard is not None and int(shard["count"]) <= _MOST_SHARDS:
             whole = f"{path[: shard.start()]}{path[shard.end() :]}"
             needed |= {_SHARD.sub(f"-{n:05}-of-{shard['count']}", path) for n in range(1, int(shard["count"]) + 1)}
-            if not any(other.endswith(_INDEX) for other in repository.sizes if _same_weights(other, whole)):
-                needed.add(f"{whole}{_INDEX}")
+            if not any(_INDEX.search(other) for other in repository.sizes if _same_weights(other, whole)):
+                needed.add(f"{whole}.index.json")
     missing = sorted(needed - repository.sizes.keys())
     if missing:
         raise PlaygroundError(say("models.check.part_missing", id=repository.name, file=missing[0][:120]))
