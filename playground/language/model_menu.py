@@ -148,7 +148,7 @@ def fetch_text_to_image(repo_id: str) -> Iterator[FetchProgress]:
     from playground.zoo.hub_client import parse_repository
 
     card = diffusers_pipeline.text_to_image_card(parse_repository(repo_id))
-    yield from _fetch(card, diffusers_pipeline.fetch_text_to_image)
+    yield from _fetch(card, lambda card, report: diffusers_pipeline.load_text_to_image(card.name, report))
 
 
 def fetch_by_name(name: str) -> Iterator[FetchProgress]:

@@ -52,22 +52,10 @@ def text_to_image_card(repo_id: str) -> ModelCard:
     return replace(card, kind=TEXT_TO_IMAGE)
 
 
-def fetch_text_to_image(card: ModelCard, report: Report = without_progress) -> None:
-    """Fetches a pipeline, if it is not here, and loads it once; one that cannot be used is deleted.
-
-    Raises PlaygroundError with the sentence that says why.
-    """
-    try:
-        load_text_to_image(card.name, report)
-    except UnusableModelError:
-        fetch.delete_from_hub(card)
-        raise
-
-
 def load_text_to_image(repo_id: str, report: Report = without_progress) -> TextToImageModel:
     """The pipeline of that Hub id, in the number format and on the device that hardware.py chooses.
 
-    Its nets are examined when it is loaded for the first time.
+    When it is loaded for the first time it is examined, and deleted if it cannot be used.
     Raises PlaygroundError if the pipeline cannot be fetched, does not fit into memory, has damaged files, or cannot be
     used.
     """
@@ -84,8 +72,10 @@ def load_text_to_image(repo_id: str, report: Report = without_progress) -> TextT
             _cache.clear()
             _repair(card, folder, report)
             _check_memory(card, folder, machine)
-            _examine(card, folder, machine, report)
-            model = _read(card, folder, machine)
+            if model_files.read_record(folder).get("examination"):
+                model = _read(card, folder, machine)
+            else:
+                model = _read_first(card, folder, machine, report)
             _cache.put(place, model, 1)
     return model
 
@@ -117,12 +107,18 @@ def _check_memory(card: ModelCard, folder: Path, machine: hardware.Hardware) -> 
         raise PlaygroundError(say("models.hub.does_not_fit", model=card.title, needed=needed, free=free))
 
 
-def _examine(card: ModelCard, folder: Path, machine: hardware.Hardware, report: Report) -> None:
-    record = model_files.read_record(folder)
-    if not record.get("examination"):
-        report(say("models.progress.checking", id=card.title), 1.0)
-        examine_pipeline(card.title, folder, str(record.get("variant") or ""), machine.dtype)
-        model_files.update_record(folder, model_files.MODEL_RECORD, {"examination": {"nets": "whole"}})
+def _read_first(card: ModelCard, folder: Path, machine: hardware.Hardware, report: Report) -> TextToImageModel:
+    """Examines a pipeline and reads it; one that cannot be used is deleted."""
+    report(say("models.progress.checking", id=card.title), 1.0)
+    variant = str(model_files.read_record(folder).get("variant") or "")
+    try:
+        examine_pipeline(card.title, folder, variant, machine.dtype)
+        model = _read(card, folder, machine)
+    except UnusableModelError:
+        fetch.delete_from_hub(card)
+        raise
+    model_files.update_record(folder, model_files.MODEL_RECORD, {"examination": {"nets": "whole"}})
+    return model
 
 
 def _read(card: ModelCard, folder: Path, machine: hardware.Hardware) -> TextToImageModel:
