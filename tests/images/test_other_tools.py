@@ -110,7 +110,8 @@ def test_a_seed_that_is_larger_than_any_here_or_missing_is_not_called_read() -> 
     large = recipe_in_file(png(parameters=f"a cat\nSteps: 5, Seed: {2**64 - 1}, CFG scale: nan"))
     assert describe(large) == (
         "Read from a picture of AUTOMATIC1111's web UI: what the picture should show, steps. "
-        f"It cannot be redrawn exactly: the model here uses its own scheduler and noise, not the picture's seed ({2**64 - 1})."
+        "It cannot be redrawn exactly: the model here uses its own scheduler and noise, "
+        f"not the picture's seed ({2**64 - 1})."
     )
     assert large.seed == 0 and "guidance" not in large.settings
     none = recipe_in_file(png(parameters="only words"))
