@@ -27,7 +27,10 @@ class Header:
     """
 
     def __init__(self, picture: Image.Image, content: bytes) -> None:
-        """picture: opened from content and not loaded yet. Raises PlaygroundError for a camera's raw file."""
+        """picture: opened from content and not loaded yet.
+
+        Raises PlaygroundError for a camera's raw file, and what Pillow raises for a damaged PNG.
+        """
         self.tags: Any = getattr(picture, "tag_v2", {})
         if _DNG_VERSION in self.tags or int(self.tags.get(_SUBFILE_TYPE, 0)) & 1 or content[8:10] == b"CR":
             raise PlaygroundError(say("shared.upload.raw", formats=say("shared.upload.formats")))
@@ -36,6 +39,8 @@ class Header:
         self.gray_scale = 1
         if picture.format == "PNG" and content[25] == _PNG_GRAY and content[24] in (2, 4):
             self.gray_scale = 255 // (2 ** content[24] - 1)
+        if picture.format == "PNG":
+            picture.load()  # its EXIF may follow the pixels: a fault in these is none of the EXIF
         try:
             self.turn = _TURNS.get(picture.getexif().get(_EXIF_ORIENTATION, 1), "")
         except Exception:  # Pillow raises many kinds for damaged EXIF, and the picture itself is fine
@@ -46,7 +51,9 @@ def _bits(kind: str | None, content: bytes, tags: Any) -> int:
     if kind == "PNG":
         return max(8, content[24])
     if kind == "TIFF":
-        return max(8, *(int(bits) for bits in tags.get(_BITS_PER_SAMPLE, ())))
+        bits = tags.get(_BITS_PER_SAMPLE, ())
+        several = bits if isinstance(bits, tuple) else (bits,)  # of one channel it is a number
+        return max([8, *(int(one) for one in several)])
     # AV1 Image File Format 1.1, the box av1C: the third byte has high_bitdepth and twelve_bit.
     place = content.find(b"av1C") if kind == "AVIF" else -1
     flags = content[place + 6] if 0 <= place < len(content) - 6 else 0

@@ -33,7 +33,10 @@ _OTHER_KINDS = {
     b"%pdf": "pdf",
     b"%!ps": "postscript",
     b"pk\x03\x04": "zip",
-    b"\x1a\x45\xdf\xa3": "video",
+    b"\x1a\x65\xdf\xa3": "video",  # Matroska's mark, in lower case
+    b"id3": "sound",
+    b"oggs": "sound",
+    b"flac": "sound",
     b"8bps": "photoshop",
     b"\0\0\1\0": "icon",
     b"\0\0\0\x0cjp  ": "jpeg_2000",
@@ -150,7 +153,12 @@ def _not_a_picture(content: bytes) -> PlaygroundError:
     if content[4:8] == b"ftyp":
         if content[8:12] in _AVIF_BRANDS:
             return PlaygroundError(say("shared.upload.damaged", format="AVIF"))
-        kind = "heic" if content[8:12] in _HEIF_BRANDS else "video"
+        if content[8:12] == b"crx ":  # Canon's CR3
+            return PlaygroundError(say("shared.upload.raw", formats=say("shared.upload.formats")))
+        sound = "sound" if content[8:11] in (b"M4A", b"M4B") else "video"
+        kind = "heic" if content[8:12] in _HEIF_BRANDS else sound
+    if content.startswith(b"RIFF"):
+        kind = {b"WAVE": "sound", b"AVI ": "video"}.get(content[8:12], kind)
     formats = say("shared.upload.formats")
     if kind:
         return PlaygroundError(

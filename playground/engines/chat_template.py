@@ -31,17 +31,27 @@ def render_chat(
         messages += [{"role": "user", "content": message}, {"role": "assistant", "content": answer}]
     messages.append({"role": "user", "content": prompt})
     try:
-        return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+        text = _apply(tokenizer, messages)
     except Exception as error:  # a template may raise anything
         if system and is_rendered(tokenizer, title):
             raise PlaygroundError(say("text.request.no_system", title=title)) from error
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise PlaygroundError(say("text.request.broken_template", title=title, error=reason)) from error
+    if system and text == _apply(tokenizer, messages[1:]):  # it leaves the message out without a word
+        raise PlaygroundError(say("text.request.no_system", title=title))
+    return text
+
+
+def _apply(tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, str]]) -> str:
+    text = str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+    if not text.strip():
+        raise ValueError(say("text.request.template_writes_nothing"))
+    return text
 
 
 def is_rendered(tokenizer: PreTrainedTokenizerBase, title: str, system: str = "") -> bool:
-    """Whether the template renders a message, with this system message."""
+    """Whether the template renders a message, with this system message, into a text that has it."""
     try:
-        return bool(render_chat(tokenizer, title, "Hello", system))
+        return "Hello" in render_chat(tokenizer, title, "Hello", system)
     except PlaygroundError:
         return False

@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 
 def examine(tokenizer: PreTrainedTokenizerBase, decoder: Decoder, title: str, end_tokens: Set[int]) -> dict[str, Any]:
-    """{"memory", "context_length", "context_is_assumed", "chat", "end_tokens"}, as JSON values, for model.json.
+    """What a model can do, as JSON values by name, for model.json.
 
     title: of the model.  end_tokens: the ids that end a text.
     memory: how the open decoder reads on: "slots", "own" (the model's own memory) or "none" (the whole text each time).
     chat: "yes", "no system message", "broken" or "none".
+    tokens_beyond, token_beyond: how many of the tokenizer's tokens the model lacks, and the first.
     """
+    beyond = sorted((number, token) for token, number in tokenizer.get_vocab().items() if number >= decoder.vocabulary)
     if not tokenizer.chat_template:
         chat = "none"
     elif not is_rendered(tokenizer, title):
@@ -33,6 +35,8 @@ def examine(tokenizer: PreTrainedTokenizerBase, decoder: Decoder, title: str, en
         "context_is_assumed": bool(getattr(decoder, "context_is_assumed", False)),
         "chat": chat,
         "end_tokens": sorted(end_tokens),
+        "tokens_beyond": len(beyond),
+        "token_beyond": beyond[0][1] if beyond else "",
     }
 
 
@@ -52,6 +56,9 @@ def notes_of(examination: Mapping[str, Any]) -> str:
     sentences = [say(key) for key in keys if key]
     if examination.get("context_is_assumed"):
         sentences.append(say("models.card.assumed_context", count=examination["context_length"]))
+    if examination.get("tokens_beyond"):
+        lacking = {"count": examination["tokens_beyond"], "token": str(examination.get("token_beyond"))[:40]}
+        sentences.append(say("models.card.tokens_beyond", **lacking))
     if "end_tokens" in examination and not examination["end_tokens"]:
         sentences.append(say("models.card.no_end"))
     return " ".join(sentences)

@@ -25,7 +25,7 @@ from playground.zoo import fetch, model_files, user_models
 from playground.zoo.adapter import BaseNeededError
 from playground.zoo.cards import TEXT, HubRepository, ModelCard
 from playground.zoo.catalogue import DECODERS, base_of_adapter, card_of, text_models
-from playground.zoo.causal_lm import UnusableModelError, read_causal_lm
+from playground.zoo.causal_lm import UnusableModelError, read_causal_lm, unreadable_error
 from playground.zoo.hub_client import first_line
 from playground.zoo.lru_cache import LruCache
 
@@ -117,17 +117,17 @@ def fetch_text(card: ModelCard, report: Report = without_progress, of: frozenset
     report(say("models.check.trying", title=card.title), 1.0)
     try:
         loaded = load_text(card.name, "open")
+        examination = examine(loaded.tokenizer, loaded.decoder, card.title, loaded.end_tokens)
     except UnusableModelError:
         fetch.delete_from_hub(card)
         raise
-    examination = examine(loaded.tokenizer, loaded.decoder, card.title, loaded.end_tokens)
     model_files.update_record(folder, model_files.MODEL_RECORD, {"examination": examination})
 
 
 def _fetch_base(card: ModelCard, needed: BaseNeededError, report: Report, of: frozenset[str]) -> None:
     base = base_of_adapter(needed.base) or needed.base
     if base in of:
-        raise needed
+        raise PlaygroundError(say("models.hub.adapter_circle", id=card.name, base=base)) from needed
     try:
         fetch_text(card_of(base), report, of)
     except PlaygroundError as error:
@@ -238,12 +238,18 @@ def _read_tokenizer_of(folder: Path, config: dict[str, Any]) -> PreTrainedTokeni
 
 
 def _end_tokens(folder: Path, tokenizer: PreTrainedTokenizerBase) -> frozenset[int]:
-    """The end tokens of the tokenizer, config.json and generation_config.json (some chat models have several)."""
+    """The end tokens of the tokenizer, config.json and generation_config.json (some chat models have several).
+
+    Raises UnusableModelError if a file has something else in their place.
+    """
     ends: list[int | None] = [tokenizer.eos_token_id]
     for name in ("config.json", "generation_config.json"):
         path = folder / name
         ids = json.loads(path.read_text(encoding="utf-8")).get("eos_token_id") if path.is_file() else None
-        ends += ids if isinstance(ids, list) else [ids]
+        ids = ids if isinstance(ids, list) else [ids]
+        if any(token is not None and not isinstance(token, int) for token in ids):
+            raise UnusableModelError(say("models.hub.damaged", file=name, id=folder.name.replace("--", "/")))
+        ends += ids
     return frozenset(int(token) for token in ends if token is not None)
 
 
@@ -255,21 +261,17 @@ def _read_fast(folder: Path) -> Decoder:
 def _read_open(place: _Place) -> Decoder:
     """The model's weights in torch: evaluation mode, no gradients."""
     import torch
-    from safetensors import SafetensorError
 
     from playground.engines.unslotted_decoder import choose_decoder
 
     name = place.folder.name.replace("--", "/")
     try:
         model = read_causal_lm(place.folder, name, getattr(torch, place.dtype)).to(place.device)
-    except (MemoryError, RuntimeError) as error:  # torch reports an accelerator's full memory by a RuntimeError
-        if isinstance(error, RuntimeError) and "memory" not in str(error):
-            raise _unreadable_error(name, error) from error
-        raise PlaygroundError(say("text.loading.device_memory", device=place.device)) from error
-    except (ImportError, ValueError, KeyError, OSError, SafetensorError) as error:
-        raise _unreadable_error(name, error) from error
+    except PlaygroundError:
+        raise
+    except Exception as error:  # whatever a loader raises for files that do not fit together
+        # torch reports an accelerator's full memory by a RuntimeError.
+        if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "memory" in str(error)):
+            raise PlaygroundError(say("text.loading.device_memory", device=place.device)) from error
+        raise unreadable_error(name, error) from error
     return cast("Decoder", choose_decoder(model.eval().requires_grad_(False), name))
-
-
-def _unreadable_error(name: str, error: Exception) -> UnusableModelError:
-    return UnusableModelError(say("models.check.unreadable", name=name, error=first_line(error)))

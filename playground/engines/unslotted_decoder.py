@@ -20,8 +20,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.engines.interface import check_finite
 from playground.engines.torch_decoder import TorchCache, TorchDecoder
-from playground.zoo.causal_lm import UnusableModelError
-from playground.zoo.hub_client import first_line
+from playground.zoo.causal_lm import UnusableModelError, unreadable_error
 
 #: How far a decoder's logits may be from those of an uncached pass, in standard deviations of the logits, by the
 #: model's numbers. On random models of sixty architectures rounding cost at most 0.05 in bfloat16 and 0.00006 in
@@ -134,7 +133,7 @@ def choose_decoder(model: PreTrainedModel, name: str) -> TorchDecoder:
     except PlaygroundError as error:
         raise UnusableModelError(say("models.check.not_finite", name=name)) from error
     except Exception as error:  # whatever its code raises for a config that does not fit together
-        raise UnusableModelError(say("models.check.unreadable", name=name, error=first_line(error))) from error
+        raise unreadable_error(name, error) from error
     limit = TOLERANCE.get(fallback.precision, _OTHER_TOLERANCE) * float(exact.std())
     if np.abs(prefix - exact[:_PREFIX]).max() > limit:
         raise UnusableModelError(say("models.check.sees_later", name=name))

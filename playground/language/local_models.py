@@ -67,6 +67,7 @@ def _examine(name: str) -> None:
     from playground.zoo import fetch
     from playground.zoo.cards import TEXT, TEXT_TO_IMAGE
     from playground.zoo.catalogue import card_of
+    from playground.zoo.diffusers_pipeline import load_text_to_image
     from playground.zoo.hub_client import local_path, local_stamp
 
     stamp = local_stamp(name)
@@ -76,7 +77,7 @@ def _examine(name: str) -> None:
     fetch.delete_from_hub(card)  # of earlier files under this name
     try:
         if is_pipeline:
-            fetch.ensure(card)
+            load_text_to_image(name)
         else:
             fetch_text(card)
     except PlaygroundError as error:

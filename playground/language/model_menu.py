@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playground.core.catalogue import say
@@ -48,15 +49,19 @@ def model_names() -> list[str]:
 
 
 def chat_model_names() -> list[str]:
-    """Names of the available models that have a chat template."""
-    from playground.zoo import fetch, model_files
+    """Names of the available models that have a chat template that works."""
+    from playground.zoo import fetch
     from playground.zoo.catalogue import text_models
 
-    return [
-        name
-        for name, card in text_models().items()
-        if name == DEFAULT_MODEL or model_files.has_chat_template(fetch.folder_of(card))
-    ]
+    return [name for name, card in text_models().items() if name == DEFAULT_MODEL or _can_chat(fetch.folder_of(card))]
+
+
+def _can_chat(folder: Path) -> bool:
+    """Whether a model's chat template works, by its examination; of models that had none, whether there is one."""
+    from playground.zoo import model_files
+
+    found = (model_files.read_record(folder).get("examination") or {}).get("chat")
+    return found not in ("none", "broken") if found else model_files.has_chat_template(folder)
 
 
 def model_facts(name: str) -> ModelFacts:
@@ -139,10 +144,11 @@ def fetch_text_to_image(repo_id: str) -> Iterator[FetchProgress]:
 
     Raises PlaygroundError, which says why, if that fails.
     """
-    from playground.zoo.diffusers_pipeline import text_to_image_card
+    from playground.zoo import diffusers_pipeline
     from playground.zoo.hub_client import parse_repository
 
-    yield from _fetch(text_to_image_card(parse_repository(repo_id)))
+    card = diffusers_pipeline.text_to_image_card(parse_repository(repo_id))
+    yield from _fetch(card, lambda card, report: diffusers_pipeline.load_text_to_image(card.name, report))
 
 
 def fetch_by_name(name: str) -> Iterator[FetchProgress]:

@@ -17,7 +17,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.files import full_disk_error
 from playground.zoo import model_files
 from playground.zoo.causal_lm import UnusableModelError, read_causal_lm
-from playground.zoo.hub_client import Repository, first_line
+from playground.zoo.hub_client import Repository, first_line, parse_repository
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -64,7 +64,7 @@ def read_base(repository: Repository, folder: Path) -> str:
         raise PlaygroundError(say("models.hub.adapter_kind", id=name, kind=kind[:40] or say("models.hub.unknown_kind")))
     if WEIGHTS not in repository.sizes:
         raise PlaygroundError(say("models.hub.adapter_weights", id=name, file=WEIGHTS))
-    base = base.strip()
+    base = parse_repository(base)
     if base == name.partition("@")[0] or base.count("/") != 1 or base.startswith(("/", ".", "~")):
         raise PlaygroundError(say("models.hub.adapter_base", id=name, base=base[:120]))
     return base if revision in (None, "", "main") or "@" in base else f"{base}@{revision}"
@@ -100,14 +100,35 @@ def _merged(name: str, adapter: Path, base: Path) -> PreTrainedModel:
         with torch.random.fork_rng(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tuned = PeftModel.from_pretrained(model, str(adapter), local_files_only=True).eval()
+        _check_keys(name, tuned, adapter / WEIGHTS)
         before = _logits(tuned)
         merged: PreTrainedModel = tuned.merge_and_unload(safe_merge=True)
         after = _logits(merged)
+    except PlaygroundError:
+        raise
     except Exception as error:  # PEFT raises many kinds for an adapter of another net
         raise UnusableModelError(say("models.hub.adapter_misfit", id=name, error=first_line(error))) from error
     if not (after - before).abs().max() <= _TOLERANCE * before.std():
         raise UnusableModelError(say("models.hub.adapter_differs", id=name))
     return merged
+
+
+def _check_keys(name: str, tuned: Any, weights: Path) -> None:
+    """Refuses an adapter that lacks weights, which PEFT fills with random numbers, or has some that find no place."""
+    from peft import get_peft_model_state_dict
+    from safetensors import safe_open
+
+    needed = {*get_peft_model_state_dict(tuned, save_embedding_layers=False)}
+    with safe_open(weights, "pt") as file:
+        there = {*file.keys()}
+    # Whole layers of the base may be saved beside the adapter: embeddings of new tokens.
+    layers = {key.replace(".base_layer", "") for key in tuned.state_dict()}
+    surplus = {key for key in there - needed if key.replace(".base_layer", "") not in layers}
+    for keys, fault in ((needed - there, "lacks"), (surplus, "surplus")):
+        if keys:
+            raise UnusableModelError(
+                say(f"models.hub.adapter_{fault}", id=name, count=len(keys), weight=min(keys)[:120])
+            )
 
 
 def _resize_embeddings(model: PreTrainedModel, weights: Path) -> None:

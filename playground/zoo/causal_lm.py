@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.zoo.hub_client import remote_code_error
+from playground.zoo.hub_client import first_line, remote_code_error
 
 if TYPE_CHECKING:
     import torch
@@ -32,6 +32,7 @@ _PACKAGES = {
     "quanto": ("optimum.quanto", "optimum-quanto"),
     "torchao": ("torchao", "torchao"),
 }
+_QUANTIZATION_NAMES = ("quantization_config", "quantization", "compression_config")
 #: What configs call the longest text that a model reads, the most usual first.
 _CONTEXT_NAMES = (
     "max_position_embeddings", "n_positions", "max_seq_len", "seq_length", "max_sequence_length", "n_ctx",
@@ -44,11 +45,17 @@ _FILLS_GAPS = {
     "bert", "big_bird", "camembert", "data2vec-text", "electra", "ernie", "megatron-bert", "rembert", "roberta",
     "roberta-prelayernorm", "roformer", "xlm-roberta", "xlm-roberta-xl", "xlnet", "xmod",
 }  # fmt: skip
+_WITH_PICTURES = "ForConditionalGeneration"
 _LAYER = re.compile(r"\.(\d+)\.")
 
 
 class UnusableModelError(PlaygroundError):
     """A model's files are here, and cannot be used: what was fetched is deleted."""
+
+
+def unreadable_error(name: str, error: Exception) -> UnusableModelError:
+    """The error for files that a loader cannot read, whatever it raised. name: of the model."""
+    return UnusableModelError(say("models.check.unreadable", name=name, error=first_line(error)))
 
 
 def context_length(config: Any) -> int | None:
@@ -63,32 +70,51 @@ def check_kind(repo_id: str, config: Mapping[str, Any]) -> None:
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES as CAUSAL
 
-    names = [str(name) for name in config.get("architectures") or []]
+    named = config.get("architectures") or []
+    names = [str(name) for name in ([named] if isinstance(named, str) else named)]
     kind = str(config.get("model_type", ""))
+    if not kind and names:
+        raise PlaygroundError(say("models.hub.no_model_type", id=repo_id))
+    if kind and kind not in CONFIG_MAPPING_NAMES:
+        if config.get("auto_map"):
+            raise remote_code_error(repo_id)
+        raise PlaygroundError(say("models.hub.newer_kind", id=repo_id, kind=kind[:60]))
     classes = {one for known in CAUSAL.values() for one in (known if isinstance(known, tuple) else (known,))}
     if set(names) & classes or (not names and kind in CAUSAL):
         if kind in _FILLS_GAPS and not config.get("is_decoder"):
             raise PlaygroundError(say("models.check.sees_later", name=repo_id))
         return
-    if config.get("auto_map") and kind not in CONFIG_MAPPING_NAMES:
-        raise remote_code_error(repo_id)
+    # A model of pictures and text, whose text part is read alone: transformers has a class for that, by its kind.
+    if kind in CAUSAL and isinstance(config.get("text_config"), Mapping) and names[0].endswith(_WITH_PICTURES):
+        return
     label = names[0] if names else kind or say("models.hub.unknown_kind")
     raise PlaygroundError(say("models.hub.not_causal", id=repo_id, kind=label[:60]))
 
 
 def check_quantization(repo_id: str, config: Mapping[str, Any]) -> None:
     """Raises PlaygroundError for quantised weights that cannot be read on this machine."""
-    quantization = config.get("quantization_config") or config.get("quantization")
-    if not quantization:
-        return
-    method = str(quantization.get("quant_method") or "") if isinstance(quantization, Mapping) else ""
-    if method not in _PACKAGES:
+    for quantization in quantizations(config):
+        method = str(quantization.get("quant_method") or "") if isinstance(quantization, Mapping) else ""
         if not method:
             raise PlaygroundError(say("models.check.quantised_unnamed", id=repo_id))
-        raise PlaygroundError(say("models.check.quantised", id=repo_id, method=method[:40]))
-    module, package = _PACKAGES[method]
-    if find_spec(module.partition(".")[0]) is None:
-        raise PlaygroundError(say("models.check.quantised_package", id=repo_id, method=method, package=package))
+        if method not in _PACKAGES:
+            raise PlaygroundError(say("models.check.quantised", id=repo_id, method=method[:40]))
+        module, package = _PACKAGES[method]
+        if not _is_installed(module):
+            raise PlaygroundError(say("models.check.quantised_package", id=repo_id, method=method, package=package))
+
+
+def quantizations(config: Mapping[str, Any]) -> list[Any]:
+    """What a config says of its quantisation, under any of the usual names, and for a part of the model alone."""
+    parts = [config, *(part for part in config.values() if isinstance(part, Mapping))]
+    return [part[name] for part in parts for name in _QUANTIZATION_NAMES if part.get(name)]
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # the package around it
+        return False
 
 
 def read_causal_lm(
@@ -98,7 +124,7 @@ def read_causal_lm(
 
     name: for sentences.  dtype: of torch, or "auto" for the file's own.
     Raises UnusableModelError if weights are missing, have another shape than the config says, or belong to layers that
-    it does not have; ValueError, RuntimeError, OSError, KeyError or SafetensorError as transformers does.
+    it does not have; whatever transformers does for files that do not fit together.
     """
     from transformers import AutoModelForCausalLM
     from transformers.utils import logging
@@ -118,12 +144,13 @@ def read_causal_lm(
         )
     finally:
         logging.set_verbosity(verbosity)
-    _check_report(name, model, report)
+    check_report(name, model, report)
     whole: PreTrainedModel = model
     return whole
 
 
-def _check_report(name: str, model: PreTrainedModel, report: Mapping[str, Any]) -> None:
+def check_report(name: str, model: Any, report: Mapping[str, Any]) -> None:
+    """Raises UnusableModelError for weights that a loader reports as missing, misshapen, or beyond the last layer."""
     missing, other = sorted(report["missing_keys"]), sorted(str(one[0]) for one in report["mismatched_keys"])
     surplus = sorted(_surplus_layers(model, report["unexpected_keys"]))
     for keys, fault in ((missing, "missing"), (other, "misshapen"), (surplus, "surplus")):
@@ -134,8 +161,23 @@ def _check_report(name: str, model: PreTrainedModel, report: Mapping[str, Any]) 
             raise UnusableModelError(say(f"models.check.{fault}", name=name, weight=weight))
 
 
-def _surplus_layers(model: PreTrainedModel, unexpected: Any) -> list[str]:
-    """Those weights of the file that belong to a layer beyond the model's last."""
-    layers = [int(match[1]) for key in model.state_dict() if (match := _LAYER.search(key))]
-    last = max(layers, default=-1)
-    return [key for key in unexpected if (match := _LAYER.search(key)) and int(match[1]) > last]
+def _surplus_layers(model: Any, unexpected: Any) -> list[str]:
+    """Those weights of the file that belong to a layer beyond the last of the model's own list of that name."""
+    last: dict[str, int] = {}
+    for key in model.state_dict():
+        for one in _LAYER.finditer(key):
+            place = key[: one.start()]
+            last[place] = max(last.get(place, -1), int(one[1]))
+
+    def is_surplus(place: str, layer: int) -> bool:
+        """A file may call model.layers just layers. A list of another name, of a picture's encoder, does not count."""
+        own = [number for name, number in last.items() if _ends_with(name, place) or _ends_with(place, name)]
+        return layer > max(own) if own else not last
+
+    return [
+        key for key in unexpected if (match := _LAYER.search(key)) and is_surplus(key[: match.start()], int(match[1]))
+    ]
+
+
+def _ends_with(whole: str, end: str) -> bool:
+    return whole == end or whole.endswith(f".{end}")

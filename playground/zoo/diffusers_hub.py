@@ -21,6 +21,7 @@ from playground.core.files import full_disk_error, sha256_of
 from playground.core.progress import Report
 from playground.zoo import model_files
 from playground.zoo.cards import TEXT_TO_IMAGE
+from playground.zoo.causal_lm import check_quantization, quantizations
 from playground.zoo.hub_client import (
     count_parameters,
     explain_hub_errors,
@@ -28,6 +29,7 @@ from playground.zoo.hub_client import (
     remote_code_error,
     single_file_error,
 )
+from playground.zoo.weight_files import check_shards, check_weights
 
 INDEX = "model_index.json"
 _PLAIN_ENDINGS = (".json", ".txt", ".model", ".jinja")
@@ -58,18 +60,21 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         repository.download([INDEX], folder)
         index = _read_index(repo_id, folder / INDEX)
         components = components_of(repo_id, index)
+        _check_parts(repo_id, components, sizes)
         variant, weights = _choose_weights(repo_id, components, sizes)
+        check_shards(repository, folder, weights)
         _check_room(repo_id, folder, sizes, weights, variant)
         plain = _plain_files(components, sizes)
         repository.download(plain, folder)
-        _check_own_code(repo_id, folder, plain)
+        quantised = _check_configs(repo_id, folder, plain, components)
         repository.download(weights, folder, report)
     shutil.rmtree(folder / ".cache", ignore_errors=True)
     report(say("models.progress.checking", id=repo_id), 0.95)
+    check_weights(repo_id, folder, weights, quantised)
     facts = {
         "kind": TEXT_TO_IMAGE,
         "licence": repository.licence,
-        "parameters": sum(_count(repo_id, folder / name) for name in weights),
+        "parameters": sum(count_parameters(folder / name) for name in weights),
         "pipeline": str(index["_class_name"]),
         "revision": repository.revision,
         "sha256": _digest(folder, weights),
@@ -83,7 +88,7 @@ def _read_index(repo_id: str, path: Path) -> dict[str, Any]:
     """model_index.json, with the present names of classes that transformers has renamed; the file gets them too."""
     import transformers
 
-    index = _read_json(repo_id, path)
+    index = read_json(repo_id, path)
     for part in index.values():
         # Stable Diffusion's first repositories have CLIPFeatureExtractor, which is CLIPImageProcessor today.
         if isinstance(part, list) and len(part) == 2 and part[0] == "transformers" and isinstance(part[1], str):
@@ -120,6 +125,14 @@ def _text_to_image_classes() -> set[str]:
     names = {pipeline.__name__ for pipeline in AUTO_TEXT2IMAGE_PIPELINES_MAPPING.values()}
     # A ControlNet also needs a picture.
     return {name for name in names if "ControlNet" not in name}
+
+
+def class_of(library: str, name: str) -> Any:
+    """The class of a component of the libraries; None where a pipeline's module has none of that name."""
+    from importlib import import_module
+
+    module = library if library in ("diffusers", "transformers") else f"diffusers.pipelines.{library}"
+    return getattr(import_module(module), name, None)
 
 
 def _is_of_the_libraries(library: str, name: str) -> bool:
@@ -184,14 +197,37 @@ def _plain_files(components: Components, sizes: Mapping[str, int]) -> list[str]:
     ]
 
 
-def _check_own_code(repo_id: str, folder: Path, plain: list[str]) -> None:
-    """Raises PlaygroundError if a configuration names code to run."""
+def _check_parts(repo_id: str, components: Components, sizes: Mapping[str, int]) -> None:
+    """Raises PlaygroundError if a component has no files."""
+    there = {name.partition("/")[0] for name in sizes if "/" in name}
+    missing = next((component for component in components if component not in there), None)
+    if missing is not None:
+        raise PlaygroundError(say("models.hub.no_component", id=repo_id, component=missing[:60], file=INDEX))
+
+
+def _check_configs(repo_id: str, folder: Path, plain: list[str], components: Components) -> bool:
+    """Whether a component's weights are quantised, by a method that can be read here.
+
+    Raises PlaygroundError for another method, a damaged file, or a class of the repository's own: a class that the
+    libraries know needs none of the code that its configuration may name.
+    """
+    from transformers.models.auto.configuration_auto import CONFIG_MAPPING_NAMES
+
+    is_quantised = False
     for name in plain:
-        if name.endswith("config.json") and _read_json(repo_id, folder / name).get("auto_map"):
+        if not name.endswith("config.json"):
+            continue
+        config = read_json(repo_id, folder / name)
+        is_open = components[name.partition("/")[0]][1].startswith("Auto")
+        if config.get("auto_map") and is_open and config.get("model_type") not in CONFIG_MAPPING_NAMES:
             raise remote_code_error(repo_id)
+        check_quantization(repo_id, config)
+        is_quantised = is_quantised or bool(quantizations(config))
+    return is_quantised
 
 
-def _read_json(repo_id: str, path: Path) -> dict[str, Any]:
+def read_json(repo_id: str, path: Path) -> dict[str, Any]:
+    """A file's object. Raises PlaygroundError if it holds none."""
     try:
         content = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError):
@@ -214,13 +250,6 @@ def _check_room(repo_id: str, folder: Path, sizes: Mapping[str, int], weights: l
         raise PlaygroundError(say("models.hub.too_big", id=repo_id, needed=needed, free=free))
     if shutil.disk_usage(folder).free < 1.05 * file_bytes:
         raise full_disk_error(folder.parent, int(1.05 * file_bytes))
-
-
-def _count(repo_id: str, path: Path) -> int:
-    try:
-        return count_parameters(path)
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise PlaygroundError(say("models.hub.damaged", file=path.name, id=repo_id)) from error
 
 
 def _digest(folder: Path, weights: list[str]) -> str:

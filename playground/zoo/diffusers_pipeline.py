@@ -16,8 +16,10 @@ from playground.core.errors import PlaygroundError
 from playground.core.progress import Report, without_progress
 from playground.zoo import catalogue, fetch, model_files
 from playground.zoo.cards import TEXT_TO_IMAGE, ModelCard
+from playground.zoo.causal_lm import UnusableModelError, unreadable_error
 from playground.zoo.hub_client import wrong_id_error
 from playground.zoo.lru_cache import LruCache
+from playground.zoo.pipeline_examination import examine_pipeline
 
 _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
 
@@ -53,7 +55,9 @@ def text_to_image_card(repo_id: str) -> ModelCard:
 def load_text_to_image(repo_id: str, report: Report = without_progress) -> TextToImageModel:
     """The pipeline of that Hub id, in the number format and on the device that hardware.py chooses.
 
-    Raises PlaygroundError if the pipeline cannot be fetched, does not fit into memory, or has damaged files.
+    When it is loaded for the first time it is examined, and deleted if it cannot be used.
+    Raises PlaygroundError if the pipeline cannot be fetched, does not fit into memory, has damaged files, or cannot be
+    used.
     """
     card = text_to_image_card(repo_id)
     folder = fetch.ensure(card, report)
@@ -68,7 +72,10 @@ def load_text_to_image(repo_id: str, report: Report = without_progress) -> TextT
             _cache.clear()
             _repair(card, folder, report)
             _check_memory(card, folder, machine)
-            model = _read(card, folder, machine)
+            if model_files.read_record(folder).get("examination"):
+                model = _read(card, folder, machine)
+            else:
+                model = _read_first(card, folder, machine, report)
             _cache.put(place, model, 1)
     return model
 
@@ -100,6 +107,20 @@ def _check_memory(card: ModelCard, folder: Path, machine: hardware.Hardware) -> 
         raise PlaygroundError(say("models.hub.does_not_fit", model=card.title, needed=needed, free=free))
 
 
+def _read_first(card: ModelCard, folder: Path, machine: hardware.Hardware, report: Report) -> TextToImageModel:
+    """Examines a pipeline and reads it; one that cannot be used is deleted."""
+    report(say("models.progress.checking", id=card.title), 1.0)
+    variant = str(model_files.read_record(folder).get("variant") or "")
+    try:
+        examine_pipeline(card.title, folder, variant, machine.dtype)
+        model = _read(card, folder, machine)
+    except UnusableModelError:
+        fetch.delete_from_hub(card)
+        raise
+    model_files.update_record(folder, model_files.MODEL_RECORD, {"examination": {"nets": "whole"}})
+    return model
+
+
 def _read(card: ModelCard, folder: Path, machine: hardware.Hardware) -> TextToImageModel:
     import torch
     from diffusers import AutoPipelineForText2Image
@@ -118,9 +139,12 @@ def _read(card: ModelCard, folder: Path, machine: hardware.Hardware) -> TextToIm
             trust_remote_code=False,
         )
         pipeline.to(machine.device)
-    except (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError) as error:
-        reason = str(error).strip().partition("\n")[0][:200]
-        raise PlaygroundError(say("models.hub.cannot_load", model=card.title, error=reason)) from error
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a loader raises for files that do not fit together
+        if isinstance(error, RuntimeError) and "memory" in str(error):  # of an accelerator
+            raise PlaygroundError(say("text.loading.device_memory", device=machine.device)) from error
+        raise unreadable_error(card.title, error) from error
     pipeline.set_progress_bar_config(disable=True)
     for part in pipeline.components.values():
         if isinstance(part, torch.nn.Module):

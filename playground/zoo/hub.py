@@ -17,23 +17,23 @@ from typing import Any
 from playground.core import hardware
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.files import sha256_of
+from playground.core.files import is_no_room, sha256_of
 from playground.core.paths import models_dir
 from playground.core.progress import Report
 from playground.zoo import adapter, model_files
 from playground.zoo.cards import TEXT, models
-from playground.zoo.causal_lm import check_kind, check_quantization, read_causal_lm
+from playground.zoo.causal_lm import check_kind, check_quantization, quantizations, read_causal_lm, unreadable_error
 from playground.zoo.convert import convert
 from playground.zoo.hub_client import (
     LOCAL,
     Repository,
     count_parameters,
     explain_hub_errors,
-    first_line,
     open_repository,
     remote_code_error,
     single_file_error,
 )
+from playground.zoo.weight_files import check_shards, check_weights
 
 _BYTES_OF_DTYPE = {"float32": 4, "bfloat16": 2, "float16": 2}
 _CONFIGS = ("config.json", "generation_config.json")
@@ -66,11 +66,12 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
         check_quantization(repo_id, config)
         _check_tokenizer(repo_id, sizes)
         _check_memory(repo_id, repository.parameters, sum(sizes[name] for name in weights))
+        check_shards(repository, folder, weights)
         repository.download([name for name in model_files.PLAIN_FILES if name in sizes] + weights, folder, report)
     for path in folder.glob("*.json"):
         _parse(repo_id, path)
     _check_tokenizer_code(repo_id, folder)
-    _check_weights(repo_id, folder, weights)
+    check_weights(repo_id, folder, weights, is_quantised=bool(quantizations(config)))
     shutil.rmtree(folder / ".cache", ignore_errors=True)
     report(say("models.progress.writing", id=repo_id), 0.95)
     _make_one_file(repo_id, folder, weights)
@@ -104,7 +105,7 @@ def _fetch_adapter(repository: Repository, folder: Path, report: Report) -> dict
     for path in part.glob("*.json"):
         _parse(name, path)
     _check_tokenizer_code(name, part)
-    _check_weights(name, part, [adapter.WEIGHTS])
+    check_weights(name, part, [adapter.WEIGHTS])
     report(say("models.progress.writing", id=name), 0.95)
     facts = adapter.merge(name, part, home, folder)
     shutil.rmtree(part)
@@ -184,21 +185,6 @@ def _check_tokenizer_code(repo_id: str, folder: Path) -> None:
         raise remote_code_error(repo_id)
 
 
-def _check_weights(repo_id: str, folder: Path, weights: list[str]) -> None:
-    """Refuses files that are no safetensors: cut short, a web page, or the pointer that git-lfs leaves for a file."""
-    from safetensors import SafetensorError, safe_open
-
-    for name in weights:
-        if name.endswith(".safetensors"):
-            try:
-                with safe_open(folder / name, "pt"):
-                    pass
-            except SafetensorError as error:
-                raise PlaygroundError(
-                    say("models.check.not_weights", file=name, id=repo_id, error=first_line(error))
-                ) from error
-
-
 def _check_memory(repo_id: str, parameters: int, file_bytes: int) -> None:
     machine = hardware.detect()
     needed = parameters * _BYTES_OF_DTYPE[machine.dtype] if parameters else file_bytes
@@ -218,8 +204,12 @@ def _make_one_file(repo_id: str, folder: Path, weights: list[str]) -> None:
         model.save_pretrained(whole, max_shard_size="1000GB")
     except UnpicklingError as error:
         raise PlaygroundError(say("models.hub.pickle", id=repo_id)) from error
-    except (ValueError, RuntimeError, KeyError, OSError) as error:
-        raise PlaygroundError(say("models.hub.unreadable", id=repo_id, error=first_line(error))) from error
+    except (PlaygroundError, MemoryError):
+        raise
+    except Exception as error:  # whatever a loader raises for files that do not fit together
+        if is_no_room(error):
+            raise
+        raise unreadable_error(repo_id, error) from error
     os.replace(whole / model_files.WEIGHTS, folder / model_files.WEIGHTS)
     shutil.rmtree(whole)
     for name in weights:

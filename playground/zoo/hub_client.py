@@ -254,8 +254,10 @@ def _download(repository: Repository, folder: Path, sizes: Mapping[str, int], re
 
 
 def first_line(error: Exception) -> str:
-    """The first line of an error's message, at most 200 characters."""
-    return (str(error).splitlines() or [type(error).__name__])[0][:200]
+    """An error's message: its first line, and the next if that announces one; at most 200 characters, and no folder."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    line = " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
+    return re.sub(re.escape(str(models_dir())) + r"(/[^\s/]+)?/[^\s/]+/?", "", line).strip()[:200]
 
 
 def remote_code_error(repo_id: str) -> PlaygroundError:

@@ -259,6 +259,11 @@ def test_empty_and_missing_files_are_explained(tmp_path: Path) -> None:
         (b"\xff\x0a" + b"\0" * 50, "JPEG XL"),
         (b"\xff\xd8\xff\xe0\0\x10JF", "JPEG file is damaged"),
         (b"RIFF\0\0\0\0WEBPVP8 ", "WebP file is damaged"),
+        (b"\x1a\x45\xdf\xa3" + b"\0" * 50, "a video"),
+        (b"RIFF\0\0\0\0AVI LIST", "a video"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "a sound recording"),
+        (b"\0\0\0\x18ftypM4A \0\0\0\0", "a sound recording"),
+        (b"\0\0\0\x18ftypcrx \0\0\0\1crx isom", "raw"),
         (b"hello", "not a picture"),
         (b"\0" * 5000, "not a picture"),
     ],
@@ -266,6 +271,18 @@ def test_empty_and_missing_files_are_explained(tmp_path: Path) -> None:
 def test_another_kind_of_file_is_named_whatever_it_is_called(content: bytes, kind: str, tmp_path: Path) -> None:
     (tmp_path / "photo.png").write_bytes(content)
     assert kind in refusal(tmp_path / "photo.png")
+
+
+def test_a_tiff_of_one_bit_is_read() -> None:
+    picture = read_picture(saved(Image.new("1", (3, 2), 1), "TIFF"))
+    assert np.asarray(picture).min() == 255 and picture.size == (3, 2)
+
+
+def test_a_damaged_png_is_not_called_one_with_damaged_exif() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (40, 30, 3), dtype=np.uint8)
+    content = bytearray(saved(Image.fromarray(noise), "PNG"))
+    content[60:62] = b"\xff\xff"
+    assert "PNG file is damaged" in refusal(bytes(content))
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "TIFF"])

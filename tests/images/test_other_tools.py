@@ -105,6 +105,40 @@ def test_a_picture_without_notes_or_with_a_camera_s_is_no_recipe() -> None:
             recipe_in_file(exif_picture("JPEG", tag, value))
 
 
+def test_a_seed_that_is_larger_than_any_here_or_missing_is_not_called_read() -> None:
+    """ComfyUI draws seeds up to 2^64 - 1; here they end at 2^63 - 1."""
+    large = recipe_in_file(png(parameters=f"a cat\nSteps: 5, Seed: {2**64 - 1}, CFG scale: nan"))
+    assert describe(large) == (
+        "Read from a picture of AUTOMATIC1111's web UI: what the picture should show, steps. "
+        "It cannot be redrawn exactly: the model here uses its own scheduler and noise, "
+        f"not the picture's seed ({2**64 - 1})."
+    )
+    assert large.seed == 0 and "guidance" not in large.settings
+    none = recipe_in_file(png(parameters="only words"))
+    assert "seed" not in describe(none) and "scheduler and noise." in describe(none)
+
+
+def test_a_graph_with_its_settings_in_nodes_of_their_own_is_read() -> None:
+    graph = {
+        "1": {"class_type": "RandomNoise", "inputs": {"noise_seed": ["9", 0]}},
+        "2": {"class_type": "BasicGuider", "inputs": {"model": ["3", 0], "conditioning": ["4", 0]}},
+        "3": {"class_type": "UNETLoader", "inputs": {"unet_name": "flux.safetensors"}},
+        "4": {"class_type": "CLIPTextEncodeFlux", "inputs": {"t5xxl": "a “cat” 🙂", "clip_l": "x"}},
+        "5": {"class_type": "BasicScheduler", "inputs": {"steps": 20, "model": ["3", 0]}},
+        "9": {"class_type": "PrimitiveInt", "inputs": {"value": 99}},
+    }
+    recipe = recipe_in_file(png(prompt=json.dumps(graph)))
+    assert (recipe.seed, recipe.settings["steps"], recipe.settings["prompt"]) == (99, 20, "a “cat” 🙂")
+    assert recipe.settings["checkpoint"] == "flux.safetensors"
+
+
+def test_a_graph_with_many_ways_to_a_node_is_followed_once() -> None:
+    """Six links from each of thirty nodes to the next are 6^30 ways."""
+    nodes = {str(n): {"inputs": {f"i{k}": [str((n + 1) % 30), k] for k in range(6)}} for n in range(30)}
+    sampler = {"s": {"inputs": {"steps": 3, "seed": 4, "positive": ["0", 0], "latent_image": ["0", 0]}}}
+    assert recipe_in_file(png(prompt=json.dumps(nodes | sampler))).settings["steps"] == 3
+
+
 def test_circles_and_damaged_chunks_do_not_break_it() -> None:
     circle = {"1": {"inputs": {"text": ["1", 0]}}, "2": {"inputs": {"steps": 3, "seed": 2**70, "positive": ["1", 0]}}}
     recipe = recipe_in_file(png(prompt=json.dumps(circle)))

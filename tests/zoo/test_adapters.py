@@ -146,8 +146,8 @@ def test_an_adapter_with_tokens_of_its_own_brings_their_embedding(
     ("facts", "sentence"),
     [
         ({"base_model_name_or_path": None}, "adapter_config.json"),
-        ({"base_model_name_or_path": "/home/me/llama"}, "names no other model of the Hub"),
-        ({"base_model_name_or_path": NAME}, "names no other model of the Hub"),
+        ({"base_model_name_or_path": "/home/me/llama"}, "not another model's “owner/name”"),
+        ({"base_model_name_or_path": NAME}, "not another model's “owner/name”"),
         ({"base_model_name_or_path": "people/nobody"}, r"people/nobody, which cannot be fetched.*no public model"),
         ({"peft_type": "PROMPT_TUNING"}, r"cannot be merged into its base \(PROMPT_TUNING\)"),
         ({"target_modules": ["nowhere"]}, "does not fit its base"),
@@ -166,8 +166,40 @@ def test_an_adapter_that_cannot_be_used_is_a_sentence(
 def test_two_adapters_of_each_other_end(online: dict[str, Repository], base: Path, tmp_path: Path) -> None:
     serve_adapter(online, base, tmp_path / "adapter", "people/other")
     online["people/other"] = Repository(make_adapter(tmp_path / "other", base, NAME))
-    with pytest.raises(PlaygroundError, match="is an adapter of people/other, which cannot be fetched"):
+    with pytest.raises(PlaygroundError, match="people/other and people/adapter are adapters of each other"):
         list(fetch_from_hub(NAME))
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda weights: weights.pop(min(weights)), "lacks 1 of its adapter's weights"),
+        (lambda weights: [weights.update({f"x.{key}": weights.pop(key)}) for key in [*weights]], "lacks 8 of"),
+        (
+            lambda weights: weights.update({"base_model.layers.7.lora_A.weight": next(iter(weights.values()))}),
+            r"1 weight that finds no place in its base \(base_model.layers.7",
+        ),
+    ],
+    ids=["missing", "renamed", "surplus"],
+)  # fmt: skip
+def test_half_an_adapter_is_refused_where_peft_would_draw_the_rest(
+    online: dict[str, Repository], base: Path, tmp_path: Path, change: Any, sentence: str
+) -> None:
+    from safetensors.torch import load_file, save_file
+
+    path = serve_adapter(online, base, tmp_path / "adapter") / "adapter_model.safetensors"
+    weights = {key: tensor.clone() for key, tensor in load_file(path).items()}
+    change(weights)
+    save_file({key: tensor.clone() for key, tensor in weights.items()}, path)
+    with pytest.raises(PlaygroundError, match=sentence):
+        list(fetch_from_hub(NAME))
+    assert NAME not in model_names()
+
+
+def test_a_base_may_be_named_by_its_page(online: dict[str, Repository], base: Path, tmp_path: Path) -> None:
+    serve_adapter(online, base, tmp_path / "adapter", f"https://huggingface.co/{BASE}")
+    list(fetch_from_hub(NAME))
+    assert model_facts(NAME).notes.startswith(f"An adapter of {BASE}")
 
 
 def test_an_exported_adapter_names_its_base_as_peft_reads_it(base: Path, models_dir: Path) -> None:

@@ -67,6 +67,9 @@ def test_missing_misshapen_and_surplus_weights_are_refused(
         ({"quantization": {"bits": 4}, "quantization_config": {"bits": 4}}, "MLX"),
         ({"quantization_config": {"quant_method": "awq"}}, "needs gptqmodel"),
         ({"quantization_config": {"quant_method": "bitsandbytes"}}, "needs bitsandbytes"),
+        ({"quantization_config": {"quant_method": "quanto"}}, "needs optimum-quanto"),
+        ({"compression_config": {"quant_method": "sparse"}}, "“sparse”"),
+        ({"text_config": {"quantization_config": {"quant_method": "new"}}}, "“new”"),
     ],
 )
 def test_quantised_weights_that_cannot_be_read_are_refused(config: dict[str, Any], sentence: str) -> None:
@@ -89,6 +92,27 @@ def test_only_unknown_kinds_need_code_of_their_own() -> None:
         check_kind("a/b", {"architectures": ["BertForMaskedLM"], "model_type": "bert"})
     with pytest.raises(PlaygroundError, match="of unknown kind"):
         check_kind("a/b", {})
+    with pytest.raises(PlaygroundError, match=r"\(new\) that the transformers library here does not know"):
+        check_kind("a/b", {"architectures": ["NewForCausalLM"], "model_type": "new"})
+    with pytest.raises(PlaygroundError, match="names no model_type"):
+        check_kind("a/b", {"architectures": ["LlamaForCausalLM"]})
+
+
+def test_a_model_of_pictures_and_text_is_read_as_one_of_text() -> None:
+    both = {"architectures": ["Qwen3_5ForConditionalGeneration"], "model_type": "qwen3_5", "text_config": {}}
+    check_kind("a/b", both)
+    for other in (both | {"architectures": ["Qwen3_5ForSequenceClassification"]}, both | {"text_config": None}):
+        with pytest.raises(PlaygroundError, match="not a causal"):
+            check_kind("a/b", other)
+    with pytest.raises(PlaygroundError, match="not a causal"):
+        check_kind("a/b", {"architectures": ["WhisperForConditionalGeneration"], "model_type": "whisper"})
+
+
+def test_layers_of_a_picture_s_encoder_are_not_surplus(whole: Path, tmp_path: Path) -> None:
+    key = "vision.encoder.layers.7.fc1.weight"
+    read_causal_lm(
+        with_weights(whole, tmp_path, lambda weights: weights.update({key: torch.zeros(1)})), "t", torch.float32
+    )
 
 
 def test_the_context_length_is_found_under_any_of_its_names() -> None:

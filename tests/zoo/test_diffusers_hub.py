@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -308,9 +309,14 @@ def test_a_pipeline_that_needs_its_own_code_is_refused(
     assert "needs code from its repository" in refusal(repository)
 
 
-def test_a_component_that_names_code_is_refused(online: dict[str, Repository], repository: Repository) -> None:
-    change(repository.folder / "text_encoder" / "config.json", auto_map={"AutoModel": "own.Own"})
-    assert "needs code from its repository" in refusal(repository)
+def test_only_a_component_of_an_unknown_class_needs_code(online: dict[str, Repository], repository: Repository) -> None:
+    config = repository.folder / "text_encoder" / "config.json"
+    change(config, auto_map={"AutoModel": "own.Own"})
+    load_text_to_image(NAME)
+    online["people/own"] = repository
+    change(config, model_type="own")
+    change(repository.folder / "model_index.json", text_encoder=["transformers", "AutoModel"])
+    assert "needs code from its repository" in refusal(name="people/own")
 
 
 def test_a_pipeline_too_big_for_memory_is_refused_before_it_is_fetched(
@@ -374,10 +380,57 @@ def test_damaged_weights_are_replaced_or_refused(online: dict[str, Repository]) 
 
 def test_files_that_are_not_weights_are_refused(online: dict[str, Repository], repository: Repository) -> None:
     (repository.folder / "unet" / "diffusion_pytorch_model.safetensors").write_bytes(b"\x08\0\0\0\0\0\0\0[1, 2, 3")
-    assert "is damaged" in refusal()
+    assert "is cut short or holds no weights" in refusal()
 
 
-def test_weights_of_another_shape_are_refused_by_loading(online: dict[str, Repository], repository: Repository) -> None:
-    change(repository.folder / "unet" / "config.json", cross_attention_dim=99)
-    with pytest.raises(PlaygroundError, match="diffusers cannot load"):
-        load_text_to_image(NAME)
+def change_weights(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    from safetensors.torch import load_file, save_file
+
+    weights = load_file(path)
+    change(weights)
+    save_file(weights, path, metadata={"format": "pt"})
+
+
+def drop_a_weight(weights: dict[str, Any]) -> None:
+    del weights[min(weights)]
+
+
+def spoil(weights: dict[str, Any]) -> None:
+    weights[min(weights)].fill_(float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("file", "damage", "sentence"),
+    [
+        ("unet/config.json", lambda path: change(path, cross_attention_dim=99), "(unet) have another shape"),
+        ("text_encoder/config.json", lambda path: change(path, num_hidden_layers=3), "(text_encoder) lacks weights"),
+        ("text_encoder/config.json", lambda path: change(path, num_hidden_layers=1), "weights for more layers"),
+        ("unet/diffusion_pytorch_model.safetensors", lambda path: change_weights(path, drop_a_weight), "lacks weights"),
+        ("vae/diffusion_pytorch_model.safetensors", lambda path: change_weights(path, spoil), "(vae) computes numbers"),
+        ("vae/diffusion_pytorch_model.safetensors", lambda path: path.write_bytes(b"<html>" * 9), "it is a web page"),
+        ("unet/config.json", Path.unlink, "cannot be loaded"),
+        ("text_encoder/config.json", lambda path: change(path, quantization_config={"quant_method": "x"}), "“x”"),
+        ("tokenizer", shutil.rmtree, "has no files for its tokenizer"),
+    ],
+)  # fmt: skip
+def test_a_pipeline_that_is_not_whole_is_refused_and_deleted(
+    online: dict[str, Repository],
+    repository: Repository,
+    file: str,
+    damage: Callable[[Path], object],
+    sentence: str,
+) -> None:
+    damage(repository.folder / file)
+    assert sentence in refusal()
+
+
+def test_a_part_of_the_weights_that_is_missing_is_noticed_before_they_are_fetched(
+    online: dict[str, Repository], repository: Repository
+) -> None:
+    from diffusers import UNet2DConditionModel
+
+    net = UNet2DConditionModel.from_pretrained(repository.folder / "unet")
+    (repository.folder / "unet" / "diffusion_pytorch_model.safetensors").unlink()
+    net.save_pretrained(repository.folder / "unet", max_shard_size="40KB")
+    sorted((repository.folder / "unet").glob("*-of-*.safetensors"))[1].unlink()
+    assert "lacks unet/diffusion_pytorch_model-00002-of-" in refusal(repository)

@@ -17,7 +17,9 @@ from playground.core import paths
 from playground.core.errors import PlaygroundError
 from playground.core.files import file_lock
 from playground.engines import text_model
-from playground.language.model_menu import fetch_from_hub, model_facts, model_names
+from playground.language.generation import generate
+from playground.language.model_menu import chat_model_names, fetch_from_hub, model_facts, model_names
+from playground.language.text_request import TextRequest
 from playground.zoo import catalogue, fetch, hub_client, hub_transfer, model_files
 from playground.zoo.cards import DEFAULT_MODEL
 from playground.zoo.hub_client import parse_repository
@@ -290,10 +292,32 @@ def test_what_a_model_can_do_is_on_its_card(online: dict[str, Repository], repos
 
 
 @pytest.mark.parametrize(
+    ("template", "found", "sentence"),
+    [
+        ("{{ messages[-1]['content'] }}", "no system message", "takes no system message"),
+        ("{% set x = 1 %}", "broken", "it writes nothing"),
+        ("{{ raise_exception('never') }}", "broken", "never"),
+    ],
+    ids=["drops it", "blank", "raises"],
+)
+def test_a_template_that_drops_what_is_said_is_found_out(
+    online: dict[str, Repository], repository: Repository, template: str, found: str, sentence: str
+) -> None:
+    (repository.folder / "chat_template.jinja").write_text(template)
+    list(fetch_from_hub(NAME))
+    assert model_files.read_record(fetch.hub_folder(NAME))["examination"]["chat"] == found
+    assert (NAME in chat_model_names()) == (found != "broken")
+    with pytest.raises(PlaygroundError, match=sentence):
+        next(generate(TextRequest("Hi", mode="chat", model=NAME, system="Be brief.")))
+
+
+@pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
         (model_files.WEIGHTS, b"version https://git-lfs.github.com/spec/v1\noid 00\nsize 9\n", "holds no weights"),
-        (model_files.WEIGHTS, b"<!DOCTYPE html><html></html>" * 9, "holds no weights"),
+        (model_files.WEIGHTS, b"<!DOCTYPE html><html></html>" * 9, "it is a web page"),
+        (model_files.WEIGHTS, b"GGUF\3\0\0\0" * 9, "it is a GGUF file"),
+        ("generation_config.json", b'{"eos_token_id": [[1]]}', "is damaged"),
         ("tokenizer.json", b"{", "is damaged"),
         ("tokenizer.json", b"{}", "tokenizer of people/tiny cannot be loaded"),
         ("tokenizer_config.json", b"[]", "is damaged"),
@@ -306,6 +330,89 @@ def test_a_damaged_file_is_a_sentence_and_the_model_is_not_in_the_menu(
     (repository.folder / name).write_bytes(content)
     assert sentence in refusal()
     assert NAME not in model_names()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"version https://git-lfs.github.com/spec/v1\noid 00\n", "it is a git-lfs pointer"),
+        (b"<!DOCTYPE html><html></html>", "it is a web page"),
+        (b"", "torch did not write it whole"),
+        (b"PK\3\4" + bytes(500), "torch did not write it whole"),
+    ],
+)
+def test_a_torch_file_that_holds_no_weights_is_not_called_a_pickle(
+    online: dict[str, Repository], repository: Repository, content: bytes, sentence: str
+) -> None:
+    (repository.folder / model_files.WEIGHTS).unlink()
+    (repository.folder / "pytorch_model.bin").write_bytes(content)
+    assert sentence in refusal()
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"num_attention_heads": 0}, "cannot be loaded (integer"),
+        ({"num_attention_heads": 5}, "not a multiple of the number of attention heads (5)"),
+        ({"vocab_size": "384"}, "expected int, got str"),
+        ({"hidden_act": "wobble"}, "cannot be loaded"),
+        ({"eos_token_id": {"a": 1}}, "cannot be loaded"),
+    ],
+)
+def test_whatever_a_loader_raises_is_a_sentence_and_the_model_is_not_in_the_menu(
+    online: dict[str, Repository], repository: Repository, facts: dict[str, object], sentence: str
+) -> None:
+    change_config(repository, **facts)
+    said = refusal()
+    assert sentence in said and said.endswith("choose another model.") and str(paths.models_dir()) not in said
+    assert NAME not in model_names()
+
+
+@pytest.mark.parametrize("change", ["part", "index", "named"])
+def test_a_missing_part_of_the_weights_is_named_before_they_are_downloaded(
+    online: dict[str, Repository], repository: Repository, change: str
+) -> None:
+    from transformers import AutoModelForCausalLM
+
+    whole = AutoModelForCausalLM.from_pretrained(repository.folder)
+    (repository.folder / model_files.WEIGHTS).unlink()
+    whole.save_pretrained(repository.folder, max_shard_size="60KB")
+    index = repository.folder / "model.safetensors.index.json"
+    part = sorted(repository.folder.glob("model-*.safetensors"))[1]
+    if change == "part":
+        part.unlink()
+    elif change == "index":
+        index.unlink()
+    else:
+        index.write_text(json.dumps({"weight_map": {"lm_head.weight": "model-extra.safetensors"}}))
+    gone = {"part": part.name, "index": index.name, "named": "model-extra.safetensors"}[change]
+    assert f"{NAME} lacks {gone}" in refusal()
+    assert not any(path.endswith(".safetensors") for path in repository.asked)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "float8_e4m3fn"])
+def test_numbers_of_a_quantisation_that_nothing_names_are_not_weights(
+    online: dict[str, Repository], repository: Repository, dtype: str
+) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    path = repository.folder / model_files.WEIGHTS
+    weights = {k: w.to(getattr(torch, dtype)) if "proj" in k else w for k, w in load_file(path).items()}
+    scales = {k.replace("weight", "weight_scale"): torch.ones(1) for k in weights if "proj" in k}
+    save_file(weights | scales, path, metadata={"format": "pt"})
+    assert "quantised by a method that its config.json does not name" in refusal()
+
+
+def test_tokens_that_the_model_lacks_are_on_its_card(online: dict[str, Repository], repository: Repository) -> None:
+    path = repository.folder / "tokenizer.json"
+    tokenizer = json.loads(path.read_text())
+    facts = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+    numbers = range(len(tokenizer["model"]["vocab"]), 386)  # of 384 that the model knows
+    tokenizer["added_tokens"] += [{"id": number, "content": f"<picture {number}>", **facts} for number in numbers]
+    path.write_text(json.dumps(tokenizer))
+    list(fetch_from_hub(NAME))
+    assert "It lacks 2 tokens that its tokenizer knows (<picture 384>, …)" in model_facts(NAME).notes
 
 
 def test_a_model_that_cannot_be_used_does_not_stay_in_the_menu(

@@ -181,9 +181,10 @@ def restore(recipe: Recipe) -> Update:
     """
     if other_tools.SOURCE in recipe.settings:
         read = {name: recipe.settings[name] for name in other_tools.READABLE if name in recipe.settings}
+        read |= {} if other_tools.UNREAD_SEED in recipe.settings else {"seed": recipe.seed}
         sizes = {"width": "", "height": ""}
         return {
-            "settings": {"negative_prompt": "", **sizes, **read, "seed": recipe.seed},
+            "settings": {"negative_prompt": "", **sizes, **read},
             "expected": None,
             "notice": notice(other_tools.describe(recipe), "warning"),
         }
