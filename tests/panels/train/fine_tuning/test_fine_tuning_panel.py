@@ -99,9 +99,7 @@ def test_a_comparison_shows_what_is_known_so_far() -> None:
     assert "forgot" in whole["scores"][1]["note"] and "learned" in whole["scores"][0]["note"] and whole["after"] == ""
     pair = HeldOutScore(2.0, 1.0, 3, [1.0, 2.0, 3.0]), HeldOutScore(2.1, 1.1, 3, [2.0, 1.0, 3.3])
     unsure = before_after.before_after_value(FinetuneComparison("x", apart=0.0, old=pair))["scores"][1]["note"]
-    assert (
-        unsure.startswith("cannot tell: ") and "Perplexity × 0.09 to 13.75 (95 %" in unsure
-    )
+    assert unsure.startswith("cannot tell: ") and "Perplexity × 0.09 to 13.75 (95 %" in unsure
 
 
 def test_a_cost_that_nobody_knows_is_refused_in_a_sentence(models_dir: Path) -> None:
