@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.table import show
 from playground.bias.weat import Association, association_test
 from playground.bias.weat_sets import weat_tests
+from playground.core.numbers import number
 
 Vectors = dict[str, NDArray[np.float32]]
 
@@ -72,7 +73,7 @@ def _weat(title: str, vectors: Vectors) -> None:
                 f"{test.published_d:.2f}",
                 f"{association.d:.2f}",
                 test.published_p,
-                f"{p:.2g}",
+                number(p, 2),
                 str(missing),
             ]
         )
