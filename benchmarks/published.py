@@ -61,7 +61,7 @@ def _own() -> Vectors:
 
 def _weat(title: str, vectors: Vectors) -> None:
     rows = []
-    for number, test in weat_tests().items():
+    for place, test in weat_tests().items():
         lists = [[word for word in words if word in vectors] for words in test.lists()]
         missing = sum(len(words) for words in test.lists()) - sum(map(len, lists))
         x, y, a, b = (np.stack([vectors[word] for word in words]) for words in lists)
@@ -69,7 +69,7 @@ def _weat(title: str, vectors: Vectors) -> None:
         p = association.p["greater"]
         rows.append(
             [
-                f"{number}. {test.title}",
+                f"{place}. {test.title}",
                 f"{test.published_d:.2f}",
                 f"{association.d:.2f}",
                 test.published_p,
