@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.table import show, spread
+from playground.core.numbers import number
 
 SEEDS = (0, 1, 2)
 EVERY, QUIET_FOR = 30, 90
@@ -222,7 +223,7 @@ def _row(title: str, trials: Sequence[FailureTrial]) -> list[str]:
 
 
 def _value(values: Sequence[float]) -> str:
-    return f"{np.median(values):.3g} ({min(values):.3g}–{max(values):.3g})"
+    return f"{number(float(np.median(values)))} ({number(min(values))}–{number(max(values))})"
 
 
 def _when(moments: Sequence[tuple[int, float] | None]) -> str:

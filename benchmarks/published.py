@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from benchmarks.table import show
 from playground.bias.weat import Association, association_test
 from playground.bias.weat_sets import weat_tests
+from playground.core.numbers import number
 
 Vectors = dict[str, NDArray[np.float32]]
 
@@ -60,7 +61,7 @@ def _own() -> Vectors:
 
 def _weat(title: str, vectors: Vectors) -> None:
     rows = []
-    for number, test in weat_tests().items():
+    for place, test in weat_tests().items():
         lists = [[word for word in words if word in vectors] for words in test.lists()]
         missing = sum(len(words) for words in test.lists()) - sum(map(len, lists))
         x, y, a, b = (np.stack([vectors[word] for word in words]) for words in lists)
@@ -68,11 +69,11 @@ def _weat(title: str, vectors: Vectors) -> None:
         p = association.p["greater"]
         rows.append(
             [
-                f"{number}. {test.title}",
+                f"{place}. {test.title}",
                 f"{test.published_d:.2f}",
                 f"{association.d:.2f}",
                 test.published_p,
-                f"{p:.2g}",
+                number(p, 2),
                 str(missing),
             ]
         )

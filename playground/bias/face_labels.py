@@ -18,6 +18,7 @@ from playground.bias.inter_rater import FEWEST_SHARED, RaterAgreement, rater_agr
 from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, Measurement
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import percent
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_int, parse_number, parse_seed, parse_text, quoted
 from playground.images.image_request import ImageRequest
@@ -130,7 +131,7 @@ class LabelTally:
         both = self.agreement
         if both.same is None:
             return say("bias_texts.image_bias.faces.one_rater")
-        agreement = say("bias_texts.image_bias.faces.agreement", shared=both.shared, same=both.same.value)
+        agreement = say("bias_texts.image_bias.faces.agreement", count=both.shared, same=percent(both.same.value))
         return f"{agreement} {_kappa_sentence(both)}"
 
     def verdict(self) -> str:

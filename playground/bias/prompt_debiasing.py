@@ -7,10 +7,11 @@ with it against the gap with the unrelated one: what it does beyond what any tex
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from playground.bias.group_generation import (
     GroupGenerationRequest,
@@ -18,8 +19,10 @@ from playground.bias.group_generation import (
     generate_group_texts,
     read_group_generation,
 )
+from playground.bias.multiple_testing import sign_test
 from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, interval_bar
 from playground.bias.template_sweep import TemplateSweepRequest, read_template_sweep, sweep_templates
+from playground.bias.verdict import wordings_p_value
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
@@ -104,6 +107,16 @@ class PromptDebiasing:
         if both and before.value * after.value < 0:
             return REVERSED
         return NARROWER if abs(after.value) < abs(before.value) else WIDER
+
+    def p_value(self, measure: str) -> float:
+        """Of the paired t test of a gap with the visitor's prefix against that with the unrelated one.
+
+        If all pairs change by the same, which leaves no spread to test by, that of the sign test.
+        """
+        changes = np.subtract(self.values(measure)[YOURS], self.values(measure)[NEUTRAL])
+        if np.ptp(changes) == 0 and changes[0]:
+            return sign_test(len(changes), len(changes))
+        return wordings_p_value(changes.tolist())
 
     @property
     def verdict(self) -> str:
@@ -205,12 +218,12 @@ def prompt_debiasing_recipe(result: PromptDebiasing) -> Recipe:
 
 
 def prompt_debiasing_measurement(result: PromptDebiasing) -> Measurement:
-    """The result as a measurement for the session log."""
-    from scipy.stats import ttest_rel
+    """The result as a measurement for the session log. Its p is the larger of both gaps': small only if both change.
 
+    Source: the larger of several p-values, Berger 1982, Technometrics 24(4).
+    """
     ranking = result.request.ranking
     wordings, pairs = len(result.ranked[NOTHING]), len(result.written[NOTHING])
-    p = float(ttest_rel(result.ranked[NEUTRAL], result.ranked[YOURS]).pvalue)
     return Measurement(
         panel=NAME,
         title=say("bias_texts.prompt_debiasing.log_title", a=ranking.a, b=ranking.b),
@@ -221,8 +234,7 @@ def prompt_debiasing_measurement(result: PromptDebiasing) -> Measurement:
         method=say("bias_texts.prompt_debiasing.method"),
         recipe=prompt_debiasing_recipe(result),
         interval=result.shift(RANKED),
-        p=p if math.isfinite(p) else 1.0,
-        comparisons=len(MEASURES),
+        p=max(result.p_value(measure) for measure in MEASURES),
         caveats=("wording", "lipstick"),
         rows=_rows(result),
         chart=tuple(

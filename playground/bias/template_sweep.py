@@ -64,6 +64,7 @@ class TemplateSweep:
 
     values: one per template.  controls: one per control pair, its mean over all templates; () until all are measured.
     sides: ln [p(words 1) / p(words 2)], its mean over all templates, for A, B and both phrases of each control pair.
+    phrases: those of the different control phrases, A and B not among them: a phrase in two pairs counts once.
     done: share of the work, 0 to 1.
     """
 
@@ -83,15 +84,22 @@ class TemplateSweep:
     @property
     def band(self) -> tuple[float, float] | None:
         """The band that holds 95 % of any two control phrases' differences; None until they are measured."""
-        return control_band(self.sides[2:]) if self.controls else None
+        return control_band(self.phrases) if self.controls else None
+
+    @property
+    def phrases(self) -> tuple[float, ...]:
+        """The scores of the different control phrases, without A and B; () until they are measured."""
+        names = [phrase for pair in self.request.controls for phrase in pair]
+        scores = dict(zip(names, self.sides[2:], strict=False))
+        return tuple(value for name, value in scores.items() if name not in (self.request.a, self.request.b))
 
     @property
     def p(self) -> float | None:
         """The uncorrected p-value; None until the control pairs are measured."""
         if not self.controls or len(self.values) < 2:
             return None
-        a, b, *controls = self.sides
-        return contrast_p_value(self.values, a, b, controls)
+        a, b, *_ = self.sides
+        return contrast_p_value(self.values, a, b, self.phrases)
 
     @property
     def has_direction(self) -> bool:
@@ -157,8 +165,8 @@ class TemplateSweep:
             n=len(self.values),
             unit=say("bias.template_sweep.measurement.unit", count=len(self.controls)),
             method=say(
-                "bias.template_sweep.measurement.method", phrases=len(self.sides) - 2,
-                pairs=math.comb(len(self.sides), 2), floor=smallest_p_value(len(self.sides) - 2),
+                "bias.template_sweep.measurement.method", phrases=len(self.phrases),
+                pairs=math.comb(len(self.phrases) + 2, 2), floor=smallest_p_value(len(self.phrases)),
             ),
             recipe=self.recipe(),
             interval=Interval(

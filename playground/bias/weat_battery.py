@@ -31,14 +31,16 @@ class WeatBattery:
         return [one for one, p in both if p <= ALPHA and one.verdict() == CONSISTENT]
 
     def summary(self) -> str:
-        """The table in one or two sentences."""
+        """The table in one or two sentences, the second about tests that pass."""
         passed = sum(p <= ALPHA for p in self.adjusted)
         robust = self.robust_tests()
-        summary = say("bias.weat.ten.summary", passed=passed, total=len(self.results), robust=len(robust))
-        if not robust:
+        summary = say("bias.weat.ten.summary", count=passed, total=len(self.results))
+        if not passed:
             return summary
+        if not robust:
+            return f"{summary} {say('bias.weat.ten.summary_none_robust')}"
         numbers = ", ".join(str(one.request.test.number) for one in robust if one.request.test)
-        return f"{summary} {say('bias.weat.ten.summary_tests', numbers=numbers)}"
+        return f"{summary} {say('bias.weat.ten.summary_robust', numbers=numbers, count=len(robust))}"
 
     def verdict(self) -> str:
         """Cannot tell if no test passes, consistent if all are robust, else depends on wording."""

@@ -76,7 +76,7 @@ class PictureFit:
     original: RGB as read.  squared: RGB, as wide as high.
     resized: (size, size, channels) uint8, 0 to 255, like the nets' training pictures.
     normalised: (size, size, channels) float32, -1 to 1: the net's input, value / 127.5 - 1.
-    steps: one sentence for each stage after the original.
+    steps: a part of a sentence for each stage after the original.
     """
 
     original: Image.Image
@@ -87,7 +87,8 @@ class PictureFit:
 
     def words(self, notes: tuple[str, ...] = ()) -> str:
         """What was done to the picture, in sentences. notes: of its Upload."""
-        return ". ".join([*(note.rstrip(".") for note in notes), *self.steps])
+        steps = "; ".join(self.steps)
+        return ". ".join([*(note.rstrip(".") for note in notes), steps[:1].upper() + steps[1:]])
 
 
 def read_picture(source: str | Path | bytes) -> Image.Image:

@@ -5,7 +5,6 @@ Both sides are the same float32 model, with its adapter off and on, sampled with
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.validation import parse_seed, parse_text
 from playground.experiments.finetune_request import FAMILY
+from playground.experiments.finetune_scores import HeldOutScore, score
 from playground.language import sampling
 from playground.language.sampling import SamplerSettings
 from playground.language.token_display import Vocabulary
@@ -31,20 +31,6 @@ LONGEST_PROMPT = 2_000
 CONTINUED_TOKENS = 32
 MOST_MOVED = 8
 SAMPLER = SamplerSettings(temperature=0.7, top_k=50, top_p=0.95)
-
-
-@dataclass(frozen=True)
-class HeldOutScore:
-    """Loss over the scored tokens of a text. nats: per token.  bits: per character."""
-
-    nats: float
-    bits: float
-    tokens: int
-
-    @property
-    def perplexity(self) -> float:
-        """exp(nats per token)."""
-        return math.exp(min(self.nats, 700.0))
 
 
 @dataclass(frozen=True)
@@ -232,14 +218,6 @@ class _Sides:
         with self._tuned.disable_adapter():
             yield self._tuned
         yield self._tuned
-
-
-def score(model: Any, rows: Sequence[Any]) -> HeldOutScore:
-    """A model's loss on rows of tokens."""
-    from playground.training.lora import held_out_loss
-
-    nats, bits = held_out_loss(model, rows)
-    return HeldOutScore(nats, bits, sum(len(row.ids) - row.first for row in rows))
 
 
 def _next_token_probabilities(model: Any, ids: list[int]) -> NDArray[np.float64]:

@@ -29,8 +29,11 @@ def points_in_one_spot(trace: TrainingTrace) -> TrainingFinding | None:
 
 
 def points_left(trace: TrainingTrace) -> TrainingFinding | None:
-    """Of a model on points: their spread is above SPREAD_FAR × the data's."""
-    generated, data = _spreads(trace)
+    """Of a model on points: their distance from the data's middle is above SPREAD_FAR × that of the data.
+
+    Points that moved away together are as far as points that spread out.
+    """
+    generated, data = _spreads(trace, from_data=True)
     if not generated > SPREAD_FAR * data:
         return None
     return TrainingFinding(
@@ -39,16 +42,21 @@ def points_left(trace: TrainingTrace) -> TrainingFinding | None:
     )  # fmt: skip
 
 
-def _spreads(trace: TrainingTrace) -> tuple[float, float]:
+def _spreads(trace: TrainingTrace, from_data: bool = False) -> tuple[float, float]:
     """Root mean square distance of the model's points, and of the data's, from their mean, in units of the plane.
 
+    from_data: whether the model's points are measured from the data's mean.
     NaN for a run without points, and for one with too few steps.
     """
     fake, real = trace.frame.get("fake"), trace.frame.get("real")
     if trace.steps() < POINTS_PATIENCE or not (_are_points(fake) and _are_points(real)):
         return math.nan, math.nan
     fake, real = (points.astype(np.float64) for points in (fake, real))
-    generated, data = (float(np.sqrt(np.square(points - points.mean(0)).sum(1).mean())) for points in (fake, real))
+    middles = (real if from_data else fake).mean(0), real.mean(0)
+    generated, data = (
+        float(np.sqrt(np.square(points - middle).sum(1).mean()))
+        for points, middle in zip((fake, real), middles, strict=True)
+    )
     return generated, data
 
 

@@ -63,12 +63,18 @@ class Holes:
     priors: "normal", and "mixture" if the model has one.
     own: for comparison, the share of draws from the held-out pictures' own Gaussians that are farther.
     distances: to the nearest training picture, of held-out pictures (UNSEEN) and of each prior's draws, by its name.
+    unseen: (M,), those of the held-out pictures.
     """
 
     far: float
     priors: dict[str, Prior]
     own: float
     distances: Histogram
+    unseen: Floats
+
+    def share_as_far(self, distance: float) -> float:
+        """The share of held-out pictures at least so far from the nearest training picture, 0 to 1."""
+        return float((self.unseen >= distance).mean())
 
 
 def read_map_position(x: object, y: object) -> tuple[float, float]:
@@ -210,7 +216,7 @@ def _measure_holes(latent_map: ProjectionMap) -> Holes:
     to_nearest = {name: nearest_distances(points, latent_map.means) for name, points in prior_draws.items()}
     priors = {name: Prior(points, float((to_nearest[name] > far).mean())) for name, points in prior_draws.items()}
     own_share = float((nearest_distances(own, latent_map.means) > far).mean())
-    return Holes(far, priors, own_share, histogram({UNSEEN: distances} | to_nearest))
+    return Holes(far, priors, own_share, histogram({UNSEEN: distances} | to_nearest), distances)
 
 
 def nearest_distances(points: Floats, others: Floats) -> Floats:

@@ -71,6 +71,25 @@ def open_base(name: str) -> tuple[Any, Any]:
 
 def summed_nats(model: Any, rows: Sequence[TokenRow]) -> tuple[Tensor, int, int]:
     """(summed surprisal of the scored tokens in nats, their number, their characters). Rows are padded at the end."""
+    logits, tokens = _scored_logits(model, rows)
+    total = torch.nn.functional.cross_entropy(logits, tokens, reduction="sum")
+    return total, len(tokens), scored_characters(rows)
+
+
+def token_nats(model: Any, rows: TokenRows) -> list[float]:
+    """The surprisal of each scored token in nats, computed one row at a time."""
+    with torch.inference_mode():
+        parts = [torch.nn.functional.cross_entropy(*_scored_logits(model, [row]), reduction="none") for row in rows]
+    return [float(one) for part in parts for one in part]
+
+
+def scored_characters(rows: Sequence[TokenRow]) -> int:
+    """The characters of the scored tokens."""
+    return sum(sum(row.characters[row.first :]) for row in rows)
+
+
+def _scored_logits(model: Any, rows: Sequence[TokenRow]) -> tuple[Tensor, Tensor]:
+    """((N, vocabulary) float32 logits of the scored tokens, (N,) their ids)."""
     longest = max(len(row.ids) for row in rows)
     ids, mask = torch.zeros(len(rows), longest, dtype=torch.long), torch.zeros(len(rows), longest, dtype=torch.long)
     scored = torch.zeros(len(rows), longest, dtype=torch.bool)
@@ -80,8 +99,7 @@ def summed_nats(model: Any, rows: Sequence[TokenRow]) -> tuple[Tensor, int, int]
         scored[index, row.first : len(row.ids)] = True
     logits = model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, :-1]  # (rows, longest - 1, vocab)
     targets = scored[:, 1:]
-    total = torch.nn.functional.cross_entropy(logits[targets].float(), ids[:, 1:][targets], reduction="sum")
-    return total, int(targets.sum()), sum(sum(row.characters[row.first :]) for row in rows)
+    return logits[targets].float(), ids[:, 1:][targets]
 
 
 def held_out_loss(model: Any, rows: TokenRows) -> tuple[float, float]:

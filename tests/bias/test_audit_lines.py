@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -55,6 +57,9 @@ def test_every_line_s_difference_is_drawn_minus_data_despite_an_unfair_classifie
     )
     assert colour.verdict == ("draws too few" if colour.title == "colour: red" else "draws too many")
     assert "points" not in summarize_findings([beard]) and verdict_name(beard.verdict) in summarize_findings([beard])
+    assert summarize_findings([beard]).startswith("Drawn pictures depart from the data"), "Fashion has one line"
+    assert summarize_findings(audit_findings(read, real)).startswith("In 2 of 2 comparisons")
+    assert "comparisons" not in summarize_findings([replace(beard, verdict="cannot tell")])
 
 
 def test_more_beards_than_in_the_data_are_too_many_and_no_softer_skew() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from scipy.stats import ttest_rel
 
 from playground.bias.prompt_debiasing import (
     NEUTRAL,
@@ -99,6 +100,20 @@ def test_no_change_is_found_no_more_often_than_chance() -> None:
         before, neutral, after = generator.normal(1, 1, (3, 8)).tolist()
         hits += measured(before, after, neutral, [before] * 3).effect(RANKED) != "none"
     assert hits <= 27  # of 300 at 5 %: P(more than 27) = 0.001
+
+
+def test_the_verdict_on_both_gaps_stands_beside_the_larger_of_their_p_values() -> None:
+    """A clear change of one gap does not lend its p to the other: corrected, neither may be consistent."""
+    far, near = [1.0, 1.1, 0.9, 1.05, 0.95, 1.0], [0.0, 0.1, -0.1, 0.05, -0.05, 0.02]
+    unclear = [0.1, 1.6, -0.4, 1.5, 0.2, 1.4]
+    result = measured(far, near, far, [unclear, near, unclear])
+    expected = [ttest_rel(near, gap).pvalue for gap in (far, unclear)]
+    assert [result.p_value(measure) for measure in (RANKED, WRITTEN)] == pytest.approx(expected)
+    measurement = prompt_debiasing_measurement(result)
+    assert measurement.p == pytest.approx(max(expected)) and measurement.comparisons == 1
+    assert max(expected) > 0.05 and min(expected) < 1e-3
+    alike = measured(far, near, far, [[0.0] * 6, [1.0] * 6, [0.0] * 6])
+    assert alike.p_value(WRITTEN) == 2 / 2**6, "equal changes: a sign test"
 
 
 @pytest.mark.slow

@@ -151,6 +151,21 @@ def test_the_phrases_p_value_is_exact_if_all_phrases_are_alike() -> None:
     assert smallest_p_value(2 * FEWEST_PAIRS) == 1 / 861 == phrases_p_value(9.0, -9.0, np.linspace(-1, 1, 40).tolist())
 
 
+def test_a_control_phrase_in_several_pairs_counts_once_and_neither_a_nor_b_is_one() -> None:
+    """Pairs with one phrase in common would make small differences frequent, and p too small."""
+    controls = [["day", f"night{number}"] for number in range(FEWEST_PAIRS - 1)] + [["nurse", "engineer"]]
+    request = read_template_sweep({**SETTINGS, "controls": controls})
+    sides = (9.0, 0.0, *(value for number in range(FEWEST_PAIRS - 1) for value in (0.0, 1.0 + number)), 9.0, 0.0)
+    sweep = TemplateSweep(request, (9.0,) * 7 + (9.1,), (9.0,) * FEWEST_PAIRS, 1.0, "fast", "", sides)
+    different = [0.0, *(1.0 + number for number in range(FEWEST_PAIRS - 1))]
+    assert list(sweep.phrases) == different and sweep.band == control_band(different)
+    assert sweep.p == phrases_p_value(9.0, 0.0, different) >= smallest_p_value(len(different))
+    assert (
+        "22 control phrases" not in sweep.measurement().method
+        and "the 20 control phrases" in sweep.measurement().method
+    )
+
+
 def test_chance_is_the_larger_of_the_t_test_and_the_phrases_share() -> None:
     values = [0.2, 0.5, -0.1, 0.4]
     assert wordings_p_value(values) == pytest.approx(ttest_1samp(values, 0).pvalue)
@@ -194,7 +209,7 @@ def test_every_family_has_enough_pairs_and_is_recognized_by_them() -> None:
         ({"b": "nurse"}, "A and B are the same"),
         ({"a": "a _ b"}, "Remove the blank from"),
         ({"a": 5}, "must be a word"),
-        ({"words_1": ""}, "at least 1 words"),
+        ({"words_1": ""}, "Write 1 or more words"),
         ({"words_1": "she, he"}, "'he' is in both groups"),
         ({"words_2": "he, " + ", ".join(f"word{n}" for n in range(9))}, "at most 6 words"),
         ({"templates": ""}, "3 to 40 wordings, one per line \\(now 0"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -251,6 +252,19 @@ def test_all_ten_are_corrected_by_holm_and_some_depend_on_their_words() -> None:
     }
     measurement = battery_measurement(result)
     assert measurement.comparisons == 10 and len(measurement.rows) == 11
+    assert measurement.summary.startswith(
+        "After Holm's correction 10 of 10 tests pass p ≤ 0.05. For 4 of them, tests 1, 2"
+    )
+
+
+@pytest.mark.weights
+def test_one_test_that_passes_and_none_are_said_in_the_singular() -> None:
+    """Flowers and insects alone, then with the alternative that they refute."""
+    step = next(one for one in run_weat_battery("glove-6b-50d") if isinstance(one, WeatBattery))
+    (flowers,) = step.results
+    assert step.summary().startswith("After Holm's correction 1 of 1 tests passes p ≤ 0.05. For 1 of them, test 1, the")
+    refuted = WeatBattery((replace(flowers, request=replace(flowers.request, alternative="less")),))
+    assert refuted.summary() == "After Holm's correction 0 of 1 tests pass p ≤ 0.05."
 
 
 def test_sentences_are_encoded_in_small_batches_each_a_step(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -350,6 +350,10 @@ def test_fit_pads_with_white() -> None:
     fitted = fit_by_steps(Image.new("RGB", (30, 10), BLUE), 3, 3, square="pad")
     np.testing.assert_array_equal(fitted.resized[:, 1], [(255, 255, 255), BLUE, (255, 255, 255)])
     assert fitted.steps[0] == "30 × 10 padded with white to 30 × 30"
+    assert fitted.words(("A note.",)).startswith("A note. 30 × 10 padded with white to 30 × 30; "), (
+        "one sentence of steps"
+    )
+    assert fit_by_steps(Image.new("RGB", (3, 3), BLUE), 3, 3).words().startswith("Already square, 3 × 3; ")
     with pytest.raises(PlaygroundError, match="crop it"):
         fit(Image.new("RGB", (9000, 1)), 3, 3, square="pad")
 

@@ -217,6 +217,8 @@ def test_points_far_from_the_data_are_seen() -> None:
     assert points_detectors.points_left(points_trace(points * 2)) is None
     finding = points_detectors.points_left(points_trace(points * 10))
     assert finding is not None and "times as far" in finding.sentence
+    together = points_detectors.points_left(points_trace(points + 20))
+    assert together is not None and together.name == "points far away", "moved away as one, spread as the data"
 
 
 def test_a_discriminator_of_points_that_is_all_but_certain_is_seen() -> None:

@@ -28,7 +28,7 @@ def test_what_cannot_be_read_is_named_and_skipped(tmp_path: Path) -> None:
     *_, last = user_images.gather_images(files, 16, True)
     assert last.pictures.shape == (9, 16, 16, 3) and len(last.skipped) == 3
     sentence = last.sentence()
-    assert sentence.startswith("9 of 12 files are used. Skipped: cut.png: ")
+    assert sentence.startswith("Used: 9 of 12 files. Skipped: cut.png: ")
     assert "gone.png" in sentence and "\u202e" not in sentence
 
 

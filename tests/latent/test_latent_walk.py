@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import av
 import numpy as np
@@ -51,7 +52,15 @@ def test_the_two_paths_differ_between_their_ends_and_explain_why() -> None:
     assert np.array_equal(straight.norms["slerp"], arc.norms["slerp"])
     assert straight.norms["lerp"].min() < arc.norms["slerp"].min()
     assert not np.array_equal(straight.pictures[4], arc.pictures[4])
-    assert f"{straight.norms['lerp'].min():.1f} at its shortest" in explain_norms(straight)
+    assert f"comes as near as {straight.norms['lerp'].min():.1f}, in frame" in explain_norms(straight)
+
+
+def test_lengths_that_differ_are_not_called_alike_because_both_are_in_range() -> None:
+    made = walk(method="lerp", frames=5)
+    low, high = made.norm_range
+    straight = np.array([high, low + 0.1, low + 0.1, low + 0.1, high])
+    near = replace(made, norms={"lerp": straight, "slerp": np.full(5, high - 0.1)})
+    assert f"The great circle is at {high - 0.1:.1f} there; both are in that range." in explain_norms(near)
 
 
 def test_a_walk_survives_its_link() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from playground.core.errors import PlaygroundError
+from playground.core.numbers import percent
 from playground.latent import map_decode, projection_map
 from playground.latent.encoder_means import Posteriors
 from playground.latent.latent_space import encode_mean, load_space
@@ -189,6 +191,22 @@ def test_both_distributions_are_drawn_and_said(clouds: Posteriors) -> None:
     counts, _ = np.histogram(unseen, drawn["edges"])
     np.testing.assert_allclose(drawn["groups"][0]["shares"], counts / UNSEEN)
     assert f"unseen pictures: median {np.median(unseen):.2f}" in drawn["words"]
+
+
+@pytest.mark.weights
+def test_a_place_says_how_many_unseen_pictures_are_as_far_and_no_more(clouds: Posteriors) -> None:
+    """Not "among the data" up to the 99th percentile of a long tail, nor that nothing constrains what is beyond it."""
+    from playground.panels.latent.map.data import place_words
+
+    latent_map = compute_map("vae-fashion", "pca")
+    holes = map_decode.measure_holes(latent_map)
+    unseen = map_decode.nearest_distances(clouds.means[COUNT:], clouds.means[:COUNT])
+    for distance in (0.0, float(np.median(unseen)), holes.far * 1.01):
+        assert holes.share_as_far(distance) == pytest.approx((unseen >= distance).mean())
+    near = place_words("vae-fashion", "pca", *map(float, latent_map.points[0]))
+    assert re.search(r"Unseen pictures are .* away on average \(median\); .*\d\s% of them are as far", near), near
+    hole = place_words("vae-fashion", "pca", 1000.0, 1000.0)
+    assert hole.startswith("A hole: ") and f"Of points drawn as in training, {percent(holes.own)} are beyond" in hole
 
 
 @pytest.mark.weights

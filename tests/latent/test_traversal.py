@@ -43,7 +43,7 @@ def test_planted_dead_dimensions_are_found(monkeypatch: pytest.MonkeyPatch) -> N
     pictures[::2] //= 4
     statistics = traversal.posterior_statistics(*vae_encoder.encode(pictures, "vae-avatars"))
     assert list(np.flatnonzero(~statistics.active)) == [1, 4]
-    assert np.allclose(statistics.kl[[1, 4]], 0) and "4 of 6 dimensions are active, 2 dead" in traversal.summarize(
+    assert np.allclose(statistics.kl[[1, 4]], 0) and "Active dimensions: 4 of 6; 2 dead" in traversal.summarize(
         statistics
     )
 

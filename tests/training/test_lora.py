@@ -27,6 +27,7 @@ from playground.training.lora import (
     open_trainer,
     read_settings,
     summed_nats,
+    token_nats,
 )
 from playground.training.lora_adapter import LoraAdapter, apply_adapter, from_zip, to_zip
 from playground.training.lora_batches import pair_row, split_windows, text_row
@@ -138,6 +139,8 @@ def test_loss_is_that_of_transformers_on_a_text(tmp_path: Path) -> None:
     row = text_row("Once upon a time, in a small village né à Paris.", tokenizer)
     ids = torch.tensor([row.ids])
     total, tokens, characters = summed_nats(model, [row])
+    each = token_nats(model, [row])
+    assert len(each) == tokens and sum(each) == pytest.approx(float(total)), "a number for each token"
     assert float(total) / tokens == pytest.approx(float(model(input_ids=ids, labels=ids).loss), abs=1e-5)
     first = len(tokenizer.decode(row.ids[:1]))
     assert characters == len("Once upon a time, in a small village né à Paris.") - first

@@ -49,7 +49,7 @@ def api_template_fan(
         ],
         "band": list(sweep.band),
         "p": measurement.p,
-        "smallest_p": smallest_p_value(2 * len(sweep.request.controls)),
+        "smallest_p": smallest_p_value(len(sweep.phrases)),
         "verdict": sweep.verdict,
         "says": sweep.summary(),
         "fine_print": fine_print_facts(measurement, (measurement,)),

@@ -56,7 +56,7 @@ def templates_value(sweep: TemplateSweep, verdict: str = "") -> dict[str, Any]:
     hint = say("bias.template_sweep.chart.hint")
     if band is not None:
         arbitrary = say(
-            "bias.template_sweep.chart.band_hint", count=math.comb(len(sweep.sides) - 2, 2), factor=math.exp(band[1])
+            "bias.template_sweep.chart.band_hint", count=math.comb(len(sweep.phrases), 2), factor=math.exp(band[1])
         )
         hint = f"{hint} {arbitrary}"
     return {

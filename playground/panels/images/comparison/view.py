@@ -157,12 +157,13 @@ def _plot(columns: Sequence[ComparisonColumn]) -> dict[str, Any]:
 
 
 def _lesson(columns: Sequence[ComparisonColumn]) -> str:
-    """A sentence if the Fréchet distance puts the model last that shows best what was asked; "" if not."""
+    """A sentence if the Fréchet distance puts the model last that clearly shows best what was asked; "" if not."""
     models = [column for column in columns if column.cost is not None and {"fd", "match"} <= set(column.metrics)]
     if len(models) < 2:
         return ""
     ranking = sorted(models, key=lambda column: column.metrics["fd"].value)
     best, worst = ranking[0], ranking[-1]
-    if worst is not max(models, key=lambda column: column.metrics["match"].value):
+    is_farther = best.metrics["fd"].high < worst.metrics["fd"].low  # False if one has no interval
+    if not is_farther or clear_winner("higher", [one.metrics["match"] for one in models]) is not worst.metrics["match"]:
         return ""
     return say("images.comparison.lesson", worst=worst.variant.title, best=best.variant.title)

@@ -54,6 +54,7 @@ _INPUTS = (*SETTINGS, "slots", "strength")
 class ArithmeticComponents:
     """slots: gr.State of Slots.  strength: gr.State.  uploads: a button for a visitor's picture into each slot.
 
+    read: the notice of what was done to an upload, beside the buttons.
     link_error: gr.State of a notice: what is wrong with a link, until it is shown.
     """
 
@@ -63,6 +64,7 @@ class ArithmeticComponents:
     view: gr.HTML
     notice: gr.HTML
     uploads: tuple[gr.UploadButton, ...]
+    read: gr.HTML
     query: gr.Textbox
 
 
@@ -173,9 +175,10 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
             )
             for slot in SLOTS
         )
+    read = notice_view(elem_id="arithmetic-read")
     picker = picture_picker.build(str(shared.model.value))
     components = ArithmeticComponents(
-        gr.State(None), gr.State(1.0), gr.State(None), view, note, uploads, gr.Textbox(visible="hidden")
+        gr.State(None), gr.State(1.0), gr.State(None), view, note, uploads, read, gr.Textbox(visible="hidden")
     )
     picture_picker.connect(picker, components.slots, note, shared)
     came_from = result_settings({name: getattr(shared, name) for name in SETTINGS}, [view], follows=True)
@@ -196,11 +199,11 @@ def _connect(
     parts = (components, shared)
     view = components.view
     at_once: dict[str, Any] = {"queue": False, **FOLLOWS}
-    put = call(on_put, parts, ["slots", "model"], ["slots", "notice"])
+    put = call(on_put, parts, ["slots", "model"], ["slots", "notice", "read"])
     changes = [listener(**put, **at_once) for listener in (picker.sheet.put, view.put)]
-    changes.append(view.remove(**call(on_remove, parts, ["slots", "model"], ["slots", "notice"]), **at_once))
+    changes.append(view.remove(**call(on_remove, parts, ["slots", "model"], ["slots", "notice", "read"]), **at_once))
     changes.append(view.moved(**call(on_move, parts, [], ["strength", "notice"]), **at_once))
-    changes.append(view.empty(**call(on_empty, parts, ["model"], ["slots"]), **at_once))
+    changes.append(view.empty(**call(on_empty, parts, ["model"], ["slots", "read"]), **at_once))
     for slot, button in zip(SLOTS, components.uploads, strict=True):
 
         def upload(
@@ -208,7 +211,7 @@ def _connect(
         ) -> Update:
             return on_upload(slot, path, model, condition, slots)
 
-        keywords = call(upload, parts, [button, "model", "condition", "slots"], ["slots", "notice"])
+        keywords = call(upload, parts, [button, "model", "condition", "slots"], ["slots", "notice", "read"])
         changes.append(button.upload(**keywords, **QUIET, **MODEL_QUEUE))
     solve = came_from.carry(call(on_solve, parts, _INPUTS, ["view", "notice", "query"]))
     for event in changes:

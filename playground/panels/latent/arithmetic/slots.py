@@ -21,6 +21,7 @@ from playground.latent.vae_encoder import encode
 from playground.panels.latent.shared import condition_text
 from playground.ui.event_data import event_values
 from playground.ui.events import Update
+from playground.ui.messages import error_notice
 from playground.ui.notice import notice
 
 #: (model, A, B, C), the slots as in a link; None before the first visit.
@@ -41,7 +42,7 @@ def shown_slots(slots: Slots, model: str) -> tuple[str, str, str, str]:
 def on_put(slots: Slots, model: str, event: gr.EventData) -> Update:
     """Adds a picture to a slot."""
     data = event_values(event)
-    return {"slots": put(slots, model, str(data.get("slot")), data.get("item")), "notice": None}
+    return {"slots": put(slots, model, str(data.get("slot")), data.get("item")), "notice": None, "read": None}
 
 
 def put(slots: Slots, model: str, slot: str, item: object) -> tuple[str, str, str, str]:
@@ -70,16 +71,19 @@ def on_remove(slots: Slots, model: str, event: gr.EventData) -> Update:
     texts = list(slots[1:])
     index = SLOTS.index(slot)
     texts[index] = ",".join(part for part in texts[index].split(",") if part != item)
-    return {"slots": (slots[0], *texts), "notice": None}
+    return {"slots": (slots[0], *texts), "notice": None, "read": None}
 
 
 def on_empty(model: str) -> Update:
     """Empties all slots."""
-    return {"slots": (model, "", "", "")}
+    return {"slots": (model, "", "", ""), "read": None}
 
 
 def on_upload(slot: str, path: str | None, model: str, condition: Sequence[str] | None, slots: Slots) -> Update:
-    """Encodes a visitor's picture into a slot. The file is deleted at once; the picture is not kept."""
+    """Encodes a visitor's picture into a slot. The file is deleted at once; the picture is not kept.
+
+    The outcome is said beside the buttons, and above the slots, onto which a file may have been dropped.
+    """
     if path is None:
         raise PlaygroundError(say("shared.upload.none"))
     try:
@@ -88,6 +92,9 @@ def on_upload(slot: str, path: str | None, model: str, condition: Sequence[str] 
         mean, _ = encode(fitted.resized[None], model, parse_condition(facts, condition_text(condition)))
         slots = put(slots, model, slot, pack_point(mean[0].tolist()))
         read = say("shared.upload.read", steps=fitted.words(upload.notes))
-        return {"slots": slots, "notice": notice(f"{say('latent.arithmetic.picker.uploaded', slot=slot)} {read}", "ok")}
+        outcome = notice(f"{say('latent.arithmetic.picker.uploaded', slot=slot)} {read}", "ok")
+        return {"slots": slots, "notice": outcome, "read": outcome}
+    except PlaygroundError as error:
+        return {"notice": error_notice(error), "read": error_notice(error)}
     finally:
         Path(path).unlink(missing_ok=True)

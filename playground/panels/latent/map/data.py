@@ -12,7 +12,7 @@ from PIL import Image
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.numbers import exact
+from playground.core.numbers import exact, percent
 from playground.core.validation import parse_choice, parse_number
 from playground.latent import map_decode
 from playground.latent.map_decode import PictureGaussian
@@ -132,9 +132,9 @@ def place_words(model: object, projection: object, x: object, y: object) -> str:
     point = map_decode.point_at(latent_map, *map_decode.read_map_position(x, y))[None]
     distance = float(map_decode.nearest_distances(point, latent_map.means)[0])
     if distance > holes.far:
-        return say("latent.map.place_hole", distance=distance, far=holes.far)
-    median = holes.distances.quartiles[map_decode.UNSEEN][1]
-    return say("latent.map.place_near", distance=distance, median=median, far=holes.far)
+        return say("latent.map.place_hole", distance=distance, far=holes.far, own=percent(holes.own))
+    median, share = holes.distances.quartiles[map_decode.UNSEEN][1], percent(holes.share_as_far(distance))
+    return say("latent.map.place_near", distance=distance, median=median, share=share)
 
 
 def axes_words(latent_map: ProjectionMap) -> str:

@@ -63,7 +63,10 @@ def words(latent_map: ProjectionMap, gaussian: PictureGaussian) -> str:
 
 
 def on_upload(path: str | None, model: str) -> Update:
-    """Reads and fits a visitor's file, and deletes it at once."""
+    """Reads and fits a visitor's file, and deletes it at once.
+
+    What is wrong with it is said beside the button, in place of the note on the picture before, which stays.
+    """
     if path is None:
         raise PlaygroundError(say("shared.upload.none"))
     try:
@@ -71,6 +74,8 @@ def on_upload(path: str | None, model: str) -> Update:
         fitted = fit_by_steps(upload.picture, facts.side, facts.channels, "crop", False)
         read = notice(say("shared.upload.read", steps=fitted.words(upload.notes)), "ok")
         return {"picture": fitted.resized, "canvas": pack(fitted.resized[None]), "read": read, "notice": None}
+    except PlaygroundError as error:
+        return {"read": error_notice(error), "notice": None}
     finally:
         Path(path).unlink(missing_ok=True)
 
@@ -83,10 +88,10 @@ def on_start(kind: str, model: str, number: int) -> Update:
 
 
 def on_encode(picture: NDArray[np.uint8] | None, model: str) -> Update:
-    """The Gaussian that the encoder gives the picture on the canvas."""
+    """The Gaussian that the encoder gives the picture on the canvas; none before the first, if its upload failed."""
+    if picture is None:
+        return {"gaussian": None}
     try:
-        if picture is None:
-            raise PlaygroundError(say("shared.upload.nothing_painted"))
         return {"gaussian": map_decode.encode_gaussian(picture, model)}
     except PlaygroundError as error:
         return {"gaussian": None, "notice": error_notice(error)}

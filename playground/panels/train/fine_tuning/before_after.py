@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +15,9 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.experiments import finetune_eval
-from playground.experiments.finetune_eval import AdapterSource, FinetuneComparison, HeldOutScore
+from playground.experiments import finetune_eval, finetune_scores
+from playground.experiments.finetune_eval import AdapterSource, FinetuneComparison
+from playground.experiments.finetune_scores import HeldOutScore
 from playground.panels.train.fine_tuning.view import before_after_view
 from playground.panels.train.shared import TrainShared, run_of_value, with_owner
 from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
@@ -205,8 +207,15 @@ def _scores(
     before, after = pair or (None, None)
     if before is None or after is None:
         return {"name": name, "before": before and before.perplexity, "after": None, "note": "…"}
-    share = after.perplexity / before.perplexity
-    verdict = say("train.fine_tuning.before_after.unchanged") if 0.98 < share < 1.02 else better if share < 1 else worse
+    found, change = finetune_scores.judge_change(before, after)
+    words = {
+        finetune_scores.BETTER: better, finetune_scores.WORSE: worse,
+        finetune_scores.UNCHANGED: say("train.fine_tuning.before_after.unchanged"),
+        finetune_scores.CANNOT_TELL: say("bias_texts.verdicts.cannot_tell"),
+    }  # fmt: skip
     bits = {"before": before.bits, "after": after.bits, "tokens": before.tokens}
-    note = say("train.fine_tuning.before_after.bits", verdict=verdict, **bits)
+    note = say("train.fine_tuning.before_after.bits", verdict=words[found], **bits)
+    if not math.isnan(change.low):
+        ends = {"low": math.exp(change.low), "high": math.exp(change.high)}
+        note = say("train.fine_tuning.before_after.interval", bits=note, **ends)
     return {"name": name, "before": before.perplexity, "after": after.perplexity, "note": note}

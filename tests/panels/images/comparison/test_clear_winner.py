@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -45,3 +46,17 @@ def test_the_page_says_that_three_seeds_are_too_few_and_that_distances_contradic
     normal, mixture = rows["ELBO, nats per picture"][2:4]
     assert normal["text"] != mixture["text"], "each prior has its own bound"
     assert "FD ranks Diffusion last" in avatars["lesson"] and not fashion["lesson"]
+
+
+@pytest.mark.parametrize(("fd", "match"), [(1.0, 0.01), (90.0, 0.01), (1.0, 0.3), (math.nan, 0.01)])
+def test_the_lesson_is_drawn_only_from_intervals_that_do_not_overlap(fd: float, match: float) -> None:
+    """fd, match: half the interval of each."""
+    comparison = load_comparison("avatars")
+    columns = [
+        replace(
+            column, metrics={**column.metrics, "fd": one(column.metrics["fd"].value, fd), "match": one(share, match)}
+        )
+        for column, share in zip(comparison.columns, (0.99, 0.93, 0.8, 0.8, 0.97), strict=True)
+    ]
+    lesson = comparison_value(replace(comparison, columns=tuple(columns)))["lesson"]
+    assert bool(lesson) == (fd == 1.0 and match == 0.01)

@@ -65,7 +65,7 @@ def test_a_grid_is_drawn_reused_walked_and_picked_from(open_page: Open, tmp_path
 
     write(page, "#grid-column-values", "0, 0.25, 1.5", "0, 0.25, 2")
     page.locator("#grid-draw").click()
-    expect(notice).to_contain_text(re.compile(r"4 of 6 cells were already drawn|All 6"))
+    expect(notice).to_contain_text(re.compile(r"Already drawn: 4 of 6|All 6"))
     expect(page.locator("#grid th[scope=col]")).to_have_text(["0", "0.25", "1.5"])
 
     cells(page).first.focus()

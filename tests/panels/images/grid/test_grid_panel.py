@@ -65,12 +65,12 @@ def test_the_table_names_every_cell_and_marks_missing_ones() -> None:
 
 def test_the_notice_counts_drawn_and_cached_cells() -> None:
     result = grid()
-    assert progress_sentence(result) == "2 of 6 cells were already drawn; 4 drawn in 250 ms."
+    assert progress_sentence(result) == "Already drawn: 2 of 6 cells; 4 drawn in 250 ms."
     assert progress_sentence(replace(result, cached=0)) == "6 cells drawn in 250 ms."
     assert progress_sentence(replace(result, cached=6)) == "All 6 cells were already drawn."
     assert (
         progress_sentence(replace(grid(missing=3), step=2, steps=9))
-        == "Drawing cell 4 of 6, step 2 of 9. 2 were already drawn."
+        == "Drawing cell 4 of 6, step 2 of 9. Already drawn: 2."
     )
 
 

@@ -102,6 +102,7 @@ def test_an_upload_fills_a_slot_and_a_gan_takes_only_seeds(open_page: Open, tmp_
         page.locator("#arithmetic-upload-a").click()
     chooser.value.set_files(own)
     expect(page.locator("#arithmetic [data-slot=A] .pg-slot-item")).to_have_count(2)
+    expect(page.locator("#arithmetic-read")).to_contain_text("Your picture is in A. Read: Already square")
     wait_for_link(page, a=re.compile("z:"))
     seeds = open_page("tab=latent&panel=arithmetic&model=gan-avatars&a=3&b=5&c=7", width=390, height=844)
     expect(seeds.locator("#arithmetic-picker-source")).to_contain_text("has no encoder")

@@ -203,7 +203,7 @@ def test_the_map_shows_an_own_picture_as_its_gaussian(open_page: Open, tmp_path:
     with page.expect_file_chooser() as chooser:
         page.locator("#map-upload").click()
     chooser.value.set_files(bad)
-    expect(page.locator("#map-notice")).to_contain_text(unreadable)
+    expect(page.locator("#map-read")).to_contain_text(unreadable)
     painted = marks.text_content() or ""
     own = tmp_path / "own.png"
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (40, 30, 3), np.uint8)).save(own)

@@ -19,7 +19,7 @@ def test_keys_and_pointer_choose_a_dimension_and_move_it(open_page: Open) -> Non
     name, place = page.locator("#traversal .pg-traversal-name"), page.locator("#traversal .pg-frame-place")
     expect(name).to_contain_text("Dimension 3:")
     expect(place).to_contain_text("Value 1.50; the base has")
-    expect(page.locator("#traversal .pg-traversal-words")).to_contain_text("dimensions are active")
+    expect(page.locator("#traversal .pg-traversal-words")).to_contain_text("Active dimensions")
     expect(page.locator("#traversal-number input")).to_have_value("60005")
     expect(page.locator("#traversal .pg-traversal-step")).to_have_count(9)
     expect(page.locator("#traversal-active .pg-active-row").first).to_be_visible()

@@ -13,8 +13,9 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.data.user_text import example
 from playground.experiments.cost import run_cost
-from playground.experiments.finetune_eval import FinetuneComparison, HeldOutScore, TokenShift
+from playground.experiments.finetune_eval import FinetuneComparison, TokenShift
 from playground.experiments.finetune_request import FAMILY, HOT, defaults, read_request
+from playground.experiments.finetune_scores import HeldOutScore
 from playground.experiments.run_control import start_run
 from playground.panels.train.fine_tuning import before_after
 from playground.panels.train.fine_tuning.panel import RECORDED, on_fork, on_forked, on_kind, on_restore, on_start
@@ -96,6 +97,9 @@ def test_a_comparison_shows_what_is_known_so_far() -> None:
         FinetuneComparison("x", apart=0.0, old=pair, new=(pair[1], pair[0]), texts=("a", ""))
     )
     assert "forgot" in whole["scores"][1]["note"] and "learned" in whole["scores"][0]["note"] and whole["after"] == ""
+    pair = HeldOutScore(2.0, 1.0, 3, [1.0, 2.0, 3.0]), HeldOutScore(2.1, 1.1, 3, [2.0, 1.0, 3.3])
+    unsure = before_after.before_after_value(FinetuneComparison("x", apart=0.0, old=pair))["scores"][1]["note"]
+    assert unsure.startswith("cannot tell: ") and "Perplexity × 0.09 to 13.75 (95 %" in unsure
 
 
 def test_a_cost_that_nobody_knows_is_refused_in_a_sentence(models_dir: Path) -> None:

@@ -12,7 +12,8 @@ from browser_actions import expect_width_fits
 from playwright.sync_api import Page, expect
 
 from playground.experiments.cost import cost_rows, energy_sources, estimate_cost
-from playground.experiments.finetune_eval import FinetuneComparison, HeldOutScore, TokenShift
+from playground.experiments.finetune_eval import FinetuneComparison, TokenShift
+from playground.experiments.finetune_scores import HeldOutScore
 from playground.panels.train.cost_view import cost_value, cost_view
 from playground.panels.train.fine_tuning.before_after import before_after_value
 from playground.panels.train.fine_tuning.view import before_after_view, fine_tuning_view
