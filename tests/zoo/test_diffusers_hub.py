@@ -191,7 +191,7 @@ def test_a_picture_of_nan_is_a_sentence_and_not_black(online: dict[str, Reposito
     weights = load_file(path)
     weights["decoder.conv_out.bias"][:] = float("nan")
     save_file(weights, path, metadata={"format": "pt"})
-    with pytest.raises(PlaygroundError, match="not finite"):
+    with pytest.raises(PlaygroundError, match="NaN or infinite"):
         list(generate_from_text(NAME, "a cat", steps=1, previews=False))
 
 
