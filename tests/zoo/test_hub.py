@@ -242,7 +242,7 @@ def test_a_download_that_takes_too_long_is_given_up(
     online: dict[str, Repository], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub_transfer, "MOST_SECONDS", 0.0)
-    assert "did not come within 0 hours" in refusal()
+    assert "did not arrive within 0 hours" in refusal()
 
 
 def test_a_file_that_is_longer_than_the_hub_says_is_given_up(
