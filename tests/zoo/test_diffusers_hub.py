@@ -102,7 +102,7 @@ def test_a_pipeline_is_fetched_recorded_and_draws_without_the_hub(
 def test_a_fetch_reports_its_progress(online: dict[str, Repository]) -> None:
     reports = list(fetch_text_to_image(f" {NAME} "))
     assert reports[-1].name == NAME and text_to_image_names() == [NAME]
-    assert any("downloading" in report.what for report in reports)
+    assert any("fetching" in report.what for report in reports)
     fractions = [report.fraction for report in reports]
     assert fractions == sorted(fractions) and 0 <= fractions[0] and fractions[-1] == 1
 
