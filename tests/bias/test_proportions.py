@@ -155,7 +155,7 @@ def test_marks_must_fit_their_faces() -> None:
         (lambda: read_image_audit("gan-avatars", 0), "50 to 5,000"),
         (lambda: read_image_audit("gan-avatars", 1e9), "50 to 5,000"),
         (lambda: read_image_audit("gan-faces"), "labelled data.*gan-avatars"),
-        (lambda: read_image_audit("no-model"), "not an image model"),
+        (lambda: read_image_audit("no-model"), "not a picture model"),
         (lambda: read_image_audit("gan-avatars", 100, -1), "seed"),
         (lambda: read_skew_request("nose"), "glasses, beard, hat"),
         (lambda: read_skew_request(dark=2), "between 0 and 1"),

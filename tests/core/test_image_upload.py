@@ -209,7 +209,7 @@ def test_a_camera_s_orientation_is_applied_and_noted(kind: str) -> None:
         width, height = upload.picture.size
         red = upload.picture.getpixel((width - 3 if "right" in corner else 2, height - 3 if "bottom" in corner else 2))
         assert isinstance(red, tuple) and red[0] > 200, (orientation, red)
-        assert len(upload.notes) == 1 and f"was {note} as" in upload.notes[0] and "EXIF" in upload.notes[0]
+        assert len(upload.notes) == 1 and f"{note.capitalize()} as" in upload.notes[0] and "EXIF" in upload.notes[0]
     exif = Image.Exif()
     exif[0x0112] = 1
     assert read_upload(saved(image, kind, exif=exif)).notes == ()

@@ -97,7 +97,7 @@ def test_a_model_that_is_not_here_is_fetched_first(tiny: Path) -> None:
     reports: list[str] = []
     loaded = text_model.load_text("tiny", "open", lambda doing, _: reports.append(doing))
     assert loaded.decoder.name == "open" and model_files.is_complete(tiny)
-    assert any("downloading" in doing for doing in reports)
+    assert any("fetching" in doing for doing in reports)
 
 
 def test_an_unknown_name_is_an_error_that_lists_the_models() -> None:

@@ -28,7 +28,7 @@ def test_what_cannot_be_read_is_named_and_skipped(tmp_path: Path) -> None:
     *_, last = user_images.gather_images(files, 16, True)
     assert last.pictures.shape == (9, 16, 16, 3) and len(last.skipped) == 3
     sentence = last.sentence()
-    assert sentence.startswith("Used: 9 of 12 files. Skipped: cut.png: ")
+    assert sentence.startswith("9 of 12 files used. Skipped: cut.png: ")
     assert "gone.png" in sentence and "\u202e" not in sentence
 
 
@@ -57,7 +57,7 @@ def test_a_folder_of_broken_pictures_says_what_is_wrong_with_them(tmp_path: Path
     files = folder_of(tmp_path, 9)
     for path in files[:4]:
         path.write_bytes(b"no")
-    with pytest.raises(PlaygroundError, match=r"At least 8 .* 5 of 9 .* good-0\.png"):
+    with pytest.raises(PlaygroundError, match=r"at least 8 .* 5 of 9 .* good-0\.png"):
         list(user_images.gather_images(files, 16, True))
 
 

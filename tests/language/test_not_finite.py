@@ -49,12 +49,12 @@ def broken(llama: str) -> Iterator[TextModel]:
     ids=["score", "generate", "compare", "beam search", "sampler", "continuations", "benchmarks"],
 )
 def test_a_model_of_nan_is_answered_by_a_sentence(broken: TextModel, ask: Ask) -> None:
-    with pytest.raises(PlaygroundError, match=r"not finite \(NaN\)"):
+    with pytest.raises(PlaygroundError, match="NaN or infinite"):
         for _ in ask(broken, TextRequest(TEXT, model=broken.card.name, max_new_tokens=4)):
             pass
 
 
 def test_a_translation_of_nan_is_a_sentence() -> None:
     check_translated(torch.tensor([1.0, -torch.inf]))
-    with pytest.raises(PlaygroundError, match=r"not finite \(NaN\)"):
+    with pytest.raises(PlaygroundError, match="computed NaN"):
         check_translated(torch.tensor([1.0, torch.nan]))

@@ -114,7 +114,7 @@ def test_cuts_before_the_pattern_may_leave_nothing_which_is_said(tokens: Sampler
     logits = np.zeros(len(tokens.contents()), np.float32)
     logits[tokens.ids_of("Z")[0]] = 5
     order = read_request({"prompt": "a"}, {"stage_order": settings.stage_order}).sampler.stage_order
-    with pytest.raises(PlaygroundError, match="none of the tokens that are left fits"):
+    with pytest.raises(PlaygroundError, match="no token that is left fits"):
         apply_stages(logits, SamplingContext(replace(settings, stage_order=order), tokens=tokens))
 
 

@@ -108,7 +108,7 @@ def test_end_points_are_read_in_every_form() -> None:
     ("end", "sentence"),
     [
         ("17[hat=fez?]", "hat must be any"),
-        ("17[", "is no end point"),
+        ("17[", "is not an end point"),
         ("17[colour=red]", "has no attribute"),
         ("17[any; truncation=9]", "Truncation must be"),
         ("17[any; temperature=1]", "has no attribute|does not apply"),

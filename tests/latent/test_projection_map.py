@@ -185,12 +185,12 @@ def test_both_distributions_are_drawn_and_said(clouds: Posteriors) -> None:
 
     latent_map = compute_map("vae-fashion", "pca")
     drawn, holes = distances_value(latent_map), map_decode.measure_holes(latent_map)
-    assert [group["label"] for group in drawn["groups"]][0] == "unseen pictures"
+    assert [group["label"] for group in drawn["groups"]][0] == "held-out pictures"
     assert len(drawn["groups"]) == 1 + len(holes.priors)
     unseen = map_decode.nearest_distances(clouds.means[COUNT:], clouds.means[:COUNT])
     counts, _ = np.histogram(unseen, drawn["edges"])
     np.testing.assert_allclose(drawn["groups"][0]["shares"], counts / UNSEEN)
-    assert f"unseen pictures: median {np.median(unseen):.2f}" in drawn["words"]
+    assert f"held-out pictures: median {np.median(unseen):.2f}" in drawn["words"]
 
 
 @pytest.mark.weights

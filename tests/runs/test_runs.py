@@ -249,7 +249,7 @@ def test_without_a_free_slot_the_next_run_is_queued_with_its_place(
     waits = [run_status.poll_run({"run": runs[1], "owner": owner})["waits"] for owner in (MINE, "")]
     assert f"“{store.spec_of(runs[0]).name}”" in waits[0] and "another visitor's run" in waits[1]
     monkeypatch.setattr(run_control, "MOST_WAITING_EACH", 2)
-    with pytest.raises(PlaygroundError, match="2 of your runs wait"):
+    with pytest.raises(PlaygroundError, match="2 of your runs are waiting"):
         run_control.start_run("coin", "coins", {}, owner=MINE)
     run_control.send_command(runs[0], "stop", owner=MINE)
     poll_until(lambda: state(runs[1]).status == store.RUNNING)

@@ -103,7 +103,7 @@ def test_a_pipeline_is_fetched_recorded_and_draws_without_the_hub(
 def test_a_fetch_reports_its_progress(online: dict[str, Repository]) -> None:
     reports = list(fetch_text_to_image(f" {NAME} "))
     assert reports[-1].name == NAME and text_to_image_names() == [NAME]
-    assert any("downloading" in report.what for report in reports)
+    assert any("fetching" in report.what for report in reports)
     fractions = [report.fraction for report in reports]
     assert fractions == sorted(fractions) and 0 <= fractions[0] and fractions[-1] == 1
 
@@ -192,7 +192,7 @@ def test_a_picture_of_nan_is_a_sentence_and_not_black(online: dict[str, Reposito
     weights = load_file(path)
     weights["decoder.conv_out.bias"][:] = float("nan")
     save_file(weights, path, metadata={"format": "pt"})
-    with pytest.raises(PlaygroundError, match="not finite"):
+    with pytest.raises(PlaygroundError, match="NaN or infinite"):
         list(generate_from_text(NAME, "a cat", steps=1, previews=False))
 
 

@@ -62,7 +62,7 @@ def change_config(repository: Repository, **facts: object) -> None:
 
 def test_a_model_is_fetched_listed_and_decoded(online: dict[str, Repository]) -> None:
     reports = list(fetch_from_hub(f" {NAME} "))
-    assert reports[-1].name == NAME and any("downloading" in report.what for report in reports)
+    assert reports[-1].name == NAME and any("fetching" in report.what for report in reports)
     assert all(0 <= report.fraction <= 1 for report in reports)
     assert NAME in model_names()
     facts = model_facts(NAME)
@@ -244,7 +244,7 @@ def test_a_download_that_takes_too_long_is_given_up(
     online: dict[str, Repository], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub_transfer, "MOST_SECONDS", 0.0)
-    assert "did not come within 0 hours" in refusal()
+    assert "did not arrive within 0 hours" in refusal()
 
 
 def test_a_file_that_is_longer_than_the_hub_says_is_given_up(
@@ -260,7 +260,7 @@ def test_a_visitor_who_leaves_ends_even_a_download_that_drips(
 ) -> None:
     online[NAME].drip = lambda: time.sleep(0.001)
     downloads = iter(fetch_from_hub(NAME))
-    assert any("downloading" in next(downloads).what for _ in range(20))
+    assert any("fetching" in next(downloads).what for _ in range(20))
     downloads.close()
     with file_lock(fetch.hub_folder(NAME)):  # its thread has given the lock back
         assert not fetch.hub_folder(NAME).exists()

@@ -192,7 +192,7 @@ def build_controls(first_panel: str, usable: Mapping[str, Callable[[str], bool]]
             info=say("images.controls.seed_info"),
         )  # fmt: skip
     families, settings = _build_families(facts.kind)
-    with gr.Accordion(say("images.controls.what"), open=True, elem_id="images-condition", elem_classes="pg-of-a-batch"):
+    with gr.Accordion(say("shared.what_to_draw"), open=True, elem_id="images-condition", elem_classes="pg-of-a-batch"):
         attributes = []
         choices = [*facts.attributes.items(), *[("", ())] * (MAX_ATTRIBUTES - len(facts.attributes))]
         for index, (attribute, values) in enumerate(choices):

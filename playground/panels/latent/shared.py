@@ -182,7 +182,7 @@ def build_shared(kept: gr.State, kinds: Mapping[str, Sequence[str]]) -> LatentSh
     model = gr.Dropdown(_menu(names), value=first, label=say("shared.model"), elem_id="latent-model")
     fetched = build_data_fetch(model, is_missing, fetch_dataset, "latent-fetch")
     condition = gr.Dropdown(
-        _words(first), value=[], multiselect=True, label=say("latent.settings.condition"),
+        _words(first), value=[], multiselect=True, label=say("shared.what_to_draw"),
         elem_id="latent-condition", info=say("latent.settings.condition_info"),
     )  # fmt: skip
     steps = gr.Slider(

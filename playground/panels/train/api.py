@@ -28,11 +28,11 @@ _listeners = threading.BoundedSemaphore(16)
 def api_train(
     family: str = "gan", dataset: str = "ring", settings: dict[str, Any] | None = None, owner: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Train, and stream {"run", "name", "owner", "status", "explained", "step", "steps", "seconds", "losses", "place"}.
+    """Trains, and streams {"run", "name", "owner", "status", "explained", "step", "steps", "seconds", "losses", "place"}.
 
     family: gan, vae, diffusion or language.  dataset: ring, moons, spiral or gaussians25 (points), avatars or fashion
     (pictures), austen or shakespeare (texts).  settings: {"steps", "seed", …}.  owner: a token of 16 to 64 characters
-    to steer the run with; by default a new one, which is returned. The run continues when nobody listens. If many
+    to control the run with; by default a new one, which is returned. The run continues when nobody listens. If many
     listen already, only the first state comes: /run_samples has what follows.
     """
     owner = run_control.parse_owner(owner or secrets.token_hex(16))

@@ -32,6 +32,6 @@ def test_a_walk_of_a_vae_draws_the_lengths_of_training_codes_with_words(open_pag
 def test_a_map_draws_how_far_draws_and_unseen_pictures_are(open_page: Open) -> None:
     page = open_page("tab=latent&panel=map&model=vae-fashion")
     figure = page.locator("#map .pg-histogram")
-    expect(figure.locator("svg")).to_have_attribute("aria-label", re.compile("unseen pictures: median"), timeout=LONG)
+    expect(figure.locator("svg")).to_have_attribute("aria-label", re.compile("held-out pictures: median"), timeout=LONG)
     expect(figure.locator("polyline")).to_have_count(3)
     expect(figure.locator("figcaption")).to_contain_text("nearest training picture")

@@ -83,7 +83,7 @@ def _walk_of(recipe: Recipe) -> Any:
     [
         ("model=nobody&ends=1,2", "There is no picture model"),
         ("model=gan-avatars&ends=1,2&frames=10000", "from 2 to 120"),
-        ("model=gan-avatars&ends=1,%3Cscript%3E", "is no end point"),
+        ("model=gan-avatars&ends=1,%3Cscript%3E", "is not an end point"),
         ("model=gan-avatars&panel=nowhere", "panel must be one of walk, seed_plane, map, directions"),
     ],
 )

@@ -134,14 +134,14 @@ def test_a_link_whose_run_is_gone_brings_its_settings_and_says_so(tab: PanelTab,
     recipe = open_update(tab, f"tab=train&panel=toy_2d&run={GONE}&family=vae&shape=moons")["pending"]
     update, valid = restored_update(panels["toy_2d"], recipe)
     assert valid and (update["model"], update["shape"], update["run_view"]["runs"]) == ("vae", "moons", [])
-    assert update["notice"]["tone"] == "warning" and "linked run is not here" in update["notice"]["text"]
+    assert update["notice"]["tone"] == "warning" and "linked run was deleted" in update["notice"]["text"]
 
 
 def test_a_comparison_shows_the_runs_that_exist_and_counts_the_others(tab: PanelTab, panels: dict[str, Panel]) -> None:
     run = start_failure()
     recipe = open_update(tab, f'tab=train&panel=runs&runs=["{run}","{GONE}","../../x"]')["pending"]
     update, valid = restored_update(panels["runs"], recipe)
-    assert valid and "2 of the linked runs are not here" in update["notice"]["text"]
+    assert valid and "2 linked runs were deleted" in update["notice"]["text"]
     assert run in str(update["curves"]) and GONE not in str(update["curves"])
 
 

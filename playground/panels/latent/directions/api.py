@@ -21,7 +21,7 @@ def api_direction(
 
     attribute: a label ("glasses"), a word of one ("hair colour=blond"), or a component ("pc1").  strength: -5 to 5.
     seed: to start from; start: "row:12", a picture of the data, or "z:…", instead of the seed.
-    accuracy: how well a threshold on the direction separates unseen pictures, chance is 0.5; None for a component.
+    accuracy: how well a threshold on the direction separates held-out pictures, chance is 0.5; None for a component.
     best: the same for a logistic regression; None for a component, and for a GAN with a condition.
     z: the point of `after`; for a GAN, z followed by the share of each value of the condition.
     "z_alone": the accuracy from z alone; "correlation": of a component with z.

@@ -72,7 +72,7 @@ def test_a_pipeline_is_downloaded_and_its_picture_saved_and_opened_again(
 ) -> None:
     page.goto(address + "?tab=images&panel=words&prompt=a+cat&steps=4&model=" + NAME)
     expect(page.locator("#text-to-image-notice")).to_contain_text("Settings restored")
-    expect(page.locator("#text-to-image-about")).to_contain_text("The first Draw downloads it")
+    expect(page.locator("#text-to-image-about")).to_contain_text("The first Draw fetches it")
     expect(page.locator("#text-to-image-prompt textarea")).to_have_value("a cat")
     page.locator("#text-to-image-run").click()
     place = page.locator("#text-to-image-picture .pg-frame-place")

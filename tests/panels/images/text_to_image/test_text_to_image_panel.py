@@ -141,9 +141,9 @@ def test_an_unusable_model_or_hub_explains_itself(
 
 
 def test_the_first_draw_downloads_and_says_so_the_next_does_not(online: dict[str, Repository]) -> None:
-    assert "downloads it from the Hugging Face Hub (usually several gigabytes" in about_value(NAME)["text"]
+    assert "fetches it from the Hugging Face Hub (usually several gigabytes" in about_value(NAME)["text"]
     first = [update.get("notice", {}).get("text", "") for update in on_fetch(VALUES)]
-    assert any("downloading" in text and "kept for offline use" in text for text in first)
+    assert any("fetching" in text and "kept for offline use" in text for text in first)
     assert about_value(f" {NAME} ")["tone"] == "ok"
     online.clear()
     *steps, last = updates()

@@ -56,4 +56,4 @@ def test_a_failure_is_started_named_and_cured(address: str, page: Page) -> None:
     page.locator("#failure_lab-cure").click()
     expect(page.locator("#failure_lab-explanation")).to_contain_text(f"Cured. {QUICK.cured}")
     expect(state).to_contain_text("No sign of")
-    expect(page.locator("#failure_lab-detector .pg-detector-past")).to_contain_text("is gone since step")
+    expect(page.locator("#failure_lab-detector .pg-detector-past")).to_contain_text("has been gone since step")

@@ -69,7 +69,7 @@ def test_a_run_is_drawn_with_its_best_look_and_before_and_after_side_by_side(
     expect(live.locator("tbody tr").last).to_contain_text(_EVIL)
     expect(live.locator(".pg-fine_tuning-verdict")).to_contain_text("memorising the text")
     expect(live.locator("svg[role=img]").first).to_have_attribute(
-        "aria-label", "Loss in bits per token, now: what it learns from 2.89, held out 4.91"
+        "aria-label", "Loss in bits per token, now: training 2.89, held out 4.91"
     )
     expect(live.locator("path.pg-curve-line")).to_have_count(2 + 3)  # two lines, and three samples of the legend
     fork = page.locator("#fork")
