@@ -1,4 +1,4 @@
-"""Patches to three scripts of Gradio 6.31.0, applied as they are served. Other versions are served unpatched.
+"""Patches to four scripts of Gradio 6.31.0, applied as they are served. Other versions are served unpatched.
 
 js/core/src/init.svelte.ts searches the targets of every event for each component of a page. On the Bias page (404
 components, 203 events) that takes a third of the main thread's time at opening. A table, built once per pass, gives the
@@ -14,6 +14,9 @@ place: pressed again during a run on a busy machine, a run could not be stopped.
 
 It reports an event that the server refused in a message that vanishes. With the patch, the page may keep it: an event
 "pg-refused" of the document, which names the sentence, replaces the message if it is cancelled. See ui/refused.js.
+
+The login page knows one reason for a refusal: who had guessed too often read that even the right password was wrong.
+With the patch, it shows the server's sentence. See ui/logins.py.
 
 client/js replaces the sentence of a server whose line is full by its own; with the patch, it passes it on.
 
@@ -74,6 +77,10 @@ PATCHES: dict[str, tuple[tuple[str, int, str], ...]] = {
         (_HEADERS, 1, "cache:`no-store`," + _HEADERS),
         (_PASS, 1, _PASS_IN_ORDER),
         (_FULL, 1, _FULL_SENTENCE),
+    ),
+    "Login-": (
+        ("n.status===400?(h(P,!0)", 1, "n.status===400||n.status===429?(h(P,n.status===400||(await n.json()).detail)"),
+        ("j.i18n(`login.incorrect_credentials`)", 1, "d(P)===!0?j.i18n(`login.incorrect_credentials`):d(P)"),
     ),
     "core-": ((ATTACH_LOOP, 1, ATTACH_TABLE),),
     "Blocks-": (
