@@ -298,6 +298,18 @@ def test_what_a_model_can_do_is_on_its_card(online: dict[str, Repository], repos
     assert "takes no system message" in model_facts(NAME).notes
 
 
+def test_a_template_may_need_a_system_message(online: dict[str, Repository], repository: Repository) -> None:
+    template = "{% if messages[0]['role'] != 'system' %}{{ raise_exception('who am I?') }}{% endif %}"
+    template += "{% for m in messages %}{{ m['content'] }} {% endfor %}"
+    (repository.folder / "chat_template.jinja").write_text(template)
+    list(fetch_from_hub(NAME))
+    assert "needs a system message" in model_facts(NAME).notes and NAME in chat_model_names()
+    text_of = [token.text for token in next(generate(TextRequest("Hi", mode="chat", model=NAME, system="Sea."))).prompt]
+    assert "".join(text_of) == "Sea. Hi "
+    with pytest.raises(PlaygroundError, match=r"broken \(who am I"):
+        next(generate(TextRequest("Hi", mode="chat", model=NAME)))
+
+
 @pytest.mark.parametrize(
     ("template", "found", "sentence"),
     [
