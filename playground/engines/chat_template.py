@@ -37,9 +37,17 @@ def render_chat(
             raise PlaygroundError(say("text.request.no_system", title=title)) from error
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
         raise PlaygroundError(say("text.request.broken_template", title=title, error=reason)) from error
-    if system and text == _apply(tokenizer, messages[1:]):  # it leaves the message out without a word
+    if system and _is_left_out(tokenizer, messages, text):
         raise PlaygroundError(say("text.request.no_system", title=title))
     return text
+
+
+def _is_left_out(tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, str]], text: str) -> bool:
+    """Whether the text is the same without the first message."""
+    try:
+        return text == _apply(tokenizer, messages[1:])
+    except Exception:  # a template may refuse a chat without a system message, with anything
+        return False
 
 
 def _apply(tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, str]]) -> str:

@@ -19,14 +19,14 @@ def examine(tokenizer: PreTrainedTokenizerBase, decoder: Decoder, title: str, en
 
     title: of the model.  end_tokens: the ids that end a text.
     memory: how the open decoder reads on: "slots", "own" (the model's own memory) or "none" (the whole text each time).
-    chat: "yes", "no system message", "broken" or "none".
+    chat: "yes", "no system message", "needs a system message", "broken" or "none".
     tokens_beyond, token_beyond: how many of the tokenizer's tokens the model lacks, and the first.
     """
     beyond = sorted((number, token) for token, number in tokenizer.get_vocab().items() if number >= decoder.vocabulary)
     if not tokenizer.chat_template:
         chat = "none"
     elif not is_rendered(tokenizer, title):
-        chat = "broken"
+        chat = "needs a system message" if is_rendered(tokenizer, title, "Be brief.") else "broken"
     else:
         chat = "yes" if is_rendered(tokenizer, title, "Be brief.") else "no system message"
     return {
@@ -47,6 +47,7 @@ _SENTENCES = {
     ("chat", "none"): "models.card.no_chat",
     ("chat", "broken"): "models.card.broken_chat",
     ("chat", "no system message"): "models.card.no_system",
+    ("chat", "needs a system message"): "models.card.needs_system",
 }
 
 

@@ -26,6 +26,7 @@ from playground.images.text_to_image import (
     check_settings,
     side_sentence,
 )
+from playground.zoo.hub_client import parse_repository
 
 #: The setting "panel" in recipes, and its value in old ones.
 PANEL, FORMER_PANEL = "text_to_image", "words"
@@ -103,8 +104,8 @@ def parse_text_to_image_request(values: Mapping[str, object]) -> TextToImageRequ
 
 
 def _parse_hub_id(value: object) -> str:
-    """A Hub id, checked roughly here and fully by the zoo."""
-    text = value.strip() if isinstance(value, str) else ""
+    """A Hub id, or the one in the address of its page; checked roughly here and fully by the zoo."""
+    text = parse_repository(value) if isinstance(value, str) else ""
     if not text:
         raise PlaygroundError(say("models.names.no_hub_id"))
     if text.count("/") != 1 or len(text) > 200:

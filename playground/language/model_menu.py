@@ -174,8 +174,9 @@ def text_to_image_is_here(repo_id: str) -> bool:
     """Whether a text-to-image pipeline is on this machine. Raises PlaygroundError for an invalid Hub id."""
     from playground.zoo import fetch
     from playground.zoo.diffusers_pipeline import text_to_image_card
+    from playground.zoo.hub_client import parse_repository
 
-    return fetch.is_ready(text_to_image_card(repo_id.strip()))
+    return fetch.is_ready(text_to_image_card(parse_repository(repo_id)))
 
 
 def _fetch(card: ModelCard, prepare: Callable[[ModelCard, Report], object] | None = None) -> Iterator[FetchProgress]:

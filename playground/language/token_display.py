@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,14 @@ def _byte_of_character() -> dict[str, int]:
     return {chr(byte): byte for byte in printable} | {chr(256 + i): byte for i, byte in enumerate(others)}
 
 
+def _splits_at_spaces(description: Mapping[str, Any]) -> bool:
+    """Whether a tokenizer's tokens are whole words, between which spaces are lost. description: its tokenizer.json."""
+    splitter = description.get("pre_tokenizer") or {}
+    kinds = {step.get("type") for step in (splitter, *splitter.get("pretokenizers", ()))}
+    is_words = (description.get("model") or {}).get("type") == "WordLevel"
+    return is_words and bool(kinds & {"Whitespace", "WhitespaceSplit", "BertPreTokenizer"})
+
+
 class Vocabulary:
     """The bytes of each token id; a token can end within a character."""
 
@@ -89,14 +97,16 @@ class Vocabulary:
         self._added = {int(i): str(token) for i, token in added.items()}
         self._special = frozenset(tokenizer.all_special_ids) | {int(i) for i, token in added.items() if token.special}
         backend = getattr(tokenizer, "backend_tokenizer", None)
-        decoder = json.loads(backend.to_str()).get("decoder") if backend is not None else None
+        description = json.loads(backend.to_str()) if backend is not None else {}
+        decoder = description.get("decoder")
         steps = [step for step in (decoder or {}).get("decoders", [decoder]) if step]
         kinds = {step["type"]: step for step in steps}
         self._byte_level = "ByteLevel" in kinds
         self._word_end = str(kinds.get("BPEDecoder", {}).get("suffix") or "")
         self._word_part = str(kinds.get("WordPiece", {}).get("prefix") or "")
+        self._whole_words = not steps and _splits_at_spaces(description)
         #: Whether a text's first space is not part of it: every word but a text's first has one before it.
-        self.has_start_space = bool(self._word_part)
+        self.has_start_space = bool(self._word_part) or self._whole_words
         self._characters = _byte_of_character()
         self._pieces: dict[int, str] = {}
 
@@ -107,7 +117,7 @@ class Vocabulary:
     def content(self, token: int) -> bytes:
         """The bytes that the token adds to the text."""
         if token in self._added:
-            space = " " if self._word_part and token == self._tokenizer.unk_token_id else ""
+            space = " " if self.has_start_space and token == self._tokenizer.unk_token_id else ""
             return (space + self._added[token]).encode("utf-8", "replace")
         name = self._tokenizer.convert_ids_to_tokens(token)
         if name is None:
@@ -122,6 +132,8 @@ class Vocabulary:
         """The text of a token's name: with a space for a word's end ("</w>") or for all but its parts ("##")."""
         if self._word_end:
             return name.removesuffix(self._word_end) + " " * name.endswith(self._word_end)
+        if self._whole_words:
+            return " " + name
         if self._word_part:
             return name.removeprefix(self._word_part) if name.startswith(self._word_part) else " " + name
         return name.replace("\u2581", " ")

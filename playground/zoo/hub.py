@@ -58,6 +58,8 @@ def fetch(repo_id: str, folder: Path, report: Report) -> None:
             return
         alone = single_file_error(repository)
         if alone is not None:
+            if repository.snapshot is not None:  # a file here may be something else under a wrong name
+                check_weights(repo_id, repository.snapshot, [name for name in repository.sizes if "/" not in name])
             raise alone
         sizes = repository.sizes
         weights = _weights_files(repo_id, sizes)
@@ -127,7 +129,14 @@ def _convert_gguf(repository: Repository, files: list[str], folder: Path, report
     if len(files) > 1:
         raise PlaygroundError(say("models.local.several_gguf", id=name, count=len(files)))
     _check_memory(name, 0, 2 * repository.sizes[files[0]])
-    convert(repository.snapshot / files[0], folder, report)
+    check_weights(name, repository.snapshot, files)
+    try:
+        convert(repository.snapshot / files[0], folder, report)
+    except PlaygroundError as error:
+        if is_no_room(error):
+            raise
+        reason = str(error).removeprefix(f"{files[0]} ").removesuffix(".")
+        raise PlaygroundError(say("models.local.gguf_unreadable", id=name, error=reason)) from error
     return {"converted_from": files[0]}
 
 

@@ -29,7 +29,7 @@ LOCAL = "local/"
 #: The address of a page of a repository, as people paste it.
 _PAGE = re.compile(
     r"(https?://)?(www\.)?(huggingface\.co|hf\.co)/(?P<id>[\w.-]+/[\w.-]+)"
-    r"(/(tree|blob|resolve)/(?P<revision>[\w.-]+)(/.*)?)?/?(\?.*)?(#.*)?",
+    r"(/(tree|blob|resolve|raw|commit)/(?P<revision>[\w.-]+)(/.*)?|/discussions(/.*)?)?/?(\?.*)?(#.*)?",
     re.ASCII,
 )
 
@@ -63,6 +63,8 @@ def explain_hub_errors(repo_id: str) -> Iterator[None]:
         raise PlaygroundError(say("models.hub.unknown", id=repo_id)) from None
     except HfHubHTTPError as error:
         code = error.response.status_code if error.response is not None else say("models.hub.no_code")
+        if code == 401:  # of a token that the Hub does not know; a repository that needs one is "not found" without it
+            raise PlaygroundError(say("models.hub.bad_token", id=repo_id)) from None
         raise PlaygroundError(say("models.hub.error", code=code, id=repo_id)) from None
     except (HTTPError, ConnectionError, TimeoutError):
         raise PlaygroundError(say("models.hub.unreachable", id=repo_id)) from None
@@ -125,7 +127,7 @@ def parse_repository(text: str) -> str:
     """
     match = _PAGE.fullmatch(text.strip())
     if match is None:
-        return text.strip()
+        return text.strip().rstrip("/")
     return match["id"] + (f"@{match['revision']}" if match["revision"] not in (None, "main") else "")
 
 

@@ -26,6 +26,7 @@ _INDEX = re.compile(r"\.index\.(\w+\.)?json$")
 _MOST_SHARDS = 10_000
 #: First bytes of files that are no weights -> the sentence of the catalogue that names them.
 _OTHER_FILES = {b"version https://git-lfs": "pointer", b"<": "web_page", b"GGUF": "gguf"}
+_GGUF = b"GGUF"
 #: First bytes of torch's two kinds of files: zip archives, and bare pickles.
 _ZIP, _PICKLE = b"PK\x03\x04", b"\x80"
 #: safetensors' names of the formats whose numbers are weights as they are.
@@ -76,7 +77,7 @@ def check_weights(name: str, folder: Path, weights: Iterable[str], is_quantised:
     Raises PlaygroundError.
     """
     for path in weights:
-        reason = _fault(folder / path) if path.endswith((".safetensors", ".bin")) else ""
+        reason = _fault(folder / path) if path.lower().endswith((".safetensors", ".bin", ".gguf")) else ""
         if reason:
             raise PlaygroundError(say("models.check.not_weights", file=path, id=name, error=reason))
         if path.endswith(".safetensors") and not is_quantised and _needs_key(read_header(folder / path)):
@@ -89,9 +90,13 @@ def _fault(path: Path) -> str:
 
     with path.open("rb") as file:
         start = file.read(64).lstrip()
+    if path.name.lower().endswith(".gguf") and start.startswith(_GGUF):
+        return ""
     other = next((kind for mark, kind in _OTHER_FILES.items() if start.startswith(mark)), "")
     if other:
         return say(f"models.check.files.{other}")
+    if path.name.lower().endswith(".gguf"):
+        return say("models.check.files.no_gguf")
     if not path.name.endswith(".safetensors"):
         is_whole = zipfile.is_zipfile(path) if start.startswith(_ZIP) else start.startswith(_PICKLE)
         return "" if is_whole else say("models.check.files.no_torch")

@@ -92,6 +92,30 @@ def test_what_cannot_be_used_is_said_once_and_leaves_nothing(local: Path, capsys
     assert "local/broken" in model_names()
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a.gguf", b"<!DOCTYPE html>" * 9, "it is a web page"),
+        ("a.gguf", b"", "it is no GGUF file"),
+        ("a.safetensors", b"GGUF\3\0\0\0" * 9, "it is a GGUF file"),
+        ("a.safetensors", b"version https://git-lfs.github.com/spec/v1\n", "it is a git-lfs pointer"),
+    ],
+)
+def test_a_file_under_a_wrong_name_is_called_what_it_is(local: Path, name: str, content: bytes, sentence: str) -> None:
+    (local / name).write_bytes(content)
+    local_models.examine_new()
+    assert sentence in local_models.refusals()[f"local/{name}"]
+
+
+@pytest.mark.slow
+def test_a_gguf_file_that_cannot_be_converted_says_what_to_do(local: Path) -> None:
+    write_tiny_gguf(local / "cut.gguf")
+    (local / "cut.gguf").write_bytes((local / "cut.gguf").read_bytes()[:40])
+    local_models.examine_new()
+    said = local_models.refusals()["local/cut.gguf"]
+    assert said.startswith("local/cut.gguf cannot be used (could not be converted") and "download it again" in said
+
+
 @pytest.mark.slow
 def test_a_gguf_file_alone_is_converted(local: Path) -> None:
     from gguf import GGUFReader

@@ -27,12 +27,19 @@ def word_ends() -> PreTrainedTokenizerFast:
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>")
 
 
+def whole_words() -> PreTrainedTokenizerFast:
+    tokenizer = Tokenizer(models.WordLevel({"<unk>": 0, "the": 1, "sea": 2}, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>")
+
+
 @pytest.mark.parametrize(
     ("tokenizer", "text", "pieces"),
     [
         (word_pieces(), "the seaside old.", ["the", " sea", "side", " old", " ."]),
         (word_pieces(), "the moon", ["the", " [UNK]"]),
         (word_ends(), "the sea", ["the ", "sea "]),
+        (whole_words(), "the old sea", ["the", " <unk>", " sea"]),
     ],
 )
 def test_the_pieces_of_a_text_are_its_words(tokenizer: PreTrainedTokenizerFast, text: str, pieces: list[str]) -> None:

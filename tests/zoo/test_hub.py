@@ -203,6 +203,13 @@ def test_a_hub_in_trouble_explains_itself(online: dict[str, Repository], reposit
     assert "people/tiny" in refusal()
 
 
+def test_a_login_that_the_hub_does_not_know_explains_itself(
+    online: dict[str, Repository], repository: Repository
+) -> None:
+    repository.status = 401
+    assert "run `hf auth login` again" in refusal()
+
+
 def test_no_network_explains_itself(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     assert "without a network" in refusal()
@@ -289,6 +296,18 @@ def test_what_a_model_can_do_is_on_its_card(online: dict[str, Repository], repos
     assert (examination["memory"], examination["context_length"]) == ("slots", 128)
     assert examination["chat"] == "no system message" and examination["end_tokens"]
     assert "takes no system message" in model_facts(NAME).notes
+
+
+def test_a_template_may_need_a_system_message(online: dict[str, Repository], repository: Repository) -> None:
+    template = "{% if messages[0]['role'] != 'system' %}{{ raise_exception('who am I?') }}{% endif %}"
+    template += "{% for m in messages %}{{ m['content'] }} {% endfor %}"
+    (repository.folder / "chat_template.jinja").write_text(template)
+    list(fetch_from_hub(NAME))
+    assert "needs a system message" in model_facts(NAME).notes and NAME in chat_model_names()
+    text_of = [token.text for token in next(generate(TextRequest("Hi", mode="chat", model=NAME, system="Sea."))).prompt]
+    assert "".join(text_of) == "Sea. Hi "
+    with pytest.raises(PlaygroundError, match=r"broken \(who am I"):
+        next(generate(TextRequest("Hi", mode="chat", model=NAME)))
 
 
 @pytest.mark.parametrize(
@@ -445,6 +464,9 @@ def test_a_tokenizer_is_read_from_whatever_files_it_comes_in(
         ("https://hf.co/a/b?library=transformers", "a/b"),
         ("https://huggingface.co/a/b-1.5/tree/main", "a/b-1.5"),
         ("https://huggingface.co/a/b/blob/v2/config.json", "a/b@v2"),
+        ("https://huggingface.co/a/b/commit/c0ffee", "a/b@c0ffee"),
+        ("https://huggingface.co/a/b/discussions/3", "a/b"),
+        ("a/b/", "a/b"),
         ("https://huggingface.co/datasets/a/b", "https://huggingface.co/datasets/a/b"),
         ("http://x/y", "http://x/y"),
     ],

@@ -87,7 +87,10 @@ def on_fetch(settings: Mapping[str, Any]) -> Iterator[Update]:
         for report in fetch_text_to_image(request.model):
             text = say("images.text_to_image.downloading", file=report.what, fraction=report.fraction)
             yield {"notice": notice(text)}
-        yield {"settings": {"model": gr.Dropdown(choices=menu())}, "about": about_value(request.model)}
+        yield {
+            "settings": {"model": gr.Dropdown(choices=menu(), value=request.model)},
+            "about": about_value(request.model),
+        }
     yield {"request": request, "notice": notice(say("shared.loading_model"))}
 
 

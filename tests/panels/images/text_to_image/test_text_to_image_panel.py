@@ -19,7 +19,11 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_file, from_query
 from playground.images.other_tools import recipe_in_file
-from playground.images.text_to_image_request import SUGGESTED_PIPELINES, TextToImageRequest
+from playground.images.text_to_image_request import (
+    SUGGESTED_PIPELINES,
+    TextToImageRequest,
+    parse_text_to_image_request,
+)
 from playground.panels.images import tab
 from playground.panels.images.text_to_image.handlers import (
     SETTINGS,
@@ -128,6 +132,11 @@ def test_bad_settings_explain_themselves_before_any_download(
 ) -> None:
     assert sentence in refusal(**changes)
     assert online[NAME].asked == []
+
+
+def test_the_address_of_a_model_s_page_is_as_good_as_its_id() -> None:
+    values = {"model": f" https://huggingface.co/{NAME}/tree/main ", "prompt": "a cat"}
+    assert parse_text_to_image_request(values).model == NAME
 
 
 def test_an_unusable_model_or_hub_explains_itself(
