@@ -163,7 +163,7 @@ def test_a_blank_may_be_followed_by_a_full_stop_and_still_be_the_end() -> None:
         ({"a": "_"}, "beside the blank in sentence A"),
         ({"a": "_ " + "word " * 5000}, "Shorten sentence A to 300"),
         ({"b": A}, "Both sentences are the same"),
-        ({"words": "one"}, "at least 2 words, with commas, in the word list"),
+        ({"words": "one"}, "2 or more words, with commas, in the word list"),
         ({"words": ", ".join(f"w{n}" for n in range(300))}, "at most 200 words in the word list; there are 300"),
         ({"words": ["x"] * 5000}, "at most 200 entries in the word list; there are 5,000"),
         ({"words": "a, " + "b" * 61}, "to 60 characters; it has 61"),

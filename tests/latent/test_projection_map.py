@@ -204,7 +204,7 @@ def test_a_place_says_how_many_unseen_pictures_are_as_far_and_no_more(clouds: Po
     for distance in (0.0, float(np.median(unseen)), holes.far * 1.01):
         assert holes.share_as_far(distance) == pytest.approx((unseen >= distance).mean())
     near = place_words("vae-fashion", "pca", *map(float, latent_map.points[0]))
-    assert re.search(r"Unseen pictures are .* away on average \(median\); .*\d\s% of them are as far", near), near
+    assert re.search(r"Held-out pictures are .* away on average \(median\); .*\d\s% of them are as far", near), near
     hole = place_words("vae-fashion", "pca", 1000.0, 1000.0)
     assert hole.startswith("A hole: ") and f"Of points drawn as in training, {percent(holes.own)} are beyond" in hole
 

@@ -16,7 +16,7 @@ ENDPOINTS = {one.name: one.function for tab in TABS for one in endpoints(tab.NAM
 @pytest.mark.parametrize(
     ("name", "values", "said"),
     [
-        ("sample_images", {"settings": {"steps": 5}}, "steps is for models of the kind Diffusion, and GAN, avatars is"),
+        ("sample_images", {"settings": {"steps": 5}}, "steps is for models of the kind Diffusion, unlike GAN, avatars"),
         ("sample_images", {"model": "vae-avatars", "settings": {"truncation": 1}}, "of the kind GAN"),
         ("sample_images", {"settings": {"count": 3}}, "count is a parameter of its own"),
         ("sample_images", {"settings": {"seed": 3}}, "seed is a parameter of its own"),

@@ -406,7 +406,7 @@ def spoil(weights: dict[str, Any]) -> None:
         ("text_encoder/config.json", lambda path: change(path, num_hidden_layers=3), "(text_encoder) lacks weights"),
         ("text_encoder/config.json", lambda path: change(path, num_hidden_layers=1), "weights for more layers"),
         ("unet/diffusion_pytorch_model.safetensors", lambda path: change_weights(path, drop_a_weight), "lacks weights"),
-        ("vae/diffusion_pytorch_model.safetensors", lambda path: change_weights(path, spoil), "(vae) computes numbers"),
+        ("vae/diffusion_pytorch_model.safetensors", lambda path: change_weights(path, spoil), "(vae) computes NaN"),
         ("vae/diffusion_pytorch_model.safetensors", lambda path: path.write_bytes(b"<html>" * 9), "it is a web page"),
         ("unet/config.json", Path.unlink, "cannot be loaded"),
         ("text_encoder/config.json", lambda path: change(path, quantization_config={"quant_method": "x"}), "“x”"),

@@ -383,7 +383,7 @@ def test_whatever_a_loader_raises_is_a_sentence_and_the_model_is_not_in_the_menu
 ) -> None:
     change_config(repository, **facts)
     said = refusal()
-    assert sentence in said and said.endswith("choose another model.") and str(paths.models_dir()) not in said
+    assert sentence in said and said.endswith("choose another.") and str(paths.models_dir()) not in said
     assert NAME not in model_names()
 
 
@@ -420,7 +420,7 @@ def test_numbers_of_a_quantisation_that_nothing_names_are_not_weights(
     weights = {k: w.to(getattr(torch, dtype)) if "proj" in k else w for k, w in load_file(path).items()}
     scales = {k.replace("weight", "weight_scale"): torch.ones(1) for k in weights if "proj" in k}
     save_file(weights | scales, path, metadata={"format": "pt"})
-    assert "quantised by a method that its config.json does not name" in refusal()
+    assert "quantized by a method that its config.json does not name" in refusal()
 
 
 def test_tokens_that_the_model_lacks_are_on_its_card(online: dict[str, Repository], repository: Repository) -> None:
