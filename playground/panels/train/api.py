@@ -28,7 +28,7 @@ _listeners = threading.BoundedSemaphore(16)
 def api_train(
     family: str = "gan", dataset: str = "ring", settings: dict[str, Any] | None = None, owner: str = ""
 ) -> Iterator[dict[str, Any]]:
-    """Trains, and streams {"run", "name", "owner", "status", "explained", "step", "steps", "seconds", "losses", "place"}.
+    """Trains. Streams {"run", "name", "owner", "status", "explained", "step", "steps", "seconds", "losses", "place"}.
 
     family: gan, vae, diffusion or language.  dataset: ring, moons, spiral or gaussians25 (points), avatars or fashion
     (pictures), austen or shakespeare (texts).  settings: {"steps", "seed", …}.  owner: a token of 16 to 64 characters
