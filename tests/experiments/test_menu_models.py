@@ -196,7 +196,7 @@ def test_too_many_too_large_or_unusable_models_explain_themselves(
     run, trainer = trained("vae")
     menu_models.add_to_menu(run, ME, 1)
     monkeypatch.setattr(user_models, "MOST_EACH", 1)
-    with pytest.raises(PlaygroundError, match="remove one first"):
+    with pytest.raises(PlaygroundError, match="remove one in Train"):
         menu_models.add_to_menu(run, ME)
     monkeypatch.setattr(user_models, "MOST_EACH", 5)
     monkeypatch.setenv("PLAYGROUND_OWN_BYTES", "300000")

@@ -178,4 +178,4 @@ def test_valid_calls_pass(client: TestClient) -> None:
 
 def test_an_answer_that_nobody_waits_for_is_said_not_to_be_there(client: TestClient) -> None:
     answer = client.get("/gradio_api/call/echo/nosuch")
-    assert answer.status_code == 404 and "waits for its answer" in sentence(answer)
+    assert answer.status_code == 404 and "with this id is waiting" in sentence(answer)
