@@ -47,7 +47,7 @@ def test_one_core_is_singular_and_an_accelerator_is_named() -> None:
 @pytest.mark.parametrize(("name", "value"), [("PLAYGROUND_DEVICE", "tpu"), ("PLAYGROUND_DTYPE", "int3")])
 def test_an_unknown_device_or_dtype_explains_itself(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(PlaygroundError, match=f"{value}.*choose one of"):
+    with pytest.raises(PlaygroundError, match=f"{value}.*choose from"):
         hardware.detect()
 
 

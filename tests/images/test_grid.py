@@ -102,7 +102,7 @@ def test_every_setting_of_every_model_has_example_values(model: str) -> None:
 @pytest.mark.parametrize(
     ("rows", "row_values", "columns", "column_values", "sentence"),
     [
-        ("tail", "1", "seed", "1", "Rows cannot be 'tail' for Diffusion, avatars: choose one of seed, scheduler"),
+        ("tail", "1", "seed", "1", "Rows cannot be 'tail' for Diffusion, avatars: choose from seed, scheduler"),
         (None, "1", "seed", "1", "Rows cannot be empty"),
         ("truncation", "1", "seed", "1", "Rows cannot be 'truncation'"),
         ("seed", "1", "seed", "2", "Rows and columns are both seed: change one"),

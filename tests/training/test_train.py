@@ -67,13 +67,13 @@ def test_a_snapshot_can_be_published_instead(
     weights = load_file(tmp_path / "gan-small.safetensors")
     assert {tensor.dtype for tensor in weights.values()} == {torch.float16}
     assert train.main(["gan-small", "--out", str(tmp_path), "--keep", "77"]) == 1
-    assert "no snapshot of gan-small at step 77: choose one of " in capsys.readouterr().err
+    assert "no snapshot of gan-small at step 77: choose from " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["gan-cats"], "choose one of gan-small"),
+        (["gan-cats"], "choose from gan-small"),
         (["gan-small", "--steps", "0"], "--steps must be"),
         (["gan-small", "--seed", "1"], "delete it to start over"),
     ],

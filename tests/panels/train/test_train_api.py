@@ -75,7 +75,7 @@ def test_runs_are_listed_for_their_owner_and_have_samples_of_any_kept_step(clien
     assert points.shape == (400, 2) and np.isfinite(points).all()
     before = client.predict(last["run"], 0, api_name="/run_samples")
     assert before["step"] == 0 and before["frame"]["fake"]["data"] != fake["data"]
-    with pytest.raises(AppError, match="Step 7777 is not kept: choose one of 0,"):
+    with pytest.raises(AppError, match="Step 7777 is not kept: choose from 0,"):
         client.predict(last["run"], 7777, api_name="/run_samples")
     with pytest.raises(AppError, match="step is a whole number"):
         client.predict(last["run"], 0.5, api_name="/run_samples")
