@@ -51,7 +51,11 @@ def test_each_bad_value_gets_a_sentence(tab: str, one: Endpoint, default_model: 
             next(result) if hasattr(result, "__next__") else None
             pytest.fail(f"{one.name} takes {name}={str(value)[:60]!r}")
         sentence = str(error.value.message)
-        assert sentence and "Something went wrong" not in sentence and len(sentence) < 500, (name, str(value)[:60], sentence)
+        assert sentence and "Something went wrong" not in sentence and len(sentence) < 500, (
+            name,
+            str(value)[:60],
+            sentence,
+        )
 
 
 def test_there_are_thousands_of_them() -> None:
