@@ -12,7 +12,7 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.recipe import Recipe
+from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_number, parse_text, quoted
 from playground.language.model_menu import model_facts, model_names
 from playground.language.sampling import SETTINGS
@@ -209,27 +209,25 @@ def build_controls() -> tuple[TextControls, Any]:
     return controls, examples.load_input_event
 
 
-def link_script(panels: Sequence[str], linked: Mapping[str, Any], *, typed: bool = False, runs: bool = False) -> str:
+def link_script(panels: Sequence[str], linked: Mapping[str, Any], *, typed: bool = False) -> str:
     """JavaScript that turns the values of the controls, then of `linked`, into the query of each panel's link.
 
     panels: names; "" for the first, whose link leaves it out.  linked: see TextShared.
     A link leaves out the values of `linked` that are at their default, and so the sampler's later settings.
     typed: for `.change`, which also fires when a link sets a textbox (`.input` would miss pasted text). The inputs then
     begin with the present queries, which stay as they are unless the visitor is writing.
-    runs: for a run that begins: a link that runs it, if the page is loaded again meanwhile.
     """
     names = json.dumps([*CONTROL_NAMES, *linked])
     later = {name: item.default for name, item in SETTINGS.items() if name not in FIRST_SETTINGS} | {"stop": ""}
     defaults = json.dumps(later | {name: component.value for name, component in linked.items()})
-    more = {"running": "1"} if runs else {}
-    fixed = json.dumps([{"tab": "text", **({"panel": name} if name else {}), **more} for name in panels])
+    fixed = json.dumps([{"tab": "text", **({"panel": name} if name else {})} for name in panels])
     function = "typedQueries" if typed else "settingsQueries"
     return f"(...values) => {module_call('ui/query.js', function, fixed, names, defaults, 'values')}"
 
 
-def panel_link_script(panel: str, linked: Mapping[str, Any], *, runs: bool = False) -> str:
-    """JavaScript for the link of a single panel; "" for the first. runs: see link_script."""
-    return link_script([panel], linked, runs=runs)
+def panel_link_script(panel: str, linked: Mapping[str, Any]) -> str:
+    """JavaScript for the link of a single panel; "" for the first."""
+    return link_script([panel], linked)
 
 
 def linked_updates(linked: Mapping[str, Any], settings: Mapping[str, Any]) -> Update:
@@ -260,10 +258,15 @@ def _read_linked(name: str, component: Any, value: Any) -> Any:
     return parse_text(value, name, may_be_empty=True)
 
 
-def running_query(request: TextRequest, panel: str = "") -> str:
-    """The query of a text that is being written, so that a reload writes it. panel: "" for the first."""
+def running_query(request: TextRequest, panel: str = "", own: Mapping[str, Setting] | None = None) -> str:
+    """The query of a run in progress, so that a reload takes it up.
+
+    panel: "" for the first.  own: the panel's settings by their names in links.
+    A run begins with it: a second listener of its button would write it when the run has ended, over the result's.
+    """
     recipe = replace(recipe_of(request, request.decoder, ""), runs=True)
-    return query_of(replace(recipe, settings={**({"panel": panel} if panel else {}), **recipe.settings}))
+    named = {"panel": panel} if panel else {}
+    return query_of(replace(recipe, settings={**named, **recipe.settings, **(own or {})}))
 
 
 def query_of(recipe: Recipe) -> str:

@@ -70,20 +70,8 @@ def _connect_links(panels: list[Panel], shared: TextShared, example_chosen: Any)
     example_chosen.then(None, settings, queries, **to_links)
     to_links["js"] = link_script(names, shared.linked, typed=True)
     gr.on([box.change for box in boxes], None, [*queries, *settings], queries, **to_links)
-    for name, panel, query in zip(names, panels, queries, strict=True):
-        _connect_running_link(name, panel, query, settings, shared)
     for panel, query in list(zip(panels, queries, strict=True))[1:]:
-        script = panel_link_script(panel.name, shared.linked)
-        panel.item.select(None, settings, query, js=script, api_visibility="private")
-
-
-def _connect_running_link(name: str, panel: Panel, query: gr.Textbox, settings: list[Any], shared: TextShared) -> None:
-    """While a panel runs, its link runs it: a reload then takes up the run. name: in links, "" for the first panel."""
-    components = panel.components[0]
-    if not hasattr(components, "run"):  # its link holds the turns before: see chat/handlers.py
-        return
-    starts = [components.run.click, *([] if name else [shared.controls.prompt.submit])]
-    runs, stopped = (panel_link_script(name, shared.linked, runs=running) for running in (True, False))
-    gr.on(starts, None, settings, query, js=runs, api_visibility="private")
-    if name:  # Generate has a text when it is stopped, and its link
-        components.stop.click(None, settings, query, js=stopped, api_visibility="private")
+        of_settings: dict[str, Any] = {"js": panel_link_script(panel.name, shared.linked), "api_visibility": "private"}
+        panel.item.select(None, settings, query, **of_settings)
+        if hasattr(panel.components[0], "run"):  # the link of a run in progress runs it; a stopped one's does not
+            panel.components[0].stop.click(None, settings, query, **of_settings)

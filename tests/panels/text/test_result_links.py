@@ -60,9 +60,13 @@ RUNS: dict[str, Callable[[dict[str, Any]], Iterator[Update]]] = {
 def test_a_result_has_a_link_and_a_file_that_give_it_again(
     panels: dict[str, Panel], controls: dict[str, Any], name: str
 ) -> None:
-    result = last_of(RUNS[name](controls))
+    first, *_ = updates = list(RUNS[name](controls))
+    result = last_of(updates)
     recipe = from_query(result["query"])
-    assert recipe.settings["panel"] == name and len(recipe.result) == 32
+    assert recipe.settings["panel"] == name and len(recipe.result) == 32 and not recipe.runs
+    running = from_query(first["query"])
+    own = recipe.settings.keys() - {"decoder"}
+    assert running.runs and [running.settings[each] for each in own] == [recipe.settings[each] for each in own]
     file = json.loads(result["file"])
     in_file = from_json(json.loads(file["text"]))
     assert file["name"] == f"{name}.json" and in_file.result == recipe.result

@@ -14,7 +14,7 @@ from playground.language.beam_search import beam_search
 from playground.language.remarks import shared_start
 from playground.panels.text import result_links
 from playground.panels.text.beam_search.view import beam_search_view
-from playground.panels.text.controls import TextShared, request_of
+from playground.panels.text.controls import TextShared, request_of, running_query
 from playground.ui.events import Update, call
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
@@ -73,14 +73,15 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
 def on_search(width: Any, steps: Any, length_penalty: Any, controls: Mapping[str, Any]) -> Iterator[Update]:
     """Grows the tree step by step."""
     request = replace(request_of(controls), max_new_tokens=int(steps), forced=())
+    own: dict[str, Setting] = {"beams": int(width), "beam_steps": int(steps), "length_penalty": length_penalty}
+    query = running_query(request_of(controls), NAME, own)
     search = None
     for search in beam_search(request, width, length_penalty):
         progress = notice(say("text.beam_search.progress", step=len(search.steps), most=int(steps)))
-        yield {"tree": search.to_json(), "notice": progress}
+        yield {"tree": search.to_json(), "notice": progress, "query": query}
     if search is not None:
         done = say("text.beam_search.done", count=len(search.results))
         result = notice(f"{done} {shared_start(search)}".strip())
-        own: dict[str, Setting] = {"beams": int(width), "beam_steps": int(steps), "length_penalty": length_penalty}
         texts = [[list(beam.ids), round(beam.score, 3)] for beam in search.results]
         recipe = result_links.result_recipe(NAME, request_of(controls), own, texts)
         yield {"tree": search.to_json(), "notice": result, **result_links.finished(recipe, search.to_json())}

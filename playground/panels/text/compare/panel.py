@@ -17,7 +17,7 @@ from playground.language.remarks import parting
 from playground.language.sampling import SETTINGS
 from playground.language.text_request import DEFAULT_MODEL, TextRequest
 from playground.panels.text import result_links
-from playground.panels.text.controls import TextShared, decoder_choices, request_of
+from playground.panels.text.controls import TextShared, decoder_choices, request_of, running_query
 from playground.panels.text.sampler_controls import build_folded_settings, names_in, sampler_setting
 from playground.panels.text.token_data import caption, chips
 from playground.ui.events import Update, call
@@ -108,18 +108,19 @@ def on_compare(controls: Mapping[str, Any], settings: Mapping[str, Any]) -> Iter
     """Writes both texts in turns, then marks the first token that differs."""
     runs, sent = (new_run(), new_run()), [0, 0]
     pair = requests_of(controls, settings)
+    own = {f"b_{name}": value for name, value in settings.items() if name in _ALWAYS or value != SETTINGS[name].default}
+    progress = {"notice": notice(say("text.compare.progress")), "query": running_query(pair[0], NAME, own)}
     last: Sequence[Generation | None] = (None, None)
     for last in generate_pair(*pair):
         values: list[Any] = []
         for side, text in enumerate(last):
             values.append(_growing(text, runs[side], sent[side]))
             sent[side] = len(text.tokens) if text is not None else 0
-        yield {"chips": values, "captions": _captions(last), "notice": notice(say("text.compare.progress"))}
+        yield {"chips": values, "captions": _captions(last), **progress}
     first, second = last
     assert first is not None and second is not None
     position = first_difference(first, second)
     values = [chips(text.prompt, text.tokens, done=True, mark=position) for text in (first, second)]
-    own = {f"b_{name}": value for name, value in settings.items() if name in _ALWAYS or value != SETTINGS[name].default}
     ids = [[token.id for token in text.tokens] for text in (first, second)]
     recipe = result_links.result_recipe(NAME, pair[0], own, ids)
     data = {"a": _without_times(first), "b": _without_times(second), "first_difference": position}

@@ -14,7 +14,7 @@ from playground.core.throttle import throttle
 from playground.language.endings import LEAST, MOST, Endings, fan_tree, first_tokens, parse_count, write_endings
 from playground.language.remarks import likeliest_start
 from playground.panels.text import result_links
-from playground.panels.text.controls import TextShared, request_of
+from playground.panels.text.controls import TextShared, request_of, running_query
 from playground.panels.text.endings.view import endings_view
 from playground.ui.events import Update, call
 from playground.ui.notice import notice, notice_view
@@ -64,10 +64,11 @@ def build(item: gr.Tab, shared: TextShared) -> Panel:
 def on_write(count: Any, controls: Mapping[str, Any]) -> Iterator[Update]:
     """Writes the texts, and lets the tree grow."""
     request, count = request_of(controls), parse_count(count)
+    query = running_query(request, NAME, {"endings": count})
     endings: Endings | None = None
     for endings in throttle(write_endings(request, count), _UPDATE_SECONDS):
         progress = notice(say("text.endings.progress", place=len(endings.texts), count=count))
-        yield {"fan": fan_value(endings), "notice": progress}
+        yield {"fan": fan_value(endings), "notice": progress, "query": query}
     assert endings is not None
     came = sum(row["count"] > 0 for row in first_tokens(endings.texts))
     done = notice(f"{say('text.endings.done', count=came, texts=count)} {likeliest_start(endings)}".strip())

@@ -19,7 +19,6 @@ from playground.panels.text.controls import (
     TextShared,
     query_of,
     request_of,
-    running_query,
 )
 from playground.panels.text.generate import export, sampler_panel
 from playground.panels.text.generate.completion_tree_view import completion_tree_view
@@ -209,7 +208,6 @@ def on_more(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Updat
     if generation.finish_reason in ("eos", "context", "stop_sequence"):
         raise PlaygroundError(say("text.generate.complete"))
     request = replace(generation.request, max_new_tokens=len(generation.tokens) + MORE_TOKENS)
-    yield {"query": running_query(request)}
     yield from stream(generate(request, replace(generation, finish_reason="")), tree.extend)
 
 
@@ -218,7 +216,6 @@ def on_force(tree: CompletionTree, event: gr.EventData, controls: Mapping[str, A
     data = event_values(event)
     part, position, token = str(data["part"]), data.number("position"), data.number("id")
     request, known = forked_request(_selected(tree), request_of(controls), part, position, token)
-    yield {"query": running_query(request)}
     yield from stream(generate(request, known), lambda generation: tree.fork(generation, part, position))
 
 

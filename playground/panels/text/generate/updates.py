@@ -8,7 +8,7 @@ from playground.core.throttle import throttle
 from playground.language.completion_tree import CompletionTree
 from playground.language.generation import Generation
 from playground.language.tree_storage import encode_tree
-from playground.panels.text.controls import came_from, query_of
+from playground.panels.text.controls import came_from, query_of, running_query
 from playground.panels.text.history_view import history_entry
 from playground.panels.text.token_data import caption, chips, remark, tree_chips
 from playground.ui.events import Update
@@ -51,6 +51,7 @@ def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], Comp
     for generation in throttle(texts, _UPDATE_SECONDS):
         tree = add_to_tree(generation.stopped())
         update = {"tree": tree, "caption": notice(caption(generation)), "notice": None}
+        update["query"] = running_query(generation.request)
         prompt_is_read = len(generation.prompt) == generation.prompt_count
         if prompt_is_read and (generation.tokens or generation.finish_reason):
             if not sent:

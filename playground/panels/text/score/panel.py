@@ -14,7 +14,7 @@ from playground.language.perplexity import TextScore, score_text
 from playground.language.remarks import most_surprising
 from playground.language.text_request import DEFAULT_PROMPT
 from playground.panels.text import result_links
-from playground.panels.text.controls import TextShared, request_of, restore_settings
+from playground.panels.text.controls import TextShared, request_of, restore_settings, running_query
 from playground.panels.text.token_data import chips
 from playground.ui.events import Update, call
 from playground.ui.notice import facts_view, notice, notice_view
@@ -94,17 +94,19 @@ def restore(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
 def on_score(text: str, scale: str, controls: Mapping[str, Any]) -> Iterator[Update]:
     """Scores the text and draws its tokens as they come."""
     run, count, score = new_run(), 0, None
+    request = request_of({**controls, "prompt": controls["prompt"] or DEFAULT_PROMPT})
+    own = {"score_text": text, "scale": scale}
+    query = running_query(request, NAME, own)
     for score in score_text(text, controls["model"], controls["decoder"]):
         value = chips((), score.tokens, done=False, run=run, start=count, scale=scale)
         count = len(score.tokens)
         progress = notice(say("text.score.progress", read=len(score.tokens), total=score.count))
-        yield {"chips": value, "facts": facts(score), "notice": progress}
+        yield {"chips": value, "facts": facts(score), "notice": progress, "query": query}
     assert score is not None
     value = chips((), score.tokens, done=True, run=run, scale=scale)
     done = say("text.score.done", count=score.count, model=score.model, decoder=score.decoder)
-    request = request_of({**controls, "prompt": controls["prompt"] or DEFAULT_PROMPT})
     surprisals = [[token.id, round(token.surprisal_bits or 0.0, 3)] for token in score.tokens]
-    recipe = result_links.result_recipe(NAME, request, {"score_text": text, "scale": scale}, surprisals)
+    recipe = result_links.result_recipe(NAME, request, own, surprisals)
     line = notice(f"{done} {most_surprising(score)}")
     update = {"chips": value, "facts": facts(score), "notice": line}
     yield {**update, **result_links.finished(recipe, score.to_json())}

@@ -195,6 +195,7 @@ def test_compare_marks_the_first_difference(open_page: Open) -> None:
     page.get_by_role("tab", name="Compare").click()
     put(page.locator("#b-temperature input[type=number]"), 2)
     page.locator("#compare").click()
+    wait_for_link(page, panel="compare", b_temperature="2", result=ANYTHING, running=None)
     expect(page.locator("#compare-a .pg-mark")).to_have_count(1)
     expect(page.locator("#compare-b .pg-mark")).to_have_count(1)
     place = page.locator("#compare-a .pg-mark").get_attribute("data-position") or ""
@@ -209,6 +210,7 @@ def test_score_shows_surprisal_and_perplexity(open_page: Open) -> None:
     page.locator("#score-text textarea").fill("The capital of France is Paris.")
     page.locator("#score").click()
     expect(output(page, "#score-tokens")).to_have_count(7)
+    wait_for_link(page, panel="score", score_text="The capital of France is Paris.", result=ANYTHING, running=None)
     expect(page.get_by_text("on average as unsure as")).to_be_visible()
 
 
@@ -218,7 +220,7 @@ def test_beam_search_grows_a_tree(open_page: Open) -> None:
     expect(page.locator("#beam-search-view .pg-beam-results li")).to_have_count(4)  # of the stored result
     put(page.locator("#beam-search-width input[type=number]"), 3)
     page.locator("#beam-search").click()
-    wait_for_link(page, panel="beam_search", beams="3", result=ANYTHING)
+    wait_for_link(page, panel="beam_search", beams="3", result=ANYTHING, running=None)
     expect(page.locator("#beam-search-view .pg-beam-results li")).to_have_count(3)
     assert page.locator("#beam-search-view .pg-node.pg-pruned").count() > 10
     page.locator("#beam-search-view .pg-node.pg-best").last.hover()
