@@ -14,8 +14,9 @@ CORE_WATTS = (1.69, 23.8)
 MEMORY_WATTS_PER_GIGABYTE, MEMORY_GIGABYTES = (0.0, 0.3725), 2.0
 #: Factor for cooling and power conversion. Low: a computer at home. High: an average data centre.
 OVERHEAD = (1.0, 1.67)
-#: Grams of CO2 equivalents a kWh. Low: France 2023. High: India 2023. The world's mean was 481.
-GRID_GRAMS_PER_KWH = (56.0, 713.0)
+#: Grams of CO2 equivalents a kWh, in the table of EcoLogits 0.11.3 (electricity_mixes.json, 2026). Low: France. High:
+#: India. The world's mean is 458.
+GRID_GRAMS_PER_KWH = (41.44, 670.13)
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,7 @@ _SOURCES = {
         "Lannelongue, Grealey and Inouye 2021, Green Algorithms, Advanced Science 8, 2100707",
         "https://doi.org/10.1002/advs.202100707",
     ),
-    "grid": (
-        "Ember and Energy Institute, by Our World in Data",
-        "https://ourworldindata.org/grapher/carbon-intensity-electricity",
-    ),
+    "grid": ("EcoLogits 0.11.3, electricity mixes", "https://github.com/mlco2/ecologits"),
     "car": (
         "European Environment Agency, CO2 emissions of new passenger cars",
         "https://www.eea.europa.eu/en/analysis/indicators/co2-performance-of-new-passenger/",

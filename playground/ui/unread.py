@@ -34,9 +34,10 @@ class Messages(asyncio.Queue[EventMessage]):
         return message
 
     def get_nowait(self) -> EventMessage:
-        """The next answer, which is there."""
+        """The next answer. Raises asyncio.QueueEmpty if there is none."""
+        message: EventMessage = super().get_nowait()
         self._since.popleft()
-        return super().get_nowait()
+        return message
 
     def put_nowait(self, item: EventMessage) -> None:
         """Adds an answer; if those before it have waited too long, drops them and ends their event."""

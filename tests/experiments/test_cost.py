@@ -15,8 +15,8 @@ def test_an_hour_of_one_core_takes_its_watts() -> None:
     one = estimate_cost(3600, 3600, 10, 20)
     assert one.energy_kwh.low == pytest.approx(0.00169)
     assert one.energy_kwh.high == pytest.approx((23.8 + 2 * 0.3725) * 1.67 / 1000)
-    assert one.grams.low == pytest.approx(0.00169 * 56)
-    assert one.grams.high == pytest.approx(one.energy_kwh.high * 713)
+    assert one.grams.low == pytest.approx(0.00169 * 41.44)
+    assert one.grams.high == pytest.approx(one.energy_kwh.high * 670.13)
     assert one.car_metres.high == pytest.approx(one.grams.high / 106.6 * 1000)
 
 
