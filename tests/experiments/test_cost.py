@@ -35,7 +35,7 @@ def test_cost_is_proportional_to_time_and_nothing_costs_nothing() -> None:
 def test_measured_energy_leaves_only_the_grid_open() -> None:
     one = estimate_cost(60, 60, 1, 1, measured_kwh=0.002)
     assert one.measured and one.energy_kwh == energy.Span(0.002, 0.002)
-    assert (one.grams.low, one.grams.high) == pytest.approx((0.112, 1.426))
+    assert (one.grams.low, one.grams.high) == pytest.approx((0.08288, 1.34026))
     assert "2 Wh (measured)" in dict(cost_rows(one))["Energy"]
 
 
