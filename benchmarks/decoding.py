@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from benchmarks.table import show, spread
+from playground.core import hardware
 from playground.engines.text_model import load_text
 from playground.language.generation import generate
 from playground.language.sampling import SamplerSettings
@@ -61,26 +64,23 @@ def generation_speed(seed: int) -> float:
 
 
 def llama_speed(ids: list[int]) -> Callable[[], float] | None:
-    """llama.cpp on the package's own Q4_1 file, where both are installed; logits are read at each step."""
-    try:
-        from llama_cpp import Llama  # type: ignore[import-not-found, unused-ignore]
-    except ImportError:
-        return None
-    import os
+    """llama.cpp (the wheel xllamacpp) on the GGUF file that PLAYGROUND_BENCH_GGUF names; None without them.
 
+    Greedy, and timed by its own clock: the tokens that it draws after the prompt, without reading the prompt.
+    """
     path = os.environ.get("PLAYGROUND_BENCH_GGUF", "")
-    if not path:
+    if not path or find_spec("xllamacpp") is None:
         return None
-    llama = Llama(path, n_ctx=512, n_threads=2, logits_all=False, verbose=False)
+    from xllamacpp import CommonParams, Server  # type: ignore[import-not-found, unused-ignore]
+
+    params = CommonParams()
+    params.model.path, params.n_ctx, params.n_parallel, params.verbosity = path, 512, 1, 0
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = hardware.threads()
+    server = Server(params)
+    request = {"prompt": ids, "n_predict": COUNT, "temperature": 0.0, "cache_prompt": False, "ignore_eos": True}
 
     def run() -> float:
-        llama.reset()
-        llama.eval(ids)
-        began = time.perf_counter()
-        for _ in range(COUNT):
-            token = int(llama.scores[llama.n_tokens - 1].argmax())
-            llama.eval([token])
-        return COUNT / (time.perf_counter() - began)
+        return float(server.handle_completions(request)["timings"]["predicted_per_second"])
 
     return run
 

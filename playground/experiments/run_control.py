@@ -205,6 +205,8 @@ def fork_run(run: str, step: Any, settings: Mapping[str, Any], owner: str) -> st
     if stored is None:
         raise PlaygroundError(say("train.run.not_kept", step=step, name=parent.name))
     notes = json_files.read_lines(folder / "events.jsonl")[0][: stored["events"]]  # the changes before the snapshot
+    for note in notes:
+        note.pop("heard", None)  # of the parent's commands; the fork has its own
     if "steps" not in settings and step >= parent.settings["steps"]:
         settings = {**settings, "steps": 2 * step}
     steps, changes = _fork_changes(parent, notes, settings)

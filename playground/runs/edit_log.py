@@ -25,8 +25,15 @@ class EditLog:
             self.trainer.change(self.events[self.applied]["settings"])
             self.applied += 1
 
-    def apply(self, settings: Any) -> str | None:
+    def heard(self) -> int:
+        """Up to where commands.jsonl is recorded here: a worker that is killed may not have written its state since."""
+        places = (event.get("heard") for event in self.events)
+        return max((place for place in places if isinstance(place, int)), default=0)
+
+    def apply(self, settings: Any, heard: int) -> str | None:
         """Change settings and record it. Returns "", or the reason why nothing was changed.
+
+        heard: where its command ends in commands.jsonl.
 
         None without a request, and for the same one again at the same step: Gradio may report a choice twice.
         """
@@ -38,7 +45,8 @@ class EditLog:
             self.trainer.change(settings)
         except PlaygroundError as error:
             return str(error)
-        self.events.insert(self.applied, {"step": self.trainer.step, "settings": settings})  # before later ones
+        event = {"step": self.trainer.step, "settings": settings, "heard": heard}
+        self.events.insert(self.applied, event)  # before later ones
         json_files.write_lines(self.path, self.events)
         self.applied += 1
         return ""

@@ -102,6 +102,8 @@ class Worker:
             if stored.get("heard", 0) > self.state_file.state.heard:  # killed before state.json was written
                 self.state_file.set(heard=stored["heard"])
                 self.paused = stored["paused"]
+        if self.edits.heard() > self.state_file.state.heard:  # else a change would be made again, and too early
+            self.state_file.set(heard=self.edits.heard())
         self.cpu_before -= time.process_time()
         steps = float(self.spec.settings["steps"])
         self.snapshots = snapshots.Snapshots(self.folder, steps, self.spec.forked_at)
@@ -203,7 +205,7 @@ class Worker:
                     # A part has no step number by which it could be repeated after a kill.
                     self._write_checkpoint(lasting=False)
                 case "change":
-                    explained = self.edits.apply(command.get("settings"))
+                    explained = self.edits.apply(command.get("settings"), heard)
                     if explained is not None:
                         self.state_file.set(explained=explained)
                 case "stop":

@@ -36,6 +36,8 @@ def test_a_killed_worker_is_resumed_and_writes_the_same_curve(coin_runs: None) -
     poll_until(lambda: (store.run_dir(killed) / "events.jsonl").exists())
     at = json_files.read_lines(store.run_dir(killed) / "events.jsonl")[0][0]["step"]
     kill_worker(killed)
+    # As if it had been killed before its state was written, which says that it heard the change.
+    store.write_state(store.run_dir(killed), replace(state(killed), heard=0))
     poll_until(have_ended(whole, killed))
     assert state(killed).edition == 2 and state(killed).status == store.DONE
     mine, other = numbers(killed), numbers(whole)

@@ -48,10 +48,12 @@ def tree_update(tree: CompletionTree) -> Update:
 def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], CompletionTree]) -> Iterator[Update]:
     """STREAM_OUTPUTS as a text grows, about six times a second. add_to_tree: returns the tree with that text."""
     run, sent, generation = new_run(), 0, None
+    linked = ""
     for generation in throttle(texts, _UPDATE_SECONDS):
         tree = add_to_tree(generation.stopped())
         update = {"tree": tree, "caption": notice(caption(generation)), "notice": None}
-        update["query"] = running_query(generation.request)
+        if not linked:
+            linked = update["query"] = running_query(generation.request)
         prompt_is_read = len(generation.prompt) == generation.prompt_count
         if prompt_is_read and (generation.tokens or generation.finish_reason):
             if not sent:
