@@ -62,9 +62,9 @@ def run_text(page: Any, seed: int, tokens: int) -> tuple[float, float]:
     page.wait_for_selector("#tokens .pg-tokens[aria-busy=true] .pg-output .pg-chip")
     first = time.perf_counter() - began
     page.wait_for_function(
-        "([n, s]) => { const t = document.querySelector('#caption').textContent;"
-        " return t.includes(n + ' tokens') && t.includes('seed ' + s) && /length limit|ended/.test(t) }",
-        arg=[tokens, seed],
+        "(seed) => { const caption = document.querySelector('#caption').textContent;"
+        " return new RegExp('seed ' + seed + '\\\\b').test(caption) && /stopped at|ended the text/.test(caption) }",
+        arg=seed,
     )
     caption = page.locator("#caption").text_content()
     return float(re.search(r"(\d+) tokens/s", caption).group(1)), first  # type: ignore[union-attr]
