@@ -127,26 +127,31 @@ def read_causal_lm(
     it does not have; whatever transformers does for files that do not fit together.
     """
     from transformers import AutoModelForCausalLM
+
+    options = {"dtype": dtype, "use_safetensors": use_safetensors, "trust_remote_code": False}
+    model, report = read_with_report(AutoModelForCausalLM, folder, options)
+    check_report(name, model, report)
+    whole: PreTrainedModel = model
+    return whole
+
+
+def read_with_report(kind: Any, folder: Path, options: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+    """(a net in a folder, what its loader reports for `check_report`), without its warnings.
+
+    kind: a class of transformers or diffusers.  options: of its from_pretrained.
+    """
     from transformers.utils import logging
 
     logging.disable_progress_bar()
     verbosity = logging.get_verbosity()
     logging.set_verbosity_error()  # what it would warn of is an error here
     try:
-        model, report = AutoModelForCausalLM.from_pretrained(
-            folder,
-            dtype=dtype,
-            local_files_only=True,
-            use_safetensors=use_safetensors,
-            trust_remote_code=False,
-            ignore_mismatched_sizes=True,
-            output_loading_info=True,
+        net, report = kind.from_pretrained(
+            folder, local_files_only=True, ignore_mismatched_sizes=True, output_loading_info=True, **options
         )
     finally:
         logging.set_verbosity(verbosity)
-    check_report(name, model, report)
-    whole: PreTrainedModel = model
-    return whole
+    return net, report
 
 
 def check_report(name: str, model: Any, report: Mapping[str, Any]) -> None:

@@ -5,12 +5,13 @@ diffusers and transformers fill what a file lacks with random numbers and only w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.zoo.causal_lm import UnusableModelError, check_report, unreadable_error
+from playground.zoo.causal_lm import UnusableModelError, check_report, read_with_report, unreadable_error
 from playground.zoo.diffusers_hub import INDEX, class_of, components_of, read_json
 
 
@@ -34,29 +35,13 @@ def examine_pipeline(name: str, folder: Path, variant: str, dtype: str) -> None:
                 raise UnusableModelError(say("models.check.not_finite", name=f"{name} ({part})"))
 
 
-def _read(kind: Any, folder: Path, variant: str, dtype: str) -> tuple[Any, dict[str, Any]] | None:
+def _read(kind: Any, folder: Path, variant: str, dtype: str) -> tuple[Any, Mapping[str, Any]] | None:
     """(a net, what its loader reports); None for a tokenizer, a scheduler, and other parts without weights."""
     import torch
     from diffusers import ModelMixin
     from transformers import PreTrainedModel
-    from transformers.utils import logging
 
     if not (isinstance(kind, type) and issubclass(kind, (ModelMixin, PreTrainedModel))):
         return None
-    loader: Any = kind
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()  # what it would warn of is an error here
-    logging.disable_progress_bar()
-    try:
-        net, report = loader.from_pretrained(
-            folder,
-            dtype=getattr(torch, dtype),
-            variant=variant or None,
-            use_safetensors=True,
-            local_files_only=True,
-            ignore_mismatched_sizes=True,
-            output_loading_info=True,
-        )
-    finally:
-        logging.set_verbosity(verbosity)
-    return net, report
+    options = {"dtype": getattr(torch, dtype), "variant": variant or None, "use_safetensors": True}
+    return read_with_report(kind, folder, options)

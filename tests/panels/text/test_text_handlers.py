@@ -21,6 +21,7 @@ from playground.panels.text.generate.panel import (
     on_force,
     on_generate,
     on_more,
+    on_open,
     tree_update,
 )
 from playground.panels.text.score.panel import on_score
@@ -49,6 +50,21 @@ def test_a_finished_text_fills_the_tree_and_the_link(tree: CompletionTree) -> No
     assert set(update) == set(TREE_OUTPUTS) and "result=" in update["query"]
     assert len(update["branches"]["branches"]) == 1 and json.loads(update["history"])["query"] == update["query"]
     assert tree_update(CompletionTree()) == {"branches": {"branches": []}}
+
+
+def test_the_page_opens_on_its_example_though_the_model_cannot_be_loaded(
+    controls: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def load(model: str, decoder: str = "auto") -> Any:
+        asked.append(decoder)
+        raise PlaygroundError("It is gone.")
+
+    monkeypatch.setattr("playground.language.next_token.load", load)
+    update = on_open(CompletionTree(), None, controls)
+    assert update["chips"] and update["notice"]["tone"] != "error" and "sampler" not in update
+    assert asked == ["auto"], "this machine may lack the decoder that wrote it"
 
 
 def test_a_forced_token_adds_a_branch_and_the_first_can_be_selected_again(

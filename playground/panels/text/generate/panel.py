@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -187,8 +188,9 @@ def on_open(tree: CompletionTree, said: Any, controls: Mapping[str, Any]) -> Upd
     if is_from_elsewhere():
         update["caption"] = notice(f"{caption(example)} · {say('shared.other_processor')}")
     takeaway = notice(f"{say('text.generate.example')} {least_sure(example)}")
-    first = sampler_panel.pick(example, "output", 0, controls, is_stored=True)
-    return {**update, **first, "notice": said or takeaway}
+    with suppress(PlaygroundError):  # of a model that cannot be loaded: the text is there all the same
+        update |= sampler_panel.pick(example, "output", 0, controls, is_stored=True)
+    return {**update, "notice": said or takeaway}
 
 
 def on_generate(tree: CompletionTree, controls: Mapping[str, Any]) -> Iterator[Update]:
