@@ -51,6 +51,13 @@ class ImageModelFacts:
         return attribute_values(self.dataset) if self.dataset else {}
 
 
+def blank_picture(model: str) -> NDArray[np.uint8]:
+    """(H, W, C) uint8, an empty picture of the model's size: black for fashion, the avatars' sky for others."""
+    facts = image_model_facts(model)
+    colour = [0] if facts.channels == 1 else [182, 227, 244]
+    return np.tile(np.array(colour, np.uint8), (facts.side, facts.side, 1))
+
+
 def family_title(kind: str) -> str:
     """The name of a family on the page. kind: one of FAMILIES."""
     return say(f"images.model.{kind}")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import binascii
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.catalogue import say
+from playground.core.errors import PlaygroundError
 from playground.ui.view import view
 
+_MOST_PAINTED = 256  # pixels a side
 _SHEET = """
 <section class="pg-sheet" aria-label="[[shared.picture.region]]">
   <div class="pg-frames-bar pg-sheet-film" hidden>
@@ -29,6 +33,18 @@ def pack(pictures: NDArray[np.uint8]) -> dict[str, Any]:
     _, height, width, channels = pictures.shape
     pixels = base64.b64encode(np.ascontiguousarray(pictures).tobytes()).decode()
     return {"pixels": pixels, "width": width, "height": height, "channels": channels}
+
+
+def painted_picture(values: Mapping[str, Any]) -> NDArray[np.uint8]:
+    """(H, W, C) uint8, from what a canvas reports. Raises PlaygroundError if that is no picture."""
+    try:
+        shape = int(values["height"]), int(values["width"]), int(values["channels"])
+        pixels = base64.b64decode(values["pixels"], validate=True)
+    except (KeyError, ValueError, TypeError, binascii.Error):
+        raise PlaygroundError(say("shared.upload.painting_damaged")) from None
+    if min(shape) < 1 or max(shape) > _MOST_PAINTED or len(pixels) != shape[0] * shape[1] * shape[2]:
+        raise PlaygroundError(say("shared.upload.painting_damaged"))
+    return np.frombuffer(pixels, np.uint8).reshape(shape).copy()
 
 
 def kept_value(pictures: Sequence[NDArray[np.uint8]], labels: Sequence[str]) -> dict[str, Any]:

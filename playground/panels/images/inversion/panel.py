@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 import numpy as np
@@ -20,7 +17,7 @@ from playground.core.image_upload import Upload, fit_by_steps, read_upload
 from playground.core.recipe import Recipe
 from playground.images.dataset_browser import held_out_image
 from playground.images.inversion import Reconstruction, reconstruct, sibling_models
-from playground.images.model_menu import family_title, image_model_facts
+from playground.images.model_menu import blank_picture, family_title, image_model_facts, model_names
 from playground.panels.images.controls import RESTORED_CONTROLS
 from playground.panels.images.inversion.view import inversion_value, inversion_view
 from playground.panels.images.shared import ImagesShared, panel_query, query_of, restore_controls
@@ -30,7 +27,7 @@ from playground.ui.events import MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Example, Panel
-from playground.ui.picture_views import pack, paint_view
+from playground.ui.picture_views import pack, paint_view, painted_picture
 from playground.ui.result_settings import result_settings
 
 NAME = "inversion"
@@ -61,13 +58,6 @@ class InversionComponents:
     kept: gr.Textbox
 
 
-def blank_image(model: str) -> NDArray[np.uint8]:
-    """(H, W, C) uint8, an empty picture of the model's size: black for fashion, the avatars' sky for others."""
-    facts = image_model_facts(model)
-    colour = [0] if facts.channels == 1 else [182, 227, 244]
-    return np.tile(np.array(colour, np.uint8), (facts.side, facts.side, 1))
-
-
 def first_picture(model: str) -> NDArray[np.uint8]:
     """(H, W, C) uint8: what the canvas shows before a visitor's own picture, one that the model has not seen.
 
@@ -85,7 +75,7 @@ def on_model(model: str, picture: NDArray[np.uint8] | None) -> Update:
     facts = image_model_facts(model)
     if picture is not None and picture.shape == (facts.side, facts.side, facts.channels):
         return {}
-    fresh = first_picture(model) if facts.dataset else blank_image(model)
+    fresh = first_picture(model) if facts.dataset else blank_picture(model)
     return {"picture": fresh, "canvas": pack(fresh[None]), "upload": None, "notice": None}
 
 
@@ -102,20 +92,8 @@ def fitting(model: str) -> str:
 
 def on_stroke(event: gr.EventData) -> Update:
     """Takes over the picture after a stroke on the canvas."""
-    picture = _painted(event_values(event))
+    picture = painted_picture(event_values(event))
     return {"picture": picture, "kept": picture_text(picture), "notice": notice(say("images.inversion.painted"))}
-
-
-def _painted(values: Mapping[str, Any]) -> NDArray[np.uint8]:
-    """(H, W, C) uint8, from a canvas's values. Raises PlaygroundError if they are none."""
-    try:
-        shape = int(values["height"]), int(values["width"]), int(values["channels"])
-        pixels = base64.b64decode(values["pixels"], validate=True)
-        if len(pixels) == shape[0] * shape[1] * shape[2] and 1 <= min(shape) <= max(shape) <= 256:
-            return np.frombuffer(pixels, np.uint8).reshape(shape).copy()
-    except (KeyError, ValueError, TypeError, binascii.Error):
-        pass
-    raise PlaygroundError(say("shared.upload.painting_damaged"))
 
 
 def picture_text(picture: NDArray[np.uint8]) -> str:
@@ -127,7 +105,7 @@ def recalled_picture(text: str, model: str) -> NDArray[np.uint8] | None:
     """The kept picture; None if there is none, or it has not the size of the model's pictures."""
     try:
         values = json.loads(text) if text else None
-        picture = _painted(values) if isinstance(values, dict) else None
+        picture = painted_picture(values) if isinstance(values, dict) else None
     except (ValueError, RecursionError, PlaygroundError):
         return None
     facts = image_model_facts(fitting(model))
@@ -165,7 +143,7 @@ def on_fit(upload: Upload | None, model: str, crop: str, invert: bool) -> Update
 
 def on_blank(model: str) -> Update:
     """Puts an empty picture on the canvas."""
-    return _picture_update(blank_image(fitting(model)))
+    return _picture_update(blank_picture(fitting(model)))
 
 
 def on_held_out(model: str, sample: int) -> Update:
@@ -179,7 +157,7 @@ def _picture_update(picture: NDArray[np.uint8]) -> Update:
 
 def replay(recipe: Recipe, recalled: str) -> Iterator[Update]:
     """Reconstructs the kept picture, or else the first one, with the families of a link's model."""
-    model = recipe.model or fitting("")
+    model = fitting(recipe.model or model_names()[0])
     picture = recalled_picture(recalled, model)
     if picture is not None:
         yield {"picture": picture, "canvas": pack(picture[None])}
@@ -223,7 +201,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     note = notice_view(elem_id="inversion-notice")
     with gr.Row(elem_classes="pg-inversion-row"):
         with gr.Column(scale=2, min_width=260):
-            canvas = paint_view(pack(blank_image(shared.controls.model.value)[None]), elem_id="inversion-canvas")
+            canvas = paint_view(pack(blank_picture(shared.controls.model.value)[None]), elem_id="inversion-canvas")
         with gr.Column(scale=3, min_width=280, elem_classes="pg-inversion-more"):
             upload_file = gr.File(
                 label=say("images.inversion.upload"), file_types=["image"], type="filepath",

@@ -15,11 +15,12 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.image_upload import fit_by_steps, read_upload
 from playground.images.dataset_browser import held_out_image
+from playground.images.model_menu import blank_picture
 from playground.latent import map_decode, projection_map
 from playground.latent.encoder_means import vae_facts
 from playground.latent.map_decode import PictureGaussian
 from playground.latent.projection_map import ProjectionMap
-from playground.panels.latent.canvas import blank_picture, on_stroke
+from playground.panels.latent.canvas import on_stroke
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call
 from playground.ui.messages import error_notice
 from playground.ui.notice import notice, notice_view

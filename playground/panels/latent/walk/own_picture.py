@@ -15,11 +15,11 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.image_upload import LARGEST_BYTES, fit_by_steps, read_upload
 from playground.images.dataset_browser import held_out_image
-from playground.images.model_menu import image_model_facts
+from playground.images.model_menu import blank_picture, image_model_facts
 from playground.latent.endpoint_inversion import EndpointInversion, invert_picture, request_in_file
 from playground.latent.endpoints import difference_from_draw, endpoint_from_request, format_endpoint
 from playground.latent.latent_space import STEPS
-from playground.panels.latent.canvas import blank_picture, fit_canvas, on_stroke
+from playground.panels.latent.canvas import fit_canvas, on_stroke
 from playground.panels.latent.shared import (
     ENDPOINT_OUTPUTS,
     SETTINGS,

@@ -74,11 +74,11 @@ def on_search(width: Any, steps: Any, length_penalty: Any, controls: Mapping[str
     """Grows the tree step by step."""
     request = replace(request_of(controls), max_new_tokens=int(steps), forced=())
     own: dict[str, Setting] = {"beams": int(width), "beam_steps": int(steps), "length_penalty": length_penalty}
-    query = running_query(request_of(controls), NAME, own)
+    yield {"query": running_query(request_of(controls), NAME, own)}  # before the first step, which may take a second
     search = None
     for search in beam_search(request, width, length_penalty):
         progress = notice(say("text.beam_search.progress", step=len(search.steps), most=int(steps)))
-        yield {"tree": search.to_json(), "notice": progress, "query": query}
+        yield {"tree": search.to_json(), "notice": progress}
     if search is not None:
         done = say("text.beam_search.done", count=len(search.results))
         result = notice(f"{done} {shared_start(search)}".strip())

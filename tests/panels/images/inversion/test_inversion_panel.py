@@ -50,5 +50,8 @@ def test_a_reload_in_the_middle_of_a_run_takes_it_up_with_the_kept_picture(monke
     updates = list(panel.replay(recipe, panel.picture_text(PICTURE)))
     assert np.array_equal(updates[0]["picture"], PICTURE) and all(np.array_equal(one, PICTURE) for one, _ in seen)
     seen.clear()
+    nameless = from_query({"tab": "images", "panel": panel.NAME, "seed": "3"})
+    assert list(panel.replay(nameless, "")), "of the first model of the menu"
+    seen.clear()
     list(panel.replay(recipe, ""))
     assert np.array_equal(seen[0][0], held_out_image("avatars", 0)), "in another browser: the first picture"
