@@ -128,14 +128,15 @@ def read_causal_lm(
     """
     from transformers import AutoModelForCausalLM
 
-    options = {"dtype": dtype, "use_safetensors": use_safetensors, "trust_remote_code": False}
-    model, report = read_with_report(AutoModelForCausalLM, folder, options)
+    model, report = read_with_report(
+        AutoModelForCausalLM, folder, dtype=dtype, use_safetensors=use_safetensors, trust_remote_code=False
+    )
     check_report(name, model, report)
     whole: PreTrainedModel = model
     return whole
 
 
-def read_with_report(kind: Any, folder: Path, options: Mapping[str, Any]) -> tuple[Any, Mapping[str, Any]]:
+def read_with_report(kind: Any, folder: Path, **options: Any) -> tuple[Any, Mapping[str, Any]]:
     """(a net in a folder, what its loader reports for `check_report`), without its warnings.
 
     kind: a class of transformers or diffusers.  options: of its from_pretrained.

@@ -43,5 +43,4 @@ def _read(kind: Any, folder: Path, variant: str, dtype: str) -> tuple[Any, Mappi
 
     if not (isinstance(kind, type) and issubclass(kind, (ModelMixin, PreTrainedModel))):
         return None
-    options = {"dtype": getattr(torch, dtype), "variant": variant or None, "use_safetensors": True}
-    return read_with_report(kind, folder, options)
+    return read_with_report(kind, folder, dtype=getattr(torch, dtype), variant=variant or None, use_safetensors=True)
