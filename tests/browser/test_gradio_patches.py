@@ -195,7 +195,7 @@ class Listeners:
 
 
 @pytest.fixture
-def listeners(page: Page, serve: Callable[[gr.Blocks], str]) -> Listeners:
+def listeners(page_of_its_own: None, page: Page, serve: Callable[[gr.Blocks], str]) -> Listeners:
     """A page of two listeners to one choice, and a Stop."""
     page_listeners = Listeners(page)
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from playground.core.catalogue import say
 
-TABS = "images"
+TABS = "text,images"
 TITLES = [say(f"images.{name}.title") for name in ("draw", "denoising", "grid", "inversion", "text_to_image")]
 
 
@@ -21,7 +21,7 @@ def tab(page: Page, title: str) -> Locator:
 
 
 def test_back_and_forward_go_through_the_panels_that_were_in_front(open_page: Callable[..., Page]) -> None:
-    page = open_page()
+    page = open_page("tab=images")
     expect(page.locator("#draw-caption")).to_contain_text("seeds 0 to 15")
     for title in (TITLES[2], TITLES[3]):
         tab(page, title).click()
@@ -37,7 +37,7 @@ def test_back_and_forward_go_through_the_panels_that_were_in_front(open_page: Ca
 
 
 def test_the_row_is_one_stop_of_the_keyboard_and_arrow_keys_choose(open_page: Callable[..., Page]) -> None:
-    page = open_page()
+    page = open_page("tab=images")
     expect(page.locator("#draw-caption")).to_contain_text("seeds 0 to 15")
     page.keyboard.press("Tab")
     expect(page.locator(".pg-skip")).to_be_focused()
@@ -52,7 +52,7 @@ def test_the_row_is_one_stop_of_the_keyboard_and_arrow_keys_choose(open_page: Ca
 
 
 def test_on_a_narrow_screen_every_panel_is_in_a_row_that_scrolls(open_page: Callable[..., Page]) -> None:
-    page = open_page(width=390)
+    page = open_page("tab=images", width=390)
     row = page.locator("#images-panels [role=tablist]").first
     expect(page.locator("#images-panels .overflow-menu")).to_have_count(0)
     last = row.get_by_role("tab").last
@@ -65,9 +65,7 @@ def test_on_a_narrow_screen_every_panel_is_in_a_row_that_scrolls(open_page: Call
 def test_an_introduction_folds_after_the_first_visit_and_stays_as_the_visitor_left_it(
     open_page: Callable[..., Page],
 ) -> None:
-    page = open_page()
-    page.evaluate("localStorage.clear()")
-    page.reload()
+    page = open_page("tab=images")
     fold = page.locator(".pg-lead[data-panel='images.draw']")
     expect(fold).to_have_js_property("open", True)
     page.wait_for_function("(localStorage.getItem('playground-introductions') || '').includes('images.draw')")
@@ -81,7 +79,7 @@ def test_an_introduction_folds_after_the_first_visit_and_stays_as_the_visitor_le
 
 
 def test_a_term_is_one_tap_from_its_meaning_and_its_panel(open_page: Callable[..., Page]) -> None:
-    page = open_page()
+    page = open_page("tab=images")
     page.locator(".pg-glossary-button").click()
     glossary = page.locator("dialog.pg-glossary")
     expect(glossary.get_by_text(say("shared.glossary.here"))).to_be_visible()
@@ -103,7 +101,7 @@ def test_a_term_is_one_tap_from_its_meaning_and_its_panel(open_page: Callable[..
 def test_folds_say_if_they_are_open_resets_what_they_reset_and_every_focus_is_visible(
     open_page: Callable[..., Page],
 ) -> None:
-    page = open_page()
+    page = open_page("tab=images")
     expect(page.locator("#draw-caption")).to_contain_text("seeds 0 to 15")
     page.keyboard.press("Tab")
     fold = page.get_by_role("button", name=say("shared.share.title"))
@@ -125,13 +123,15 @@ def test_folds_say_if_they_are_open_resets_what_they_reset_and_every_focus_is_vi
     assert {"A", "BUTTON", "INPUT"} <= stops
 
 
-def test_a_page_opens_without_pushing_its_parts_about(open_page: Callable[..., Page]) -> None:
-    page = open_page(width=390)
+def test_a_page_opens_without_pushing_its_parts_about(
+    apps: Callable[[str], str], page_of_its_own: None, page: Page
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
     page.add_init_script(
         "window.shift = 0; new PerformanceObserver(list => list.getEntries()"
         ".forEach(entry => (window.shift += entry.value))).observe({ type: 'layout-shift', buffered: true })"
     )
-    page.goto(page.url.partition("?")[0] + "?tab=images&panel=grid")
+    page.goto(apps(TABS) + "?tab=images&panel=grid")
     expect(page.locator("#grid img, #grid canvas").first).to_be_visible()
     page.wait_for_function("!document.documentElement.classList.contains('pg-opening')")
     assert page.evaluate("window.shift") < 0.05
@@ -160,7 +160,7 @@ def test_an_embedded_panel_has_no_frame_and_leads_to_the_whole_page(open_page: C
 
 
 def test_the_menu_copies_a_result_as_a_picture_and_saves_and_opens_the_visit(
-    open_page: Callable[..., Page], tmp_path: Path
+    page_of_its_own: None, open_page: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = open_page("tab=images&panel=grid")
     expect(page.locator("#grid img, #grid canvas").first).to_be_visible()

@@ -8,7 +8,7 @@ import pytest
 from contrast import UNREADABLE_TEXTS
 from playwright.sync_api import Page, expect
 
-TABS = "text,images,latent"
+TABS = ""
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 #: Tab -> panel -> a part of its result. These panels ask with more than a line.

@@ -73,7 +73,9 @@ def test_a_site_of_one_tab_opens_on_it_and_its_link_is_in_the_address_bar(
     expect(page.locator(".pg-pages a")).to_have_count(1)
 
 
-def test_a_page_does_and_draws_nothing_before_its_link_is_read(apps: Callable[[str], str], page: Page) -> None:
+def test_a_page_does_and_draws_nothing_before_its_link_is_read(
+    apps: Callable[[str], str], page_of_its_own: None, page: Page
+) -> None:
     page.add_init_script(
         "addEventListener('DOMContentLoaded', () => setTimeout(() => (window.wasInert = document.body.inert)))"
     )

@@ -8,14 +8,14 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from app_server import Apps
 from browser_actions import put
 from browser_fixtures import open_tab
 from playwright.sync_api import Page, Request, expect
 
 from playground.core.catalogue import say
-from playground.page import build_page, chosen_tabs
 
-TABS = "text,images,latent,bias"
+TABS = ""
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 #: Tab -> panel -> a part of its stored result.
@@ -62,30 +62,24 @@ def test_each_panel_opens_on_its_stored_result(open_page: Open, tab: str) -> Non
         expect(page.locator(part).first).to_be_visible()
 
 
-@pytest.fixture(scope="module")
-def site() -> gr.Blocks:
-    """The app's page, built in this process: its events have the same numbers."""
-    return build_page(chosen_tabs(TABS))
-
-
 @pytest.mark.parametrize(
     ("tab", "panel"),
     [("text", "generate"), ("images", "draw"), ("images", "grid"), ("latent", "walk"), ("bias", "weat")],
 )
 def test_a_page_opens_without_waiting_in_the_models_line(
-    open_page: Open, site: gr.Blocks, tab: str, panel: str
+    apps: Apps, page: Page, whole_site: gr.Blocks, tab: str, panel: str
 ) -> None:
     """While a model works for others, a page opens as soon as ever; also while so many wait that no more may."""
-    page = open_page()
     asked: list[Any] = []
 
     def on_request(request: Request) -> None:
         if "queue/join" in request.url and request.post_data:
-            asked.append(site.fns[json.loads(request.post_data)["fn_index"]])
+            asked.append(whole_site.fns[json.loads(request.post_data)["fn_index"]])
 
     page.on("request", on_request)
-    open_tab(page, page.url.partition("?")[0], TABS, f"tab={tab}&panel={panel}")
+    open_tab(page, apps(TABS), TABS, f"tab={tab}&panel={panel}")
     expect(page.locator(PANELS[tab].get(panel, "#sampler .pg-stage-tab")).first).to_be_visible()
+    page.remove_listener("request", on_request)
     assert {"on_open", "on_restore"} & {event.name for event in asked}
     assert [event.name for event in asked if event.concurrency_id == "model"] == []
 

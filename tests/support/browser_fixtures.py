@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # requests to outside fail, and watch notes them
 ]  # fmt: skip
 
 
@@ -58,18 +59,17 @@ def watch(page: Page, faults: list[str]) -> Callable[[], None]:
         if message.type == "error":
             faults.append(message.text)
 
-    def on_request(request: Request) -> None:
+    def on_failure(request: Request) -> None:
         if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
             faults.append(f"request to outside: {request.url}")
 
-    page.on("pageerror", on_error)
-    page.on("console", on_console)
-    page.on("request", on_request)
+    listeners = (("pageerror", on_error), ("console", on_console), ("requestfailed", on_failure))
+    for event, listener in listeners:
+        page.on(event, listener)  # type: ignore[call-overload]
 
     def end() -> None:
-        page.remove_listener("pageerror", on_error)
-        page.remove_listener("console", on_console)
-        page.remove_listener("request", on_request)
+        for event, listener in listeners:
+            page.remove_listener(event, listener)
 
     return end
 
@@ -96,26 +96,34 @@ def open_tab(page: Page, address: str, tabs: str, query: str = "") -> None:
     page.wait_for_selector("html:not(.pg-opening)", state="attached")  # hidden parts take no focus
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """One visitor's browser for all tests of a file: what it has loaded once it need not load and compile again."""
+    """One visitor's browser for all tests of a worker: what it has loaded once it need not load and compile again."""
     context = browser.new_context(accept_downloads=True)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield context
     context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def first_page() -> list[Page]:
-    """The page in which every test of a file opens the app first: a new one costs a process of the browser."""
+    """The page in which every test opens the app first: a new one costs a process of the browser."""
     return []
+
+
+@pytest.fixture
+def page_of_its_own(first_page: list[Page]) -> Iterator[None]:
+    """For a test that adds scripts or listeners to its page: the next test opens another one."""
+    yield
+    for page in first_page:
+        page.close()
 
 
 @pytest.fixture
 def visitor(browser: Browser, context: BrowserContext, first_page: list[Page]) -> Iterator[Callable[..., Page]]:
     """Opens empty pages of a visitor who has not been here before, or (someone_else=True) of another visitor.
 
-    first: whether it may be the page that the file's tests share. Fails the test if one of them breaks.
+    first: whether it may be the page that the tests share. Fails the test if one of them breaks.
     """
     faults: list[str] = []
     others: list[BrowserContext] = []

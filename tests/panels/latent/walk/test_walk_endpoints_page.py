@@ -10,7 +10,7 @@ import pytest
 from browser_actions import pixels, wait_for_link, wait_for_other_pixels
 from playwright.sync_api import Page, expect
 
-TABS = "text,images,latent"
+TABS = ""
 Open = Callable[..., Page]
 pytestmark = pytest.mark.weights
 

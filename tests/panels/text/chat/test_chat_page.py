@@ -8,7 +8,7 @@ from collections.abc import Callable
 from browser_actions import put
 from playwright.sync_api import Page, expect
 
-TABS = "text"
+TABS = "text,images"
 
 
 def test_a_chat_by_keyboard_its_branches_and_its_link(open_page: Callable[..., Page]) -> None:

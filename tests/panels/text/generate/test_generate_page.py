@@ -5,62 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from app_server import ROOT
 from browser_actions import ANYTHING, draw_frames, put, wait_for_link
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+from text_actions import generate, output, set_number
 
-from playground.core.recipe import from_file
-
-TABS = "text"
+TABS = "text,images"
 Open = Callable[..., Page]
 EXAMPLE = json.loads((ROOT / "assets" / "examples" / "text.json").read_text("utf-8"))
 
 
-def output(page: Page, view: str = "#tokens") -> Locator:
-    return page.locator(f"{view} .pg-output .pg-chip")
-
-
-def set_number(page: Page, name: str, value: float) -> None:
-    field = page.locator(f"#setting-{name} input[type=number]")
-    if not field.is_visible():
-        page.get_by_role("button", name="More ways to cut").first.click()
-    put(field, value)
-
-
-def generate(page: Page, prompt: str | None = None, tokens: int = 12) -> None:
-    if prompt is not None:
-        page.locator("#setting-prompt textarea").fill(prompt)
-    if not page.locator("#setting-max_new_tokens").is_visible():
-        page.get_by_role("button", name="Length and seed").click()
-    put(page.locator("#setting-max_new_tokens input[type=number]"), tokens)
-    page.locator("#generate").click()
-    expect(page.locator("#caption")).to_have_text(re.compile(rf"stopped at {tokens} tokens|ended the text"))
-    expect(page.locator("#tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
-
-
-def test_the_page_opens_on_the_stored_example(open_page: Open) -> None:
+def test_the_page_opens_on_the_stored_example_whose_chips_have_cards(open_page: Open) -> None:
     page = open_page()
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
     expect(page.locator("#caption")).to_contain_text("seed 0")
     expect(page.locator("#link textarea")).to_have_value(re.compile("prompt=.*result="))
     expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
-
-
-def test_generate_streams_chips_with_their_caption(open_page: Open) -> None:
-    page = open_page()
-    generate(page, "The sea was calm, and", 20)
-    expect(output(page)).to_have_count(20)
-    for word in ("20 tokens", "tokens/s", "smollm2-135m-instruct", "int8", "cpu", "seed 0"):
-        expect(page.locator("#caption")).to_contain_text(word)
-
-
-def test_a_chips_card_has_its_surprisal_rank_and_alternatives(open_page: Open) -> None:
-    page = open_page()
-    expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
     token = EXAMPLE["tokens"][3]
     output(page).nth(3).locator(".pg-tint").hover()
     card = page.locator("#tokens .pg-card")
@@ -70,9 +32,12 @@ def test_a_chips_card_has_its_surprisal_rank_and_alternatives(open_page: Open) -
     expect(card).to_contain_text("Prompt token 3")
 
 
-def test_an_alternative_forks_the_text_and_the_tree_returns_to_it(open_page: Open) -> None:
+def test_chips_stream_with_their_caption_and_the_tree_returns_from_a_fork(open_page: Open) -> None:
     page = open_page()
     generate(page, "The sea was calm, and", 16)
+    expect(output(page)).to_have_count(16)
+    for word in ("16 tokens", "tokens/s", "smollm2-135m-instruct", "int8", "cpu", "seed 0"):
+        expect(page.locator("#caption")).to_contain_text(word)
     before = output(page).all_text_contents()
     output(page).nth(5).locator(".pg-tint").click()
     other = page.locator("#tokens .pg-alternative:not(.pg-own)").first
@@ -92,16 +57,7 @@ def test_an_alternative_forks_the_text_and_the_tree_returns_to_it(open_page: Ope
     expect(page.locator("#branches .pg-branch")).to_have_count(2)
 
 
-def test_a_prompt_token_can_be_replaced_too(open_page: Open) -> None:
-    page = open_page()
-    generate(page, "The sea was calm, and", 8)
-    page.locator("#tokens .pg-prompt .pg-chip").nth(2).locator(".pg-tint").click()
-    page.locator("#tokens .pg-alternative:not(.pg-own)").first.click()
-    expect(page.locator("#branches .pg-branch")).to_have_count(2)
-    expect(page.locator("#tokens .pg-prompt .pg-chip")).to_have_count(2)
-
-
-def test_the_keyboard_reaches_chips_card_and_alternatives(open_page: Open) -> None:
+def test_the_keyboard_reaches_chips_card_and_alternatives_and_prompt_tokens_have_them_too(open_page: Open) -> None:
     page = open_page()
     generate(page, "The sea was calm, and", 8)
     output(page).first.focus()
@@ -115,6 +71,11 @@ def test_the_keyboard_reaches_chips_card_and_alternatives(open_page: Open) -> No
     assert page.evaluate("document.activeElement.className").startswith("pg-alternative")
     page.keyboard.press("Enter")
     expect(page.locator("#branches .pg-branch")).to_have_count(2)
+    expect(page.locator("#tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
+    page.locator("#tokens .pg-prompt .pg-chip").nth(2).locator(".pg-tint").click()
+    page.locator("#tokens .pg-alternative:not(.pg-own)").first.click()
+    expect(page.locator("#branches .pg-branch")).to_have_count(3)
+    expect(page.locator("#tokens .pg-prompt .pg-chip")).to_have_count(2)
 
 
 def test_generate_begins_again_while_a_text_streams_and_stop_ends_it_at_once_and_keeps_it(open_page: Open) -> None:
@@ -140,7 +101,7 @@ def test_generate_begins_again_while_a_text_streams_and_stop_ends_it_at_once_and
     expect(page.locator("#caption")).not_to_contain_text("stopped by you")
 
 
-def test_sliders_move_the_bars_and_each_bars_sum_is_right(open_page: Open) -> None:
+def test_sliders_move_the_bars_sums_are_right_draws_follow_them_and_0_is_greedy(open_page: Open) -> None:
     page = open_page()
     expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
     page.locator('#sampler [data-stage="top_k"]').click()
@@ -159,10 +120,10 @@ def test_sliders_move_the_bars_and_each_bars_sum_is_right(open_page: Open) -> No
             assert share == pytest.approx(float(match.group(3)), rel=0.01, abs=0.01)
             checked += 1
     assert checked >= 3
-
-
-def test_temperature_zero_says_that_it_is_greedy(open_page: Open) -> None:
-    page = open_page()
+    page.locator("#sampler .pg-draw").click()
+    expect(page.locator("#sampler .pg-draws")).to_contain_text("p = ")
+    counts = page.locator("#sampler .pg-draws .pg-number").all_text_contents()
+    assert sum(int(count.split(" ")[0]) for count in counts) == 1000
     set_number(page, "temperature", 0)
     page.locator('#sampler [data-stage="temperature"]').click()
     expect(page.locator("#sampler .pg-stage")).to_contain_text("greedy")
@@ -171,25 +132,12 @@ def test_temperature_zero_says_that_it_is_greedy(open_page: Open) -> None:
     expect(page.locator("#caption")).to_contain_text("greedy")
 
 
-def test_a_thousand_draws_are_compared_with_the_prediction(open_page: Open) -> None:
-    page = open_page()
-    expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
-    page.locator("#sampler .pg-draw").click()
-    expect(page.locator("#sampler .pg-draws")).to_contain_text("p = ")
-    counts = page.locator("#sampler .pg-draws .pg-number").all_text_contents()
-    assert sum(int(count.split(" ")[0]) for count in counts) == 1000
-
-
-def test_both_decoders_are_shown_with_their_divergence(open_page: Open) -> None:
+def test_both_decoders_are_compared_and_compare_marks_the_first_difference(open_page: Open) -> None:
     page = open_page()
     expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
     page.locator("#sampler .pg-decoders").click()
-    expect(page.locator("#sampler .pg-both")).to_contain_text("nats (KL)", timeout=90_000)
+    expect(page.locator("#sampler .pg-both")).to_contain_text("nats (KL)")
     expect(page.locator("#sampler .pg-both .pg-row")).to_have_count(20)
-
-
-def test_compare_marks_the_first_difference(open_page: Open) -> None:
-    page = open_page()
     page.get_by_role("button", name="Length and seed").click()
     put(page.locator("#setting-max_new_tokens input[type=number]"), 24)
     page.get_by_role("tab", name="Compare").click()
@@ -204,7 +152,7 @@ def test_compare_marks_the_first_difference(open_page: Open) -> None:
     assert first == output(page, "#compare-b").all_text_contents()[: int(place)]
 
 
-def test_score_shows_surprisal_and_perplexity(open_page: Open) -> None:
+def test_score_shows_perplexity_and_beam_search_grows_a_tree(open_page: Open) -> None:
     page = open_page()
     page.get_by_role("tab", name="Score a text").click()
     page.locator("#score-text textarea").fill("The capital of France is Paris.")
@@ -212,10 +160,6 @@ def test_score_shows_surprisal_and_perplexity(open_page: Open) -> None:
     expect(output(page, "#score-tokens")).to_have_count(7)
     wait_for_link(page, panel="score", score_text="The capital of France is Paris.", result=ANYTHING, running=None)
     expect(page.get_by_text("on average as unsure as")).to_be_visible()
-
-
-def test_beam_search_grows_a_tree(open_page: Open) -> None:
-    page = open_page()
     page.get_by_role("tab", name="Beam search").click()
     expect(page.locator("#beam-search-view .pg-beam-results li")).to_have_count(4)  # of the stored result
     put(page.locator("#beam-search-width input[type=number]"), 3)
@@ -237,92 +181,6 @@ def test_chat_shows_exactly_what_the_model_reads(open_page: Open) -> None:
     expect(page.locator("#template textarea")).to_have_value(re.compile(r"<\|im_start\|>user\nSay hello\.<\|im_end\|>"))
 
 
-def test_the_link_alone_reproduces_the_text(open_page: Open) -> None:
-    page = open_page()
-    set_number(page, "temperature", 1.3)
-    generate(page, "Tea & <b>cake</b> ${1+1} {{value}} é 🙂 =", 14)
-    output(page).nth(4).locator(".pg-tint").click()
-    page.locator("#tokens .pg-alternative:not(.pg-own)").first.click()
-    expect(page.locator("#branches .pg-branch")).to_have_count(2)
-    expect(page.locator("#tokens .pg-tokens")).to_have_attribute("aria-busy", "false")
-    expect(page.locator("#link textarea")).to_have_value(re.compile("forced="))
-    link = page.locator("#link textarea").input_value()
-    texts = [text.replace("↳1", "") for text in output(page).all_text_contents()]
-    assert dict(parse_qsl(urlsplit(page.url).query))["temperature"] == "1.3"
-    again = open_page(urlsplit(link).query)
-    expect(again.locator("#notice")).to_contain_text("Reproduced ✓")
-    assert [text.replace("↳1", "") for text in output(again).all_text_contents()] == texts
-    expect(again.locator("#setting-prompt textarea")).to_have_value("Tea & <b>cake</b> ${1+1} {{value}} é 🙂 =")
-    expect(again.locator("#setting-temperature input[type=number]")).to_have_value("1.3")
-
-
-def test_a_link_with_a_different_result_says_what_differs(open_page: Open) -> None:
-    page = open_page()
-    generate(page, "The sea was calm, and", 8)
-    link = page.locator("#link textarea")
-    expect(link).to_have_value(re.compile("result="))
-    query = urlsplit(link.input_value()).query.replace("seed=0", "seed=1")
-    again = open_page(query)
-    expect(again.locator("#notice")).to_contain_text("Differs: token")
-
-
-def test_a_changed_setting_is_in_the_link_before_any_run(open_page: Open) -> None:
-    page = open_page()
-    set_number(page, "top_k", 7)
-    page.wait_for_function("new URLSearchParams(location.search).get('top_k') === '7'")
-    again = open_page(urlsplit(page.url).query)
-    expect(again.locator("#setting-top_k input[type=number]")).to_have_value("7")
-
-
-def test_the_settings_of_every_panel_are_in_the_link(open_page: Open) -> None:
-    page = open_page()
-    page.get_by_role("tab", name="Beam search").click()
-    wait_for_link(page, panel="beam_search", result=ANYTHING)  # that of the stored result
-    put(page.locator("#beam-search-width input[type=number]"), 6)
-    page.wait_for_function("new URLSearchParams(location.search).get('beams') === '6'")
-    page.get_by_role("tab", name="Score a text").click()
-    wait_for_link(page, panel="score", result=ANYTHING)
-    page.locator("#score-text textarea").fill("A text & its tail")
-    page.wait_for_function("new URLSearchParams(location.search).get('score_text') === 'A text & its tail'")
-    again = open_page(urlsplit(page.url).query)
-    expect(again.locator("#score-text textarea")).to_have_value("A text & its tail")
-    again.get_by_role("tab", name="Beam search").click()
-    expect(again.locator("#beam-search-width input[type=number]")).to_have_value("6")
-
-
-@pytest.mark.parametrize(
-    ("query", "sentence"),
-    [
-        ("tab=text&prompt=a&beams=99", "Beams must be between"),
-        ("tab=text&prompt=a&result=!!!", "damaged"),
-        ("tab=text&prompt=", "prompt is empty"),
-    ],
-)
-def test_an_invalid_link_is_explained(open_page: Open, query: str, sentence: str) -> None:
-    page = open_page(query)
-    expect(page.locator("#notice")).to_contain_text(sentence)
-
-
-def test_downloads_carry_the_recipe(open_page: Open, tmp_path: Path) -> None:
-    page = open_page()
-    generate(page, "The sea was calm, and", 6)
-    recipes = []
-    for button, name in (("#download-json", "generation.json"), ("#download-picture", "generation.png")):
-        with page.expect_download() as download:
-            page.locator(button).click()
-        assert download.value.suggested_filename == name
-        download.value.save_as(tmp_path / name)
-        recipes.append(from_file((tmp_path / name).read_bytes()))
-    assert recipes[0] == recipes[1]
-    data = json.loads((tmp_path / "generation.json").read_text("utf-8"))
-    assert len(data["tokens"]) == 6 and data["tokens"][0]["alternatives"]
-    fresh = open_page()
-    with fresh.expect_file_chooser() as chooser:
-        fresh.locator("#open-recipe").click()
-    chooser.value.set_files(tmp_path / "generation.png")
-    expect(fresh.locator("#notice")).to_contain_text("Reproduced ✓")
-
-
 HOSTILE = '<img src=x onerror="hacked=1"><script>hacked=1</script> ${window.hacked=1} {{#each this}} \u202e\u0000'
 
 
@@ -336,33 +194,24 @@ def test_hostile_text_is_drawn_as_text(open_page: Open) -> None:
     assert page.evaluate("window.hacked") is None
 
 
-@pytest.mark.parametrize(
-    ("prompt", "sentence"),
-    [("", "prompt is empty"), ("word " * 9000, "too many for SmolLM2 135M Instruct: shorten it")],
-)
-def test_an_invalid_prompt_is_explained_and_loses_nothing(open_page: Open, prompt: str, sentence: str) -> None:
+def test_an_invalid_prompt_or_hub_id_is_explained_and_loses_nothing(open_page: Open) -> None:
     page = open_page()
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
     page.wait_for_selector("#sampler .pg-stage-tab")
-    page.locator("#setting-prompt textarea").fill(prompt)
-    page.locator("#generate").click()
-    expect(page.locator("#notice")).to_contain_text(sentence)
-    draw_frames(page, 60)
-    expect(page.locator("#notice")).to_contain_text(sentence)  # it does not vanish before one can read it
-    expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
-
-
-def test_an_invalid_hub_id_is_explained(open_page: Open) -> None:
-    page = open_page()
+    for prompt, sentence in (("", "prompt is empty"), ("word " * 9000, "too many for SmolLM2 135M Instruct: shorten")):
+        page.locator("#setting-prompt textarea").fill(prompt)
+        page.locator("#generate").click()
+        expect(page.locator("#notice")).to_contain_text(sentence)
+        draw_frames(page, 60)
+        expect(page.locator("#notice")).to_contain_text(sentence)  # it does not vanish before one can read it
+        expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
     page.get_by_role("button", name="From the Hub…").click()
     page.locator("#hub-id input, #hub-id textarea").fill("not an id")
     page.locator("#hub-fetch").click()
     expect(page.get_by_text("owner/name").first).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("width", "height", "dark"), [(1440, 900, False), (1440, 900, True), (390, 844, False), (390, 844, True)]
-)
+@pytest.mark.parametrize(("width", "height", "dark"), [(1440, 900, True), (390, 844, False)])
 def test_the_page_fits_its_window(open_page: Open, width: int, height: int, dark: bool) -> None:
     page = open_page("", width, height, dark)
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))

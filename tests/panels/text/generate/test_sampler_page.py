@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from playground.language.sampling import STAGES
 
-TABS = "text"
+TABS = "text,images"
 Open = Callable[..., Page]
 
 

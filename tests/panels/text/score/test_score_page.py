@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-TABS = "text"
+TABS = "text,images"
 SIGN = '"of earlier settings"'
 
 
