@@ -21,7 +21,8 @@ from playground.bias.group_generation import (
 )
 from playground.bias.multiple_testing import sign_test
 from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, interval_bar
-from playground.bias.template_sweep import TemplateSweepRequest, read_template_sweep, sweep_templates
+from playground.bias.template_sweep import sweep_templates
+from playground.bias.template_sweep_request import TemplateSweepRequest, read_template_sweep
 from playground.bias.verdict import wordings_p_value
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError

@@ -24,13 +24,8 @@ from playground.bias.session_log import (
     adjusted_p_values,
     verdict_in,
 )
-from playground.bias.template_sweep import (
-    TemplateSweep,
-    fill_template,
-    read_template_sweep,
-    read_templates,
-    sweep_templates,
-)
+from playground.bias.template_sweep import TemplateSweep, sweep_templates
+from playground.bias.template_sweep_request import fill_template, read_template_sweep, read_templates
 from playground.bias.verdict import (
     contrast_p_value,
     control_band,

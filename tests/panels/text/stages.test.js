@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { workingOf } from "../../../playground/panels/text/generate/sampler_view.js";
+import { workingOf } from "../../../playground/panels/text/generate/sampler_rows.js";
 import { movedStage } from "../../../playground/panels/text/stage_order_view.js";
 import { addSentences } from "../../../playground/ui/say.js";
 

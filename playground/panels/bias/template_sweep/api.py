@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from playground.bias.template_sweep import read_template_sweep, sweep_templates
+from playground.bias.template_sweep import sweep_templates
+from playground.bias.template_sweep_request import read_template_sweep
 from playground.bias.verdict import smallest_p_value
 from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.presets import TEMPLATE_SWEEPS

@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from playground.bias.session_log import verdict_name
-from playground.bias.template_sweep import TemplateSweep, TemplateSweepRequest, abbreviate_words
+from playground.bias.template_sweep import TemplateSweep, abbreviate_words
+from playground.bias.template_sweep_request import TemplateSweepRequest
 from playground.core.catalogue import say
 from playground.metrics.intervals import Interval
 

@@ -15,9 +15,9 @@ from playground.bias.template_sweep import (
     NAME,
     TemplateSweep,
     describe_difference,
-    read_template_sweep,
     sweep_templates,
 )
+from playground.bias.template_sweep_request import read_template_sweep
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe

@@ -4,36 +4,14 @@ import { make } from "../../../ui/dom.js";
 import { latest } from "../../../ui/latest.js";
 import { lifetime } from "../../../ui/lifetime.js";
 import { percent } from "../../../ui/numbers.js";
+import { roving } from "../../../ui/roving.js";
 import { say } from "../../../ui/say.js";
 import { given } from "../../../ui/value.js";
+import { barRow, drawBoth, drawDraws, entryOf, number, workingOf } from "./sampler_rows.js";
 
 const SHOWN = 12;
 const GHOSTS_SHOWN = 5;
 
-const number = (value, digits = 3) => value.toFixed(digits).replace("-", "−");
-
-// The token's entry in a stage, its ghost, or nothing (it is not among the tokens that were sent).
-const entryOf = (stage, id) => stage.entries.find((entry) => entry.id === id);
-const ghostOf = (stage, id) => stage.ghosts.find((ghost) => ghost.id === id);
-
-/** The working behind one token's bar, up to a stage: lines that a pocket calculator confirms. */
-export const workingOf = (stages, upTo, id) => {
-  const lines = [];
-  for (const stage of stages.slice(0, upTo + 1).filter((one) => one.active)) {
-    const entry = entryOf(stage, id);
-    const ghost = ghostOf(stage, id);
-    if (!entry && !ghost) {
-      // All that are left were sent: it is cut here, or before.
-      if (stage.kept_count <= stage.entries.length) return [...lines, say("sampler.view.cut")];
-      if (stage === stages[upTo] && lines.length) lines.push(say("sampler.view.not_sent"));
-      continue;
-    }
-    lines.push((entry || ghost).working);
-    if (ghost) return [...lines, say("sampler.view.cut")];
-    lines.push(`exp(${number(entry.logit)} − ${number(stage.log_normalizer)}) = ${percent(entry.probability)}`);
-  }
-  return lines;
-};
 // Opens the folded parts around a setting of the column, outermost first, and puts the focus on it. Gradio draws
 // what is inside a part only once it is open.
 const openSetting = async (name, group) => {
@@ -130,32 +108,11 @@ export const sampler = ({ element, props, trigger, watch, server }) => {
     if (button) openSetting(button.dataset.setting, button.closest("details").dataset.group);
   });
 
-  const barRow = (entry, before, most) => {
-    const ghost = entry.before !== undefined;
-    const row = make("div", "pg-row" + (ghost ? " pg-cut" : "") + (entry.id === given(props).chosen ? " pg-own" : ""));
-    row.tabIndex = 0;
-    row.dataset.id = entry.id;
-    const share = ghost ? entry.before : entry.probability;
-    const track = make("span", "pg-track");
-    const bar = make("span", "pg-bar" + (ghost ? " pg-ghost" : ""));
-    bar.style.inlineSize = Math.max(0.4, (100 * share) / most) + "%";
-    track.append(bar);
-    const was = before && entryOf(before, entry.id);
-    if (was && !ghost) {
-      const tick = make("span", "pg-tick");
-      tick.style.insetInlineStart = Math.min(100, (100 * was.probability) / most) + "%";
-      track.append(tick);
-    }
-    row.append(make("span", "pg-row-text", visible(entry.text)), track);
-    row.append(make("span", "pg-number", ghost ? say("sampler.view.cut_share", { share: percent(share) }) : percent(share)));
-    row.setAttribute("aria-label", say(ghost ? "sampler.view.ghost" : "sampler.view.bar", { token: visible(entry.text), share: percent(share) }));
-    return row;
-  };
-
   const drawStage = () => {
     const index = selectedIndex();
     const stage = state.stages[index];
     const before = index ? state.stages[index - 1] : null;
+    const { chosen } = given(props);
     const parts = [make("p", "pg-stage-explain", `${stage.label}. ${stage.explanation}`)];
     const facts = [say("sampler.view.left", { count: stage.kept_count }), say("sampler.view.entropy", { bits: number(stage.entropy_bits, 2) })];
     if (stage.removed_count) facts.unshift(say("sampler.view.removed", { count: stage.removed_count, mass: percent(stage.removed_mass) }));
@@ -164,11 +121,11 @@ export const sampler = ({ element, props, trigger, watch, server }) => {
     const ghosts = stage.ghosts.slice(0, state.all ? stage.ghosts.length : GHOSTS_SHOWN);
     const most = Math.max(...kept.map((entry) => entry.probability), ...ghosts.map((ghost) => ghost.before), 1e-12);
     const rows = make("div", "pg-rows");
-    rows.append(...kept.map((entry) => barRow(entry, before, most)));
+    rows.append(...kept.map((entry) => barRow(entry, { before, most, chosen })));
     const undrawn = stage.kept_count - kept.length;
     const mass = percent(Math.max(0, 1 - kept.reduce((sum, entry) => sum + entry.probability, 0)));
     if (undrawn > 0) rows.append(make("p", "pg-hint pg-undrawn", say("sampler.view.undrawn", { count: undrawn, mass })));
-    rows.append(...ghosts.map((ghost) => barRow(ghost, before, most)));
+    rows.append(...ghosts.map((ghost) => barRow(ghost, { before, most, chosen })));
     const uncounted = ghosts.length ? stage.removed_count - ghosts.length : 0;
     if (uncounted > 0) rows.append(make("p", "pg-hint pg-undrawn", say("sampler.view.undrawn_cut", { count: uncounted })));
     parts.push(rows);
@@ -202,54 +159,6 @@ export const sampler = ({ element, props, trigger, watch, server }) => {
     );
   };
 
-  const drawDraws = (draws) => {
-    const box = find(".pg-draws");
-    box.hidden = !draws;
-    if (!draws) return;
-    const most = Math.max(...draws.rows.flatMap((row) => [row.observed, row.expected]), 1);
-    const rows = make("div", "pg-rows");
-    draws.rows.forEach((entry) => {
-      const row = make("div", "pg-row");
-      const track = make("span", "pg-track");
-      const bar = make("span", "pg-bar");
-      bar.style.inlineSize = (100 * entry.observed) / most + "%";
-      const tick = make("span", "pg-tick");
-      tick.style.insetInlineStart = (100 * entry.expected) / most + "%";
-      track.append(bar, tick);
-      row.append(make("span", "pg-row-text", entry.id === null ? entry.text : visible(entry.text)), track);
-      row.append(make("span", "pg-number", say("sampler.view.counts", { observed: entry.observed, expected: entry.expected.toFixed(1) })));
-      rows.append(row);
-    });
-    const test = draws.p_value === null ? "" : say("sampler.view.test", { statistic: draws.chi_square.toFixed(2), count: draws.degrees, p: draws.p_value.toFixed(3) }) + " ";
-    box.replaceChildren(
-      make("p", "pg-stage-explain", say("sampler.view.draws", { count: draws.n })),
-      rows, make("p", "pg-stage-facts", test + draws.sentence));
-  };
-
-  const drawBoth = (both) => {
-    const box = find(".pg-both");
-    box.hidden = !both;
-    if (!both) return;
-    const most = Math.max(...both.rows.flatMap((row) => [row.open, row.fast]), 1e-12);
-    const rows = make("div", "pg-rows pg-pairs");
-    both.rows.forEach((entry) => {
-      const row = make("div", "pg-row");
-      const track = make("span", "pg-track");
-      ["open", "fast"].forEach((name) => {
-        const bar = make("span", "pg-bar pg-" + name);
-        bar.style.inlineSize = Math.max(0.3, (100 * entry[name]) / most) + "%";
-        track.append(bar);
-      });
-      row.append(make("span", "pg-row-text", visible(entry.text)), track);
-      row.append(make("span", "pg-number", percent(entry.open) + " | " + percent(entry.fast)));
-      rows.append(row);
-    });
-    const names = both.precision || {};
-    box.replaceChildren(
-      make("p", "pg-stage-explain", say("sampler.view.both", { open: names.open || "torch", fast: names.fast || "int8" })),
-      rows, make("p", "pg-stage-facts", both.sentence));
-  };
-
   const notify = (text) => {
     note.hidden = !text;
     note.textContent = text || "";
@@ -277,8 +186,8 @@ export const sampler = ({ element, props, trigger, watch, server }) => {
     drawStrip();
     drawUnused();
     drawStage();
-    drawDraws(value.draws);
-    drawBoth(value.decoders);
+    drawDraws(find(".pg-draws"), value.draws);
+    drawBoth(find(".pg-both"), value.decoders);
   };
 
   // Pointer speed: one call on the way, the latest wish next; no forward pass of the model behind it.
@@ -300,7 +209,7 @@ export const sampler = ({ element, props, trigger, watch, server }) => {
     drawStrip();
     drawUnused();
     drawStage();
-    drawDraws(null);
+    drawDraws(find(".pg-draws"), null);
     root.dispatchEvent(new CustomEvent("pg-redrawn", { bubbles: true }));
   }, () => notify(say("sampler.view.lost")));
   const ofSetting = (event) => {
@@ -313,23 +222,16 @@ export const sampler = ({ element, props, trigger, watch, server }) => {
   };
   ["input", "click"].forEach((name) => document.addEventListener(name, onChange, { capture: true, signal: lifetime(element) }));
 
-  strip.addEventListener("click", (event) => {
-    const tab = event.target.closest(".pg-stage-tab");
-    if (!tab) return;
+  const select = (tab) => {
     state.selected = tab.dataset.stage;
     drawStrip();
     drawStage();
+  };
+  strip.addEventListener("click", (event) => {
+    const tab = event.target.closest(".pg-stage-tab");
+    if (tab) select(tab);
   });
-  strip.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const stages = active();
-    const index = stages.indexOf(state.stages[selectedIndex()]);
-    state.selected = stages[(index + step + stages.length) % stages.length].name;
-    drawStrip();
-    drawStage();
-  });
+  roving(strip, () => [...strip.children], { moved: select });
   const follow = (event) => {
     const row = event.target.closest(".pg-stage .pg-row");
     if (!row || Number(row.dataset.id) === state.token) return;

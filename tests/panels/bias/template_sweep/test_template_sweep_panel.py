@@ -11,6 +11,7 @@ import pytest
 from planted_preference import planted_model
 
 from playground.bias import template_sweep as capability
+from playground.bias.template_sweep_request import read_template_sweep
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.panels.bias.presets import TEMPLATE_SWEEPS
@@ -76,7 +77,7 @@ def test_bad_settings_get_a_sentence_and_change_nothing(wrong: dict[str, str]) -
 def test_the_presets_are_all_valid() -> None:
     for one in TEMPLATE_SWEEPS:
         assert one.title
-        request = capability.read_template_sweep(vars(one))
+        request = read_template_sweep(vars(one))
         assert len(request.templates) >= 8 and len(request.controls) >= 20
 
 
