@@ -27,6 +27,7 @@ from playground.ui.compression import compress_ahead
 from playground.ui.event_errors import answer_in_sentences
 from playground.ui.guard import LARGEST_FILE, RequestGuard
 from playground.ui.hosts import Hosts, hosts_of
+from playground.ui.line_places import LinePlaces
 from playground.ui.lines import limit_lines
 from playground.ui.logins import check_password
 from playground.ui.middleware import cacheable_files, middleware
@@ -234,6 +235,7 @@ def launch(
     pages = page_paths(_tabs_of(page))
     constants = {tab: page_constants(tab) for tab in pages}
     served = middleware(pages, constants, front_modules(page), shared=auth is None)
+    places = Middleware(LinePlaces, queue=page._queue)
     use_light_sessions()
     end_unread_events(page)
     bound_uploads(page)
@@ -251,7 +253,9 @@ def launch(
             quiet=True,
             prevent_thread_lock=True,
             show_error=False,
-            app_kwargs={"middleware": [Middleware(RequestGuard, hosts=hosts or hosts_of([host], share)), *served]},
+            app_kwargs={
+                "middleware": [Middleware(RequestGuard, hosts=hosts or hosts_of([host], share)), *served, places]
+            },
             footer_links=["api", "settings"],
             theme=gr.themes.Default(
                 primary_hue="blue",
