@@ -43,19 +43,24 @@ def endpoint_list_view(**options: Any) -> gr.HTML:
 def on_ends(
     ways: Sequence[LatentWalk] | None, model: str, condition: Sequence[str] | None, steps: float, endpoints: str | None
 ) -> Update:
-    """The end points with their pictures; without, while a text is being written or a walk must draw them first."""
+    """The end points with their pictures. Without, while a text is being written; diffusion draws no seed alone."""
     texts = split_endpoints(endpoints or "")
     try:
         facts = image_model_facts(model)
         ends = [read_endpoint(text, facts) for text in texts[:MAX_ENDPOINTS]]
         wanted = parse_condition(facts, condition_text(condition))
         walk = ways[0] if ways else None
-        if not ends or not (is_fast(model) or _is_drawn(walk, ends)):
+        if not ends or not (is_fast(model) or _has_point(ends) or _is_drawn(walk, ends)):
             return {"ends": _value(texts)}
         pictures = endpoint_pictures(model, ends, wanted, int(steps), walk)
     except PlaygroundError:
         return {"ends": _value(texts)}
     return {"ends": _value(texts, pack(pictures))}
+
+
+def _has_point(ends: Sequence[Endpoint]) -> bool:
+    """Whether a picture is all that a visitor can tell one of them by."""
+    return any(not isinstance(end.at, int) for end in ends)
 
 
 def _is_drawn(walk: LatentWalk | None, ends: Sequence[Endpoint]) -> bool:
