@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.images.kept_pictures import decode_kept, encode_kept
 from playground.panels.bias import tab as bias
 from playground.panels.endpoints import endpoints
 from playground.panels.images import tab as images
@@ -23,6 +24,7 @@ from playground.panels.text import tab as text
 from playground.panels.train import tab as train
 from playground.ui import gradio_patches
 from playground.ui.api_errors import to_gradio_error, with_api_errors
+from playground.ui.browser_store import keep_in_browser
 from playground.ui.compression import compress_ahead
 from playground.ui.event_errors import answer_in_sentences
 from playground.ui.guard import LARGEST_FILE, RequestGuard
@@ -37,7 +39,6 @@ from playground.ui.sessions import CAPACITY, use_light_sessions
 from playground.ui.unread import end_unread_events
 from playground.ui.uploads import bound_uploads
 from playground.ui.view import module_of
-from playground.ui.visitor_store import carry
 
 TABS = (text, images, latent, bias, train)
 #: Tabs that use the language model: it is fetched and warmed up for them.
@@ -131,11 +132,11 @@ def _title(tab: Any) -> str:
 
 
 def _build_tab(tab: Any, item: gr.Tab) -> None:
-    """Builds a tab and its endpoints in its page. Pictures kept in one of SHARING are carried to the others."""
+    """Builds a tab and its endpoints in its page. Pictures kept in one of SHARING are in the others too."""
     if tab in SHARING:
         kept = gr.State([])
         tab.build(item, kept)
-        carry(kept, "kept")
+        keep_in_browser(kept, "kept-pictures", encode_kept, decode_kept)
     else:
         tab.build(item)
     for one in endpoints(tab.NAME):

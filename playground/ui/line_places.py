@@ -6,13 +6,12 @@ import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from starlette.datastructures import Headers
 
 from playground.ui.asgi import App, Message, Receive, Send, answer, page_path
-from playground.ui.visitor_store import COOKIE
+from playground.ui.visitor_cookie import COOKIE, visitor_of
 
 _ASKED_AT = "place"
 _HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
@@ -63,7 +62,7 @@ class LinePlaces:
         if page_path(scope) != _ASKED_AT:
             await self.app(scope, receive, send)
             return
-        visitor = _visitor(Headers(scope=scope).get("cookie", ""))
+        visitor = visitor_of(Headers(scope=scope).get("cookie", ""))
         lines = list(self.queue.event_queue_per_concurrency_id.values())
         place = place_in(lines, lambda event: bool(visitor) and _name_of(event) == visitor, self._usual, time.time())
         await answer(send, 200, _HEADERS, json.dumps(vars(place)).encode())
@@ -75,11 +74,3 @@ class LinePlaces:
 
 def _name_of(event: Any) -> str:
     return str(getattr(event.request, "cookies", {}).get(COOKIE, ""))
-
-
-def _visitor(cookies: str) -> str:
-    try:
-        morsel = SimpleCookie(cookies).get(COOKIE)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""

@@ -9,7 +9,7 @@ from typing import Any
 import coroutines
 
 from playground.ui.line_places import LinePlaces, Place, place_in
-from playground.ui.visitor_store import COOKIE
+from playground.ui.visitor_cookie import COOKIE
 
 
 def _event(visitor: str, time: float, fn: str = "draw") -> Any:

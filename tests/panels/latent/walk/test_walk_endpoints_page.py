@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browser_actions import pixels, wait_for_link, wait_for_other_pixels
+from browser_actions import pixels, wait_for_link, wait_for_other_pixels, wait_until_browser_keeps
 from playwright.sync_api import Page, expect
 
 TABS = "text,images,latent"
@@ -20,6 +20,7 @@ def test_kept_and_saved_pictures_become_end_points(open_page: Open, tmp_path: Pa
     page.locator("#sheet .pg-thumb").nth(1).click()
     page.get_by_role("button", name="Keep", exact=True).click()
     expect(page.locator("#draw-notice")).to_contain_text("Kept: 1")
+    wait_until_browser_keeps(page, "kept-pictures", "recipe")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download PNG").click()
     file = tmp_path / "saved.png"
