@@ -54,6 +54,9 @@ def test_a_kept_picture_is_there_on_other_pages_and_after_a_reload(open_page: Ca
     open_kept(page)
     page.reload()
     open_kept(page)
+    page.emulate_media(media="print")  # the result and its settings; nothing to press
+    expect(page.locator("#sheet .pg-thumbs")).to_be_visible()
+    expect(page.locator(":is(button.lg, .pg-button, .pg-toggle, input[type=range]):visible")).to_have_count(0)
 
 
 def test_a_page_is_restored_as_it_was_left(open_page: Callable[..., Page]) -> None:
