@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.images.kept_pictures import decode_kept, encode_kept
 from playground.panels.bias import tab as bias
 from playground.panels.endpoints import endpoints
 from playground.panels.images import tab as images
@@ -23,10 +24,12 @@ from playground.panels.text import tab as text
 from playground.panels.train import tab as train
 from playground.ui import gradio_patches
 from playground.ui.api_errors import to_gradio_error, with_api_errors
+from playground.ui.browser_store import keep_in_browser
 from playground.ui.compression import compress_ahead
 from playground.ui.event_errors import answer_in_sentences
 from playground.ui.guard import LARGEST_FILE, RequestGuard
 from playground.ui.hosts import Hosts, hosts_of
+from playground.ui.line_places import LinePlaces
 from playground.ui.lines import limit_lines
 from playground.ui.logins import check_password
 from playground.ui.middleware import cacheable_files, middleware
@@ -36,7 +39,6 @@ from playground.ui.sessions import CAPACITY, use_light_sessions
 from playground.ui.unread import end_unread_events
 from playground.ui.uploads import bound_uploads
 from playground.ui.view import module_of
-from playground.ui.visitor_store import carry
 
 TABS = (text, images, latent, bias, train)
 #: Tabs that use the language model: it is fetched and warmed up for them.
@@ -130,11 +132,11 @@ def _title(tab: Any) -> str:
 
 
 def _build_tab(tab: Any, item: gr.Tab) -> None:
-    """Builds a tab and its endpoints in its page. Pictures kept in one of SHARING are carried to the others."""
+    """Builds a tab and its endpoints in its page. Pictures kept in one of SHARING are in the others too."""
     if tab in SHARING:
         kept = gr.State([])
         tab.build(item, kept)
-        carry(kept, "kept")
+        keep_in_browser(kept, "kept-pictures", encode_kept, decode_kept)
     else:
         tab.build(item)
     for one in endpoints(tab.NAME):
@@ -234,6 +236,7 @@ def launch(
     pages = page_paths(_tabs_of(page))
     constants = {tab: page_constants(tab) for tab in pages}
     served = middleware(pages, constants, front_modules(page), shared=auth is None)
+    places = Middleware(LinePlaces, queue=page._queue)
     use_light_sessions()
     end_unread_events(page)
     bound_uploads(page)
@@ -251,7 +254,9 @@ def launch(
             quiet=True,
             prevent_thread_lock=True,
             show_error=False,
-            app_kwargs={"middleware": [Middleware(RequestGuard, hosts=hosts or hosts_of([host], share)), *served]},
+            app_kwargs={
+                "middleware": [Middleware(RequestGuard, hosts=hosts or hosts_of([host], share)), *served, places]
+            },
             footer_links=["api", "settings"],
             theme=gr.themes.Default(
                 primary_hue="blue",

@@ -48,6 +48,28 @@ def model_names() -> list[str]:
     return list(text_models())
 
 
+#: A menu's choice: a name; or (title, name) of a model that a visitor trained, whose name nobody can read.
+Choice = str | tuple[str, str]
+
+
+def model_choices(linked: str = "") -> list[Choice]:
+    """The available models as choices of a menu. linked: one more, which a link names."""
+    return _with_titles(model_names(), linked)
+
+
+def chat_model_choices(linked: str = "") -> list[Choice]:
+    """The choices of those that can chat."""
+    return _with_titles(chat_model_names(), linked)
+
+
+def _with_titles(names: list[str], linked: str) -> list[Choice]:
+    from playground.zoo import user_models
+
+    titles = user_models.titles()
+    more = [linked] if linked and linked not in names else []
+    return [(titles[name], name) if name in titles else name for name in [*names, *more]]
+
+
 def chat_model_names() -> list[str]:
     """Names of the available models that have a chat template that works."""
     from playground.zoo import fetch

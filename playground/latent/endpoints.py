@@ -81,7 +81,7 @@ def read_endpoints(value: object, facts: ImageModelFacts) -> tuple[Endpoint, ...
     """
     items: Sequence[object]
     if isinstance(value, str):
-        items = _ITEM.findall(value)
+        items = split_endpoints(value)
     elif isinstance(value, (list, tuple)):
         items = value
     else:
@@ -91,6 +91,11 @@ def read_endpoints(value: object, facts: ImageModelFacts) -> tuple[Endpoint, ...
     if len(items) > MAX_ENDPOINTS:
         raise PlaygroundError(say("latent.points.errors.too_many_endpoints", most=MAX_ENDPOINTS, count=len(items)))
     return tuple(read_endpoint(item, facts) for item in items)
+
+
+def split_endpoints(text: str) -> list[str]:
+    """The text of each end point, of a text that separates them by commas, spaces or semicolons."""
+    return _ITEM.findall(text)
 
 
 def read_endpoint(item: object, facts: ImageModelFacts) -> Endpoint:

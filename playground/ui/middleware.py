@@ -20,7 +20,7 @@ from playground.ui.asgi import App, Message, Receive, Send, answer, encoding_for
 from playground.ui.compression import compressed
 from playground.ui.pages import Pages, page_scripts
 from playground.ui.short_links import ShortLinkPages
-from playground.ui.visitor_store import new_cookie
+from playground.ui.visitor_cookie import new_cookie
 
 _IMMUTABLE = b"public, max-age=31536000, immutable"
 #: Bytes of a request to stop an event.

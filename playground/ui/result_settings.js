@@ -2,6 +2,7 @@
 // earlier settings. See result_settings.py.
 import { make } from "./dom.js";
 import { say } from "./say.js";
+import { inLine, placeInLine } from "./waiting.js";
 
 const BRIEF = 400; // milliseconds that a new result may take without a sign
 const LOOK_AGAIN = 2000; // milliseconds between two looks at the line
@@ -56,22 +57,13 @@ export const compareSettings = (ids, names, carried, now, patience = 0) => {
   else ask.timer = setTimeout(() => waitInLine(() => waiting.get(ids[0]) === ask, ask, patience - BRIEF, show), BRIEF);
 };
 
-// The sign of a result that is on its way: how many requests wait in the server's line; after the patience, with none in
+// The sign of a result that is on its way: how many runs are before it in the server's line; after the patience, with none in
 // line, it is plainly of earlier settings.
 const waitInLine = async (isNewest, ask, patience, show) => {
-  const count = await inLine();
+  const place = await placeInLine();
   if (!isNewest()) return;
-  if (!count && patience <= 0) return show(say("shared.outcome.earlier"));
-  show(count ? say("shared.outcome.waiting_in_line", { count }) : say("shared.outcome.waiting"));
-  const pause = count ? LOOK_AGAIN : Math.max(0, patience);
+  if (!place.before && patience <= 0) return show(say("shared.outcome.earlier"));
+  show(place.before ? inLine(say("shared.outcome.waiting_in_line", { count: place.before }), place) : say("shared.outcome.waiting"));
+  const pause = place.before ? LOOK_AGAIN : Math.max(0, patience);
   ask.timer = setTimeout(() => waitInLine(isNewest, ask, patience - pause, show), pause);
-};
-const inLine = async () => {
-  const { root = "", api_prefix: prefix = "/gradio_api" } = window.gradio_config || {};
-  try {
-    const answer = await fetch(root + prefix + "/queue/status");
-    return answer.ok ? (await answer.json()).queue_size || 0 : 0;
-  } catch {
-    return 0;
-  }
 };

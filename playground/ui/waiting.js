@@ -4,6 +4,7 @@ import { make } from "./dom.js";
 import { say } from "./say.js";
 
 const PATIENCE = 700; // milliseconds
+const LOOK_AGAIN = 2000; // milliseconds between two looks at the line
 const lines = new Map(); // panel -> what takes its line away
 
 /** The notice that reports a panel's runs: the first one that is not among its settings. */
@@ -12,18 +13,25 @@ export const noticeIn = (panel) =>
 
 /**
  * What a press is waiting for, in words.
- * @param {number} count events that wait in the server's queue; nobody knows which of them is this one
+ * @param {{before: number, seconds: ?number}} place the visitor's in the server's line; before: how many runs come first
  */
-export const waitingFor = (count) => (count ? say("shared.outcome.in_line", { count }) : say("shared.outcome.working"));
+export const waitingFor = (place) => (place.before ? inLine(say("shared.outcome.in_line", { count: place.before }), place) : say("shared.outcome.working"));
+/** A place in line with about how long it takes, if that is known and worth saying. */
+export const inLine = (line, { seconds }) => (seconds >= 1 ? say("shared.outcome.about", { line, seconds: Math.round(seconds) }) : line);
+
+/** The visitor's place in the server's line: {before, seconds}. */
+export const placeInLine = async () => {
+  try {
+    const answer = await fetch("place");
+    return answer.ok ? await answer.json() : { before: 0, seconds: null };
+  } catch {
+    return { before: 0, seconds: null };
+  }
+};
 
 // A notice has changed, or a view begins or ends to be busy: the run has answered.
 const isAnswer = (record) =>
   record.type === "attributes" || (record.target.closest?.(".pg-notice-view") && !record.target.closest(".pg-waiting") && record.target.matches(".pg-notice"));
-
-const queueSize = async () => {
-  const answer = await fetch("gradio_api/queue/status");
-  return answer.ok ? (await answer.json()).queue_size : 0;
-};
 
 /** The run of a panel has its answer: nothing waits any longer. */
 export const answered = (panel) => lines.get(panel)?.();
@@ -38,12 +46,15 @@ export const untilAnswer = (panel) => {
   answered(panel);
   const line = make("p", "pg-notice pg-waiting");
   line.setAttribute("role", "status");
-  const timer = setTimeout(async () => {
-    const count = await queueSize().catch(() => 0);
-    if (!lines.has(panel)) return;
-    line.textContent = waitingFor(count);
-    place.querySelector(".pg-notice").after(line);
-  }, PATIENCE);
+  let timer = 0;
+  const look = async () => {
+    const standing = await placeInLine();
+    if (lines.get(panel) !== end) return;
+    line.textContent = waitingFor(standing);
+    if (!line.isConnected) place.querySelector(".pg-notice").after(line);
+    timer = setTimeout(look, LOOK_AGAIN);
+  };
+  timer = setTimeout(look, PATIENCE);
   const watcher = new MutationObserver((records) => records.some(isAnswer) && end());
   const stops = (event) => event.target.closest?.('button[id$="stop"]') && end();
   const end = () => {

@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import time
+from collections import Counter
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,15 @@ def models_of_owner(owner: str) -> list[UserModel]:
     mine = [note for note in _notes() if owner and note["owner"] == _hashed(owner)]
     own = [UserModel(note["name"], note["title"], _bytes(note["name"]), note["created"]) for note in mine]
     return sorted(own, key=lambda one: -one.created)
+
+
+def titles() -> dict[str, str]:
+    """Name -> title of every visitor's model in the menus; of several with one title, with the end of each name."""
+    named = {str(note["name"]): str(note["title"]) for note in _notes()}
+    shared = Counter(named.values())
+    return {
+        name: title if shared[title] == 1 else f"{title} ({name.rpartition('-')[2]})" for name, title in named.items()
+    }
 
 
 def delete_model(name: str, owner: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browser_actions import ANYTHING, wait_for_link
+from browser_actions import ANYTHING, wait_for_link, wait_until_browser_keeps
 from playwright.sync_api import Browser, Page, expect
 
 from playground.core.catalogue import say
@@ -46,6 +46,7 @@ def test_a_kept_picture_is_there_on_other_pages_and_after_a_reload(open_page: Ca
     page.locator("#sheet .pg-thumbs button").first.click()
     page.locator("#draw-card").get_by_role("button", name="Keep").click()
     expect(page.locator("#draw-notice")).to_contain_text("Kept: 1")
+    wait_until_browser_keeps(page, "kept-pictures", "recipe")  # so it is part of a visit's file, too
     go_to(page, "latent")
     page.get_by_role("button", name="Choose end points by picture").click()
     expect(page.locator("#walk-kept .pg-thumbs button")).to_have_count(1)
@@ -53,6 +54,9 @@ def test_a_kept_picture_is_there_on_other_pages_and_after_a_reload(open_page: Ca
     open_kept(page)
     page.reload()
     open_kept(page)
+    page.emulate_media(media="print")  # the result and its settings; nothing to press
+    expect(page.locator("#sheet .pg-thumbs")).to_be_visible()
+    expect(page.locator(":is(button.lg, .pg-button, .pg-toggle, input[type=range]):visible")).to_have_count(0)
 
 
 def test_a_page_is_restored_as_it_was_left(open_page: Callable[..., Page]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playground.core.errors import PlaygroundError
 from playground.engines import text_model
 from playground.language import model_menu
+from playground.zoo import fetch, user_models
 from playground.zoo.cards import DEFAULT_MODEL, models
 
 
@@ -41,3 +42,18 @@ def test_a_model_of_the_hub_is_never_fetched_in_the_line_of_all(
     monkeypatch.setattr(text_model, "fetch_text", None)
     with pytest.raises(PlaygroundError, match="somebody/a-model is not on this machine yet: fetch it first"):
         text_model.load_text("somebody/a-model")
+
+
+def test_menus_of_language_models_name_a_visitors_model_as_the_visitor_did(
+    models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["own/austen-letters-1234abcd", "own/austen-letters-5678abcd", "tuned/pirate-9abc"]
+    for name, title in zip(names, ["Letters", "Letters", "A pirate"], strict=True):
+        user_models.record_owner(name, title, "me")
+        fetch.hub_folder(name).mkdir(parents=True)
+        (fetch.hub_folder(name) / "weights").write_bytes(b"1")
+    monkeypatch.setattr(model_menu, "model_names", lambda: ["smollm", *names])
+    assert model_menu.model_choices("somebody/linked") == [
+        "smollm", ("Letters (1234abcd)", names[0]), ("Letters (5678abcd)", names[1]), ("A pirate", names[2]),
+        "somebody/linked",
+    ]  # fmt: skip

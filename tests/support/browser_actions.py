@@ -39,6 +39,13 @@ def wait_for_link(page: Page, **settings: str | re.Pattern[str] | None) -> None:
     )
 
 
+def wait_until_browser_keeps(page: Page, name: str, text: str) -> None:
+    """Waits until the visitor's browser keeps a text with these words under a name: see ui/browser_store.js."""
+    page.wait_for_function(
+        "([name, text]) => (localStorage.getItem('playground-visit-' + name) || '').includes(text)", arg=[name, text]
+    )
+
+
 def pixels(page: Page, canvas: str) -> str:
     """The picture that the first canvas of a selector shows, as a data URL."""
     return str(page.locator(canvas).first.evaluate("canvas => canvas.toDataURL()"))

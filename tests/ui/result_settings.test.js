@@ -16,12 +16,12 @@ const timers = [];
 globalThis.setTimeout = (act) => timers.push(act);
 globalThis.clearTimeout = (timer) => (timers[timer - 1] = () => {});
 let line = 0;
-globalThis.fetch = async () => ({ ok: true, json: async () => ({ queue_size: line }) });
+globalThis.fetch = async () => ({ ok: true, json: async () => ({ before: line, seconds: line ? 19.6 : null }) });
 const { compareSettings } = await import("../../playground/ui/result_settings.js");
 const { addSentences, say } = await import("../../playground/ui/say.js");
 addSentences({
   "shared.outcome.earlier": "earlier", "shared.outcome.waiting": "on its way",
-  "shared.outcome.waiting_in_line": { one: "{count} in line", other: "{count} in line" },
+  "shared.outcome.waiting_in_line": { one: "behind {count}", other: "behind {count}" }, "shared.outcome.about": "{line}: {seconds} s",
 });
 const next = () => timers.at(-1)();
 const compare = (value, patience) => compareSettings(["view"], ["model"], '{"model":"a"}', [value], patience);
@@ -34,12 +34,12 @@ test("a result that is asked for is of earlier settings at once, and not when th
   assert.equal(styles.textContent, "");
 });
 
-test("a result that follows its settings waits, says how many are in line, and is of earlier settings if none comes", async () => {
+test("a result that follows its settings waits, says its own place in line, and is of earlier settings if none comes", async () => {
   compare("b", 3000);
   assert.equal(styles.textContent, "", "a quick result needs no sign");
   line = 2;
   await next();
-  assert.ok(shows("shared.outcome.waiting_in_line", { count: 2 }));
+  assert.ok(styles.textContent.includes(JSON.stringify("behind 2: 20 s")));
   line = 0;
   await next();
   assert.ok(shows("shared.outcome.waiting"));

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 
 from playground.ui import bundles, gradio_patches, script_modules
 from playground.ui.middleware import middleware
-from playground.ui.visitor_store import COOKIE
+from playground.ui.visitor_cookie import COOKIE
 
 PAGES = {"text": "", "images": "images", "latent": "latent"}
 DOCUMENT = (

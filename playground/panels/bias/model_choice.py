@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
-from playground.language.model_menu import fetch_from_hub, model_facts, model_names
+from playground.language.model_menu import fetch_from_hub, model_choices, model_facts
 from playground.language.text_request import DEFAULT_MODEL
 from playground.ui.hub_fetch import connect_hub_fetch
 from playground.ui.model_dropdown import refresh_on_focus
@@ -17,7 +17,7 @@ from playground.ui.notice import notice_view
 def build_model_choice(panel: str) -> gr.Dropdown:
     """The menu and its fold. panel: prefix of the element ids."""
     model = gr.Dropdown(
-        model_names(), value=DEFAULT_MODEL, label=say("shared.model"), elem_id=f"{panel}-model",
+        model_choices(), value=DEFAULT_MODEL, label=say("shared.model"), elem_id=f"{panel}-model",
         info=say("bias.model.info"),
     )  # fmt: skip
     with gr.Accordion(say("bias.model.another"), open=False):
@@ -30,13 +30,12 @@ def build_model_choice(panel: str) -> gr.Dropdown:
         )
         fetch = gr.Button(say("shared.fetch"), elem_id=f"{panel}-hub-fetch")
         note = notice_view()
-    refresh_on_focus(model, model_names)
-    connect_hub_fetch(fetch, repo_id, model, note, fetch_from_hub, model_names)
+    refresh_on_focus(model, model_choices)
+    connect_hub_fetch(fetch, repo_id, model, note, fetch_from_hub, model_choices)
     return model
 
 
 def restored_model(name: str) -> Any:
     """The menu with a link's model selected. Raises PlaygroundError if there is no model of that name."""
     model_facts(name)
-    names = model_names()
-    return gr.Dropdown(choices=names if name in names else [*names, name], value=name)
+    return gr.Dropdown(choices=model_choices(name), value=name)

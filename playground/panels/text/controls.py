@@ -14,7 +14,7 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, Setting
 from playground.core.validation import parse_choice, parse_number, parse_text, quoted
-from playground.language.model_menu import model_facts, model_names
+from playground.language.model_menu import model_choices, model_facts, model_names
 from playground.language.sampling import SETTINGS
 from playground.language.sampling.table import FIRST_SETTINGS
 from playground.language.stop_sequences import stops_text
@@ -122,8 +122,7 @@ def _control_update(name: str, value: Any, request: TextRequest) -> Any:
         return gr.Slider(value=value, maximum=max(512, value))
     if name == "model":
         # A Hub model in a link may not be here yet: its first use downloads it.
-        names = model_names()
-        return gr.Dropdown(choices=[*names, *{value}.difference(names)], value=value)
+        return gr.Dropdown(choices=model_choices(value), value=value)
     if name == "system":
         return gr.Textbox(value=value, visible=request.mode == "chat")
     return gr.update(value=value)
@@ -193,8 +192,8 @@ def build_controls() -> tuple[TextControls, Any]:
             info=say("text.settings.stop_info"),
         )  # fmt: skip
     with _part(say("shared.model")):
-        model = gr.Dropdown(model_names(), value=DEFAULT_MODEL, label=say("shared.model"), elem_id="setting-model")
-        refresh_on_focus(model, model_names)
+        model = gr.Dropdown(model_choices(), value=DEFAULT_MODEL, label=say("shared.model"), elem_id="setting-model")
+        refresh_on_focus(model, model_choices)
         decoder = gr.Radio(
             decoder_choices(),
             value="auto",
@@ -241,7 +240,7 @@ def linked_updates(linked: Mapping[str, Any], settings: Mapping[str, Any]) -> Up
 
 def _update_of(name: str, value: Any) -> Any:
     """Models may have joined the menu since the page was built, so it gets its choices again."""
-    return gr.update(value=value, choices=model_names()) if name == "b_model" else gr.update(value=value)
+    return gr.update(value=value, choices=model_choices()) if name == "b_model" else gr.update(value=value)
 
 
 def _read_linked(name: str, component: Any, value: Any) -> Any:

@@ -8,7 +8,7 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.language.model_menu import fetch_from_hub, machine_sentence, model_facts, model_names
+from playground.language.model_menu import fetch_from_hub, machine_sentence, model_choices, model_facts
 from playground.ui.events import QUIET
 from playground.ui.hub_fetch import connect_hub_fetch
 from playground.ui.notice import facts_view, notice_view
@@ -54,5 +54,5 @@ def build_model_card(model: gr.Dropdown) -> gr.HTML:
         fetch = gr.Button(say("shared.fetch"), elem_id="hub-fetch")
         note = notice_view()
     model.change(card, model, about, **QUIET)
-    connect_hub_fetch(fetch, repo_id, model, note, fetch_from_hub, model_names)
+    connect_hub_fetch(fetch, repo_id, model, note, fetch_from_hub, model_choices)
     return about

@@ -8,7 +8,7 @@ import gradio as gr
 
 from playground.bias.benchmark import ALL, DECODERS, benchmark_titles, categories_of
 from playground.core.catalogue import say
-from playground.language.model_menu import model_names
+from playground.language.model_menu import model_choices
 from playground.language.text_request import DEFAULT_MODEL
 from playground.ui.fine_print import fine_print_view
 from playground.ui.interval_chart import intervals_view
@@ -56,9 +56,11 @@ def build_components() -> BenchmarkComponents:
             rule = gr.Radio(["sum", "mean", "shared"], value="sum", label=say("bias.benchmarks.rule"),
                             elem_id="benchmarks-rule", info=say("bias.benchmarks.rule_info"))  # fmt: skip
         with gr.Row(equal_height=False):
-            model = gr.Dropdown(model_names(), value=DEFAULT_MODEL, label=say("shared.model"), allow_custom_value=True,
-                                info=say("bias.benchmarks.model_info"), elem_id="benchmarks-model")  # fmt: skip
-            refresh_on_focus(model, model_names)
+            model = gr.Dropdown(
+                model_choices(), value=DEFAULT_MODEL, label=say("shared.model"), allow_custom_value=True,
+                info=say("bias.benchmarks.model_info"), elem_id="benchmarks-model",
+            )  # fmt: skip
+            refresh_on_focus(model, model_choices)
             category = gr.Dropdown(categories_of("crows_pairs"), value=ALL, label=say("bias.benchmarks.category"),
                                    elem_id="benchmarks-category")  # fmt: skip
             first = gr.Number(FIRST_LOOK, precision=0, minimum=0, label=say("bias.benchmarks.first"),

@@ -22,7 +22,7 @@ from playground.bias.session_log import SessionLog, log_measurement
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.core.verification import verify
-from playground.language.model_menu import fetch_by_name, model_names
+from playground.language.model_menu import fetch_by_name, model_choices
 from playground.language.text_request import DEFAULT_MODEL
 from playground.panels.bias.benchmarks.data import disagreement_value, rules_value, shares_value
 from playground.panels.bias.benchmarks.layout import build_components
@@ -134,8 +134,8 @@ def on_restore(recipe: Recipe) -> Update:
     if not has_settings(recipe):
         return {}
     request = read_benchmark(_settings_of(recipe))
-    models = list(dict.fromkeys([*model_names(), request.model]))
+    model = gr.Dropdown(model_choices(request.model), value=request.model)
     return {
-        "benchmark": request.benchmark, "model": gr.Dropdown(models, value=request.model), "first": request.first,
+        "benchmark": request.benchmark, "model": model, "first": request.first,
         "decoder": request.decoder, **on_benchmark(request.benchmark, request.rule, request.category),
     }  # fmt: skip

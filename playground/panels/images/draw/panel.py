@@ -15,6 +15,7 @@ from playground.core.verification import Verification, likely_cause, verify
 from playground.images.batch_remark import batch_remark
 from playground.images.image_request import changed_indices, image_request_from
 from playground.images.inspection import inspect_image
+from playground.images.kept_pictures import MAX_KEPT
 from playground.images.sampling import ImageBatch
 from playground.images.settings import COUNT
 from playground.panels.images.batch_updates import BATCH_OUTPUTS, batch_of_value, sample_updates
@@ -41,7 +42,6 @@ from playground.ui.result_settings import ResultSettings, result_settings
 from playground.ui.stored_results import read_stored
 
 NAME = "draw"
-MAX_KEPT = 24
 
 
 @dataclass(frozen=True)

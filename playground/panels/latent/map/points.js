@@ -20,7 +20,7 @@ const packedColour = (name) => {
 // middle of the visible part, colour is the label that the points are coloured by.  redraw: paints soon.
 export const mapPoints = (canvas, legend, at, redraw) => {
   const pressed = new Set();
-  let [value, points, ranks, colours, order, image, surface, nearest] = [null, null, [], null, null, null, null, null];
+  let [value, points, ranks, colours, order, image, surface, nearest, only] = [null, null, [], null, null, null, null, null, null];
 
   const isDark = () => Boolean(canvas.closest(".dark") || document.body.classList.contains("dark"));
   // Pixels of the page per unit of the map.
@@ -30,7 +30,7 @@ export const mapPoints = (canvas, legend, at, redraw) => {
   const place = (point) => [points[2 * point], points[2 * point + 1]];
   const attribute = () => Math.max(0, value.attributes.findIndex((one) => one.name === at.colour));
   const label = (a, point) => value.table[a * value.count + point];
-  const isLit = (point) => !pressed.size || pressed.has(label(attribute(), point));
+  const isLit = (point) => (!only || only[point]) && (!pressed.size || pressed.has(label(attribute(), point)));
   const words = (point) => value.attributes.map((one, a) => one.name + ": " + one.words[label(a, point)]).join(", ");
   // The word of the label that the points are coloured by.
   const word = (point) => {
@@ -169,6 +169,12 @@ export const mapPoints = (canvas, legend, at, redraw) => {
       if (next && !next.table) unpack(next);
     },
     clearFilter: () => pressed.clear(),
+    data: () => value,
+    // Dims all points but the chosen ones; null for none. chosen: 1 for each of them.
+    showOnly: (chosen, isSeen = true) => {
+      only = chosen;
+      if (isSeen && value) recolour();
+    },
     // The nearest visible point within reach, or -1.
     nearest: (x, y, reach) => nearest(x, y, reach, isLit),
     recolour, paint, place, word, words, scale, toScreen, toMap,

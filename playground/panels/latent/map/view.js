@@ -9,8 +9,10 @@ import { given } from "../../../ui/value.js";
 import { speedMeter } from "../speed.js";
 import { cut, pressable } from "./faces.js";
 import { mapPoints } from "./points.js";
+import { selecting } from "./selection.js";
 
 const [CLOSEST, FARTHEST_ZOOM, FARTHEST, REACH, MOST_THUMBS, STEP, MOST_FACES] = [200, 0.25, 9999, 9, 4000, 8, 400];
+const MODES = ["cross", "hand", "lasso"];
 
 export const map = ({ element, props, trigger, watch, server }) => {
   const part = (name) => element.querySelector(name);
@@ -26,7 +28,8 @@ export const map = ({ element, props, trigger, watch, server }) => {
     frame = 0;
     const missing = points.paint([[hovered, 6], [chosen, 8]], showsFaces() ? thumbs : null);
     // The whole map comes with its faces; those between are fetched as a visitor zooms in.
-    if (at.zoom <= 1.2 || !missing.length) return;
+    selected.paint();
+    if ((at.zoom <= 1.2 && !selected.isOn()) || !missing.length) return;
     missing.slice(0, MOST_FACES).forEach((row) => missingThumbs.add(row));
     fetchThumbs();
   };
@@ -41,6 +44,7 @@ export const map = ({ element, props, trigger, watch, server }) => {
   const showsFaces = pressable(part(".pg-map-faces"), redraw);
   const points = mapPoints(canvas, part(".pg-map-legend"), at, redraw);
   const { scale, toScreen, toMap } = points;
+  const selected = selecting(element, canvas, points);
 
   const query = (more) => ({ model: value.model, condition: value.condition, projection: value.projection, ...more });
   const failed = () => (empty.textContent = say("shared.no_answer"));
@@ -186,6 +190,7 @@ export const map = ({ element, props, trigger, watch, server }) => {
     canvas.setPointerCapture(event.pointerId);
     const [x, y] = spot(event);
     drag = { x, y, left: at.left, top: at.top, far: false };
+    if (mode === "lasso") selected.begin();
   });
   canvas.addEventListener("pointermove", (event) => {
     if (!value) return;
@@ -197,7 +202,10 @@ export const map = ({ element, props, trigger, watch, server }) => {
     }
     if (!drag.far && Math.hypot(x - drag.x, y - drag.y) < 4) return;
     drag.far = true;
-    if (mode === "cross") {
+    if (mode === "lasso") {
+      selected.draw(toMap(x, y));
+      redraw();
+    } else if (mode === "cross") {
       hover(-1);
       go(...toMap(x, y), performance.now());
     } else {
@@ -207,6 +215,7 @@ export const map = ({ element, props, trigger, watch, server }) => {
     }
   });
   canvas.addEventListener("pointerup", () => {
+    if (mode === "lasso") selected.close();
     if (drag && !drag.far) {
       const [x, y] = toMap(drag.x, drag.y);
       const point = points.nearest(x, y, REACH / scale());
@@ -244,12 +253,10 @@ export const map = ({ element, props, trigger, watch, server }) => {
 
   const setMode = (name) => {
     mode = name;
-    part(".pg-mode-cross").setAttribute("aria-pressed", String(name === "cross"));
-    part(".pg-mode-hand").setAttribute("aria-pressed", String(name === "hand"));
+    MODES.forEach((one) => part(`.pg-mode-${one}`).setAttribute("aria-pressed", String(name === one)));
     canvas.classList.toggle("pg-hand", name === "hand");
   };
-  part(".pg-mode-cross").addEventListener("click", () => setMode("cross"));
-  part(".pg-mode-hand").addEventListener("click", () => setMode("hand"));
+  MODES.forEach((one) => part(`.pg-mode-${one}`).addEventListener("click", () => setMode(one)));
   const zoomBy = (factor) => zoomTo(at.zoom * factor, canvas.clientWidth / 2, canvas.clientHeight / 2);
   part(".pg-zoom-in").addEventListener("click", () => zoomBy(1.5));
   part(".pg-zoom-out").addEventListener("click", () => zoomBy(1 / 1.5));
@@ -269,6 +276,7 @@ export const map = ({ element, props, trigger, watch, server }) => {
   const startAt = (next) => {
     Object.assign(at, next.at);
     points.clearFilter();
+    selected.reset();
     delays.reset();
     [hovered, chosen] = [-1, -1];
     if (!next.attributes.some((one) => one.name === at.colour)) at.colour = next.attributes[0].name;

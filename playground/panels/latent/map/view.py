@@ -17,6 +17,7 @@ _MAP = """
         <span class="pg-scales" role="group" aria-label="[[latent.map.dragging]]">
           <button type="button" class="pg-toggle pg-mode-cross" aria-pressed="true">[[latent.map.drag_cross]]</button>
           <button type="button" class="pg-toggle pg-mode-hand" aria-pressed="false">[[latent.map.drag_map]]</button>
+          <button type="button" class="pg-toggle pg-mode-lasso" aria-pressed="false">[[latent.map.lasso]]</button>
         </span>
         <span class="pg-scales" role="group" aria-label="[[latent.map.zoom]]">
           <button type="button" class="pg-toggle pg-zoom-out" aria-label="[[latent.map.zoom_out]]">−</button>
@@ -25,7 +26,10 @@ _MAP = """
         <span class="pg-scales"><button type="button" class="pg-toggle pg-map-faces"
           aria-pressed="true">[[latent.map.faces]]</button></span>
         <label class="pg-field">[[shared.tokens.colour_by]] <select class="pg-map-colour"></select></label>
+        <label class="pg-field">[[latent.map.search]] <input type="search" class="pg-map-search"
+          placeholder="[[latent.map.search_example]]" maxlength="80"></label>
       </div>
+      <p class="pg-hint pg-map-found" role="status"></p>
       <div class="pg-map-frame">
         <canvas class="pg-map-canvas" tabindex="0" role="application"
           aria-label="[[latent.map.canvas]]"></canvas>

@@ -32,7 +32,7 @@ from playground.panels.latent.shared import (
     settings_of,
     with_model,
 )
-from playground.panels.latent.walk import endpoint_picker, own_picture
+from playground.panels.latent.walk import endpoint_list, endpoint_picker, own_picture
 from playground.panels.latent.walk.view import SMALL_BYTES, packed_frames, walk_view
 from playground.ui.events import FOLLOWS, MODEL_QUEUE, QUIET, Update, call, connect_stop
 from playground.ui.messages import verification_notice
@@ -64,6 +64,7 @@ class WalkComponents:
     measure: gr.Button
     notice: gr.HTML
     view: gr.HTML
+    ends: gr.HTML
     downloads: dict[str, gr.Button]
     ways: gr.State
     query: gr.Textbox
@@ -184,7 +185,7 @@ def on_draw(ways: Ways | None, *settings: Any) -> Iterator[Update]:
 
 
 def on_added(ways: Ways | None, *settings: Any) -> Iterator[Update]:
-    """Walks at once after a visitor's own picture has become an end point; nothing if it has not."""
+    """Walks at once after an end point was added or taken out by hand; nothing if none was."""
     endpoints = settings[_INPUTS.index("endpoints")]
     request = request_of(*settings[:-1])
     if endpoints == FIRST_ENDPOINTS or (ways is not None and ways[0].request == request):
@@ -261,6 +262,7 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     introduction("latent.walk")
     note = notice_view(elem_id="walk-notice")
     film = walk_view(elem_id="walk-film")
+    ends = endpoint_list.endpoint_list_view(elem_id="walk-ends")
     with gr.Row():
         shared.endpoints.render()  # type: ignore[no-untyped-call]
         frames = gr.Slider(
@@ -288,7 +290,7 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
             for kind in TYPES
         }
     components = WalkComponents(
-        frames, method, loop, ease, run, stop, measure, note, film, downloads, gr.State(None),
+        frames, method, loop, ease, run, stop, measure, note, film, ends, downloads, gr.State(None),
         gr.Textbox(visible="hidden", elem_id="walk-query"), gr.Textbox(visible="hidden", elem_id="walk-file"),
     )  # fmt: skip
     endpoint_picker.build(shared, note)
@@ -298,7 +300,8 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     came_from = result_settings({**column, **own}, [film], follows=True)
     _connect(components, shared, came_from)
     walk_on = came_from.carry(call(on_added, (components, shared), ["ways", *_INPUTS], _OUTPUTS))
-    for event in added:
+    edited = ends.edited(**call(endpoint_list.on_edited, shared, [], ["endpoints"]), queue=False, **FOLLOWS)
+    for event in [*added, edited]:
         event.then(**walk_on, **FOLLOWS, **MODEL_QUEUE)
     # Painted eyes: there the straight line visibly washes out.
     settings = [
@@ -322,6 +325,9 @@ def _connect(walk: WalkComponents, shared: LatentShared, came_from: ResultSettin
     )
     connect_stop(walk.stop, started, walk.notice)
     walk.measure.click(**call(on_smoothness, parts, ["ways"], ["view", "notice"]), **QUIET, **MODEL_QUEUE)
+    # The text changes by any panel's button; a finished walk has the pictures of its end points.
+    shown = call(endpoint_list.on_ends, parts, ["ways", *SETTINGS, "endpoints"], ["ends"])
+    gr.on([shared.endpoints.change, walk.view.change], **shown, **FOLLOWS, **MODEL_QUEUE)
     for kind, button in walk.downloads.items():
         _connect_download(walk, button, kind)
 

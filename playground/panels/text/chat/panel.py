@@ -12,7 +12,7 @@ from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.language.conversation import Conversation, with_earlier_turns
 from playground.language.generation import Generation, generate
-from playground.language.model_menu import chat_model_names, model_names
+from playground.language.model_menu import chat_model_choices, chat_model_names, model_names
 from playground.language.text_request import DEFAULT_MODEL, request_from
 from playground.panels.text.chat import export
 from playground.panels.text.chat.handlers import (
@@ -117,9 +117,9 @@ def _build_components() -> ChatComponents:
             max_lines=6, elem_id="chat-system", info=say("text.chat.system_info"),
         )  # fmt: skip
         model = gr.Dropdown(
-            chat_model_names(), value=DEFAULT_MODEL, label=say("shared.model"), elem_id="chat-model", info=_left_out()
+            chat_model_choices(), value=DEFAULT_MODEL, label=say("shared.model"), elem_id="chat-model", info=_left_out()
         )
-        refresh_on_focus(model, chat_model_names)
+        refresh_on_focus(model, chat_model_choices)
     return ChatComponents(
         turns=turns, message=message, send=send, stop=stop, new=new, notice=note,
         settings={"system": system, "model": model}, download_json=download_json,
@@ -172,8 +172,7 @@ def restore(recipe: Recipe, linked: Mapping[str, Any]) -> Update:
         return update
     controls = {name: value for name, value in update["controls"].items() if name not in ("mode", "prompt", "system")}
     request = request_from(recipe)
-    names = chat_model_names()
-    model = gr.Dropdown(choices=[*names, *{request.model}.difference(names)], value=request.model)
+    model = gr.Dropdown(choices=chat_model_choices(request.model), value=request.model)
     return {
         **update,
         "controls": controls,

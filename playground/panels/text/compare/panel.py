@@ -12,7 +12,7 @@ from playground.core.catalogue import say
 from playground.core.recipe import Recipe
 from playground.language.comparison import first_difference, generate_pair
 from playground.language.generation import Generation
-from playground.language.model_menu import model_names
+from playground.language.model_menu import model_choices
 from playground.language.remarks import parting
 from playground.language.sampling import SETTINGS
 from playground.language.text_request import DEFAULT_MODEL, TextRequest
@@ -80,9 +80,9 @@ def _build_settings() -> dict[str, Any]:
     settings: dict[str, Any] = {}
     with gr.Row():
         settings["model"] = gr.Dropdown(
-            model_names(), value=DEFAULT_MODEL, label=say("text.compare.model"), elem_id="b-model"
+            model_choices(), value=DEFAULT_MODEL, label=say("text.compare.model"), elem_id="b-model"
         )
-        refresh_on_focus(settings["model"], model_names)
+        refresh_on_focus(settings["model"], model_choices)
         settings["decoder"] = gr.Radio(
             decoder_choices(), value="auto", label=say("text.compare.decoder"), elem_id="b-decoder"
         )

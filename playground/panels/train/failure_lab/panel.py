@@ -94,9 +94,6 @@ def _build_components() -> FailureLabComponents:
     one = failure(FAILURE)
     shown = _view_updates(one, RECORDED)
     note = notice_view(_recorded_notice(), elem_id="failure_lab-notice", elem_classes="pg-train-said")
-    explanation = gr.Markdown(_explain(one), elem_id="failure_lab-explanation", elem_classes="pg-train-said")
-    with gr.Row(elem_classes="pg-actions pg-train-said"):
-        cure = gr.Button(_cure_title(True), variant="primary", elem_id="failure_lab-cure")
     with gr.Row(elem_classes="pg-train-row"):
         with gr.Column(scale=3, min_width=320):
             image_run = image_run_view(
@@ -107,6 +104,8 @@ def _build_components() -> FailureLabComponents:
                 elem_id="failure_lab-toy_2d_run",
             )  # fmt: skip
         with gr.Column(scale=2, min_width=300):
+            explanation = gr.Markdown(_explain(one), elem_id="failure_lab-explanation")
+            cure = gr.Button(_cure_title(True), variant="primary", elem_id="failure_lab-cure")
             detector = detector_view(diagnose_run, shown["detector"], elem_id="failure_lab-detector")
     with gr.Column(elem_classes="pg-train-more"):
         curves = curves_view(poll_run, run_control.steer_run, shown["curves"], elem_id="failure_lab-curves")

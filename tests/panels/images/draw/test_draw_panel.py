@@ -15,6 +15,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.images.image_request import ImageRequest, image_request_from
 from playground.images.inspection import Inspection
+from playground.images.kept_pictures import MAX_KEPT
 from playground.images.sampling import FILM_STEPS, ImageBatch, sample_images
 from playground.panels.images import batch_updates
 from playground.panels.images.controls import controls_update, page_request
@@ -95,7 +96,7 @@ def test_each_button_of_the_card_has_its_own_handler() -> None:
     chosen = batch(ImageRequest("gan-avatars", 1, 7))
     keep, png, alone = (SimpleNamespace(_data={"name": name}) for name in ("keep", "png", "alone"))
     assert panel.on_keep(chosen, [], png) == {} == panel.on_keep(None, [], keep)
-    assert panel.on_keep(chosen, [chosen] * panel.MAX_KEPT, keep)["kept"] == [chosen] * panel.MAX_KEPT
+    assert panel.on_keep(chosen, [chosen] * MAX_KEPT, keep)["kept"] == [chosen] * MAX_KEPT
     assert panel.on_download(chosen, keep) == {} and '"gan-avatars-7.png"' in panel.on_download(chosen, png)["file"]
     assert list(panel.on_alone(chosen, keep)) == [{}]
     first, last = panel.on_alone(chosen, alone)

@@ -148,6 +148,26 @@ def test_the_keyboard_moves_zooms_and_filters(open_page: Open) -> None:
     expect(chips.nth(2)).to_have_attribute("aria-pressed", "true")
     expect(chips.nth(2)).to_be_focused()
     wait_for_other_pixels(page, CANVAS, before)
+    search_and_draw_around(page)
+
+
+def search_and_draw_around(page: Page) -> None:
+    found, search = page.locator("#map .pg-map-found"), page.locator("#map .pg-map-search")
+    search.fill("trous")
+    expect(found).to_have_text(
+        re.compile(r"^[\d,]+ pictures of [\d,]+\. More frequent than in all: class: trouser 100 %")
+    )
+    of_search = found.inner_text()
+    page.get_by_role("button", name="Draw around points").click()
+    x, y = centre(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for right, down in ((90, 0), (90, 90), (0, 90), (0, 10)):
+        page.mouse.move(x + right, y + down, steps=3)
+    page.mouse.up()
+    expect(found).not_to_have_text(of_search)
+    expect(found).to_contain_text("pictures of")
+    expect(search).to_have_value("")
 
 
 def test_the_wheel_zooms_where_the_pointer_is_and_the_hand_moves_the_map(open_page: Open) -> None:
