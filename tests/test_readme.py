@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
 
 from app_server import ROOT
+
+from playground.ui.stored_results import read_stored
+from playground.zoo.cards import DEFAULT_MODEL
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -22,6 +27,29 @@ def test_every_requirement_is_pinned() -> None:
             wanted = line.split("#")[0].strip()
             assert not wanted or wanted.startswith("-r ") or re.fullmatch(r"[\w-]+==[\w.]+", wanted), line
     assert "torchvision==" not in (ROOT / "requirements.txt").read_text("utf-8")
+
+
+def test_the_sizes_of_what_is_fetched_are_those_of_the_cards() -> None:
+    cards = tomllib.loads((ROOT / "playground" / "zoo" / "cards.toml").read_text("utf-8"))
+    sizes = {name: card["size_bytes"] for name, card in cards.items()}
+    first = sizes.pop(DEFAULT_MODEL)
+    assert f"fetches one model ({first / 1e6:.0f} MB)" in README
+    assert f": {sum(sizes.values()) / 1e6:.0f} MB in all" in " ".join(README.split())
+
+
+def test_the_numbers_of_the_bias_document_are_those_of_the_stored_results() -> None:
+    document = " ".join((ROOT / "docs" / "bias.md").read_text("utf-8").split())
+    sweep = json.dumps(read_stored("bias.template_sweep.json"))
+    assert f"cat and dog p {re.findall(r'p (= [0-9.]+) uncorrected', sweep)[0]}," in document
+    table = json.dumps(read_stored("bias.translation.json"), ensure_ascii=False)
+    followed = {
+        word: [int(share) for share in re.findall(rf'"label": "[^"]*\b(?:{word})\b[^"]*"[^}}]*?"text": "(\d+)', table)]
+        for word in ("he|his", "she|her")
+    }
+    he, she = (f"{min(shares)} to {max(shares)} %" for shares in followed.values())
+    assert (
+        f"“He” is followed in {he} of the occupations, “she” in {she}".replace("“", '"').replace("”", '"') in document
+    )
 
 
 def test_make_targets_and_local_links_exist() -> None:

@@ -5,6 +5,7 @@ Test twenty things and one will look significant by chance: so every comparison 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -82,6 +83,11 @@ def log_measurement(log: SessionLog, measurement: Measurement) -> SessionLog:
     """The log with one more measurement; one with the same recipe, apart from its result, replaces the earlier."""
     key = _key(measurement)
     return (*(one for one in log if _key(one) != key), measurement)[-MOST_MEASUREMENTS:]
+
+
+def measurement_id(measurement: Measurement) -> str:
+    """A short name of a measurement, the same for all with its recipe apart from the result."""
+    return hashlib.sha256(repr(_key(measurement)).encode()).hexdigest()[:16]
 
 
 def _key(measurement: Measurement) -> tuple[object, ...]:

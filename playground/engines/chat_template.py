@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.zoo.bounded_template import render_template
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -51,7 +52,7 @@ def _is_left_out(tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, st
 
 
 def _apply(tokenizer: PreTrainedTokenizerBase, messages: list[dict[str, str]]) -> str:
-    text = str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+    text = render_template(tokenizer, messages)
     if not text.strip():
         raise ValueError(say("text.request.template_writes_nothing"))
     return text

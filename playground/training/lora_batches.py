@@ -11,6 +11,7 @@ import torch
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.data.user_text import Pair, pairs_rule, read_pairs, split_pairs, split_text, text_rule
+from playground.zoo.bounded_template import render_template
 
 _SHORTEST_ROWS = 2
 
@@ -96,7 +97,7 @@ def prompt_tokens(tokenizer: Any, prompt: str) -> list[int]:
     """Token ids before an answer: the model's chat template if it has one, else the prompt and a newline."""
     if tokenizer.chat_template:
         messages = [{"role": "user", "content": prompt}]
-        text = str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
+        text = render_template(tokenizer, messages)
         return [int(one) for one in tokenizer(text, add_special_tokens=False)["input_ids"]]
     return [int(one) for one in tokenizer(prompt + "\n")["input_ids"]]
 

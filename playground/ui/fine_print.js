@@ -1,4 +1,5 @@
 // The fine print beside a measurement. Data is set with textContent only.
+import { corrected, onCorrection } from "./corrected_verdicts.js";
 import { make } from "./dom.js";
 import { save } from "./download.js";
 import { say } from "./say.js";
@@ -45,7 +46,7 @@ export const finePrint = ({ element, props, watch }) => {
   const root = element.querySelector(".pg-fine");
   const part = (name) => root.querySelector(name);
   const draw = () => {
-    const value = given(props);
+    const value = corrected(given(props));
     root.hidden = !value;
     if (!value) return;
     part(".pg-fine-found").textContent = value.found;
@@ -64,5 +65,6 @@ export const finePrint = ({ element, props, watch }) => {
     share(part, value);
   };
   watch("value", draw);
+  onCorrection(element, draw);
   draw();
 };

@@ -1,4 +1,5 @@
 // Values with their intervals on one axis: a table whose middle column is drawn.
+import { corrected, onCorrection } from "./corrected_verdicts.js";
 import { make } from "./dom.js";
 import { say } from "./say.js";
 import { given } from "./value.js";
@@ -53,7 +54,7 @@ export const intervals = ({ element, props, trigger, watch }) => {
     return node;
   };
   const draw = () => {
-    const value = given(props);
+    const value = corrected(given(props));
     body.hidden = !value || !value.rows || !value.rows.length;
     part(".pg-empty").textContent = body.hidden && value ? value.empty || "" : "";
     if (body.hidden) return;
@@ -69,5 +70,6 @@ export const intervals = ({ element, props, trigger, watch }) => {
     part(".pg-hint").textContent = value.hint || "";
   };
   watch("value", draw);
+  onCorrection(element, draw);
   draw();
 };

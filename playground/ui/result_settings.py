@@ -62,18 +62,21 @@ class SeveralResults:
         return carried
 
 
-def result_settings(settings: Mapping[str, Any], results: Sequence[Any], follows: bool = False) -> ResultSettings:
+def result_settings(
+    settings: Mapping[str, Any], results: Sequence[Any], follows: bool = False, first: Mapping[str, Any] | None = None
+) -> ResultSettings:
     """Connects settings with the results that they lead to, inside the surrounding Blocks.
 
     settings: components with plain values, by name: text, numbers, choices.
     results: the components to dim; the first carries the sign.
     follows: whether a change computes the results again by itself: they are dimmed until the new ones come, with
     "waiting" and the length of the server's line, and as those of earlier settings if none come.
+    first: the settings of the results that the page opens with, if they are there from the beginning.
     """
     patience = PATIENCE_MILLISECONDS if follows else 0
     for result in results:
         result.elem_id = result.elem_id or f"result-{result._id}"
-    carried = gr.Textbox("", visible="hidden")
+    carried = gr.Textbox(encode_settings(first) if first else "", visible="hidden")
     ids, names = (json.dumps(list(items)) for items in ([result.elem_id for result in results], settings))
     gr.on(
         [carried.change, *(component.change for component in settings.values())],

@@ -230,4 +230,7 @@ def _is_skip(value: Any) -> bool:
 
 def _without_visit(value: Any) -> Any:
     """A stored result is nobody's visit: it counts no comparison."""
-    return {**value, "session": ""} if isinstance(value, dict) and "session" in value else value
+    if not isinstance(value, dict):
+        return value
+    others = {name: one for name, one in value.items() if name not in ("id", "titles")}
+    return {**others, "session": ""} if "session" in value else others

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from playground.core.paths import EXAMPLES
-from playground.experiments import cost, finetune_eval, live_detector, run_status
+from playground.experiments import cost, finetune_eval, finetune_scores, live_detector, run_status
 from playground.experiments.recorded import course
 from playground.experiments.recorder import growing_steps, script
 from playground.experiments.run_control import steer_run
@@ -65,7 +65,9 @@ def test_what_the_sentences_say_of_the_recordings_is_so() -> None:
     assert [one["name"] for one in finding] == ["mode collapse"]
     comparison = finetune_eval.recorded_comparison()
     assert comparison.new and comparison.old and comparison.new[1] and comparison.old[1]
-    assert comparison.new[1].nats < comparison.new[0].nats and comparison.old[1].nats > comparison.old[0].nats
+    for (before, after), expected in ((comparison.new, "better"), (comparison.old, "worse")):
+        found, change = finetune_scores.judge_change(before, after)
+        assert found == expected and change is not None and change.low * change.high > 0, "beyond its interval"
 
 
 def test_a_recording_is_read_as_it_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,14 @@ from typing import Any
 
 import gradio as gr
 
-from playground.bias.session_log import Measurement, SessionLog, adjusted_p_values, corrected_verdict, summarize_session
+from playground.bias.session_log import (
+    Measurement,
+    SessionLog,
+    adjusted_p_values,
+    corrected_verdict,
+    measurement_id,
+    summarize_session,
+)
 from playground.bias.session_report import measurement_values
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
@@ -74,8 +81,23 @@ def fine_print_value(measurement: Measurement, log: SessionLog) -> dict[str, Any
     file = measurement_values(measurement, _adjusted_p(measurement, log))
     return {
         **fine_print_facts(measurement, log), "query": query_of(measurement.recipe), "file": file,
-        "name": f"bias-{measurement.panel.replace('_', '-')}",
+        "name": f"bias-{measurement.panel.replace('_', '-')}", "id": measurement_id(measurement),
     }  # fmt: skip
+
+
+def corrections(log: SessionLog) -> dict[str, Any]:
+    """What later tests change in results that are shown: {"session", "results": {id: correction}}.
+
+    id: of measurement_id.  A correction is {"verdict", "adjusted_p", "chance"}, chance "" if nothing was tested.
+    """
+    results = {
+        measurement_id(one): {
+            "verdict": corrected_verdict(one, adjusted), "adjusted_p": adjusted,
+            "chance": "" if one.p is None else _chance_text(one.p, adjusted),
+        }
+        for one, adjusted in zip(log, adjusted_p_values(log), strict=True)
+    }  # fmt: skip
+    return {"session": summarize_session(log), "results": results}
 
 
 def fine_print_facts(measurement: Measurement, log: SessionLog) -> dict[str, Any]:
@@ -83,24 +105,21 @@ def fine_print_facts(measurement: Measurement, log: SessionLog) -> dict[str, Any
     from playground.bias.citations import CITATIONS
 
     interval, adjusted = measurement.interval, _adjusted_p(measurement, log)
+    number = say("bias_texts.report.number_text", count=measurement.n, unit=measurement.unit)
+    reach = _interval_text(interval) if interval is not None else measurement.no_interval
     rows = [
-        (say("bias_texts.report.method"), measurement.method),
-        (
-            say("bias_texts.report.number"),
-            say("bias_texts.report.number_text", count=measurement.n, unit=measurement.unit),
-        ),
-        (
-            say("bias_texts.report.interval"),
-            _interval_text(interval) if interval is not None else measurement.no_interval,
-        ),
+        {"name": say("bias_texts.report.method"), "text": measurement.method},
+        {"name": say("bias_texts.report.number"), "text": number},
+        {"name": say("bias_texts.report.interval"), "text": reach},
     ]
     if measurement.p is not None:
-        rows.append((say("bias_texts.report.chance"), _chance_text(measurement.p, adjusted)))
+        chance = _chance_text(measurement.p, adjusted)
+        rows.append({"name": say("bias_texts.report.chance"), "text": chance, "kind": "chance"})
     citations = [CITATIONS[key] for key in measurement.caveats]
     return {
         "verdict": corrected_verdict(measurement, adjusted),
         "found": measurement.summary,
-        "rows": [{"name": name, "text": text} for name, text in rows],
+        "rows": rows,
         "known": [{"text": citation.text, "title": citation.title, "url": citation.url} for citation in citations],
         "session": summarize_session(log),
     }

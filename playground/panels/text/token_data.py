@@ -72,11 +72,12 @@ def caption(text: Generation) -> str:
 
 
 def short_caption(text: Generation) -> str:
-    """A few words about one answer of a chat: its length, its seed, and why it ended."""
+    """A few words about one answer of a chat: its length, its model, its seed, and why it ended."""
     if not text.tokens:
         return say("text.caption.prompt")
     at_length = text.finish_reason == "length"
     parts = [say(f"text.caption.{'length' if at_length else 'tokens'}", count=len(text.tokens))]
+    parts.append(text.request.model)
     parts += [say("shared.seed_number", seed=text.request.seed)] if text.request.sampler.temperature else []
     if text.finish_reason and not at_length:
         parts.append(say(f"text.caption.{text.finish_reason}"))

@@ -16,7 +16,7 @@ from playground.ui.result_settings import ResultSettings, SeveralResults
 COLUMN = {"model", "condition"}
 #: Panel -> element id of a result -> the names of the settings that it comes from.
 EXPECTED: dict[str, dict[str, set[str]]] = {
-    "walk": {"walk-film": {*COLUMN, "steps", "endpoints", "frames", "method", "loop", "ease"}},
+    "walk": {"walk-film": {*COLUMN, "steps", "endpoints", "frames", "method", "loop", "ease", "both_ways"}},
     "seed_plane": {"seed-plane": COLUMN},
     "map": {"map": {*COLUMN, "projection", "priors"}},
     "directions": {"directions": COLUMN, "directions-matrix": {*COLUMN, "strength"}},

@@ -40,7 +40,7 @@ from playground.ui.interval_chart import intervals_view
 from playground.ui.notice import notice, notice_view
 from playground.ui.panel_protocol import Example
 from playground.ui.picture_views import sheet_view
-from playground.ui.result_settings import ResultSettings, encode_settings, result_settings
+from playground.ui.result_settings import encode_settings, result_settings
 
 RESTORED = ("attribute", "dark", "light", "steps", "count", "seed")
 #: Components of the part that a run updates, besides the panel's query and the tab's log.
@@ -48,6 +48,8 @@ RESULTS = ("outcomes", "sheet", "lines", "fine_print", "notice")
 #: A training takes a processor for a minute: only one runs at a time, and drawing in other panels does not wait for it.
 TRAINING_QUEUE: dict[str, Any] = {"concurrency_id": "training", "concurrency_limit": 1}
 MOST_OUTCOMES = 12
+#: Of the bundled models, as the controls have them; it does not matter how long they were trained.
+_BUNDLED = {"attribute": "glasses", "dark": 90, "light": 10}
 Outcomes = tuple[SkewOutcome, ...]
 
 
@@ -133,8 +135,8 @@ def build_components() -> SkewComponents:
 def connect(part: SkewComponents, common: Mapping[str, Any]) -> tuple[dict[str, gr.Textbox], Example]:
     """Connects the part's events. common: the panel's query and the tab's log, by name.
 
-    Returns the box with the settings that the results came from, by its name in the part (bundled models have only
-    two), and the stored result: both bundled models.
+    Returns the box with the settings that the results came from, by its name in the part, and the stored result: both
+    bundled models.
     """
     components, outputs = (part, common), [*RESULTS, *common]
     results = [part.lines, part.fine_print]
@@ -143,10 +145,10 @@ def connect(part: SkewComponents, common: Mapping[str, Any]) -> tuple[dict[str, 
     for button, reweighed in ((part.train, False), (part.train_reweighed, True)):
         trains = call(_trainer(reweighed), components, [*RESTORED, "outcomes", "log"], outputs)
         running.append(button.click(**trained.carry(trains), **QUIET, **TRAINING_QUEUE))
-    loaded = ResultSettings({"count": part.count, "seed": part.seed}, results, trained.carried)
+    with_box = (part, common, {"from": trained.carried})
     loads = []
     for button, reweighed in ((part.load, False), (part.load_reweighed, True)):
-        load = loaded.carry(call(_loader(reweighed), components, ["count", "seed", "outcomes", "log"], outputs))
+        load = call(_loader(reweighed), with_box, ["count", "seed", "outcomes", "log"], [*outputs, "from"])
         running.append(button.click(**load, **QUIET, **MODEL_QUEUE))
         loads.append(load)
     keep_in_browser(part.outcomes, "bias-outcomes", encode_all, _read_outcomes)
@@ -178,9 +180,17 @@ def _trainer(reweighed: bool) -> Callable[..., Iterator[Update]]:
 
 def _loader(reweighed: bool) -> Callable[..., Iterator[Update]]:
     def on_load(count: Any, seed: Any, outcomes: Outcomes, log: SessionLog) -> Iterator[Update]:
-        yield from run_skew(read_skew_request("glasses", 0.9, 0.1, reweighed, 0, count, seed or 0), outcomes, log)
+        request = read_skew_request("glasses", 0.9, 0.1, reweighed, 0, count, seed or 0)
+        yield from _from_bundled(request, run_skew(request, outcomes, log))
 
     return on_load
+
+
+def _from_bundled(request: SkewRequest, updates: Iterator[Update]) -> Iterator[Update]:
+    """The updates, with the settings that a bundled model's results come from as soon as there are any."""
+    came_from = encode_settings({**_BUNDLED, "count": request.count, "seed": request.seed})
+    for update in updates:
+        yield {**update, "from": came_from} if "lines" in update else update
 
 
 def run_skew(
@@ -253,6 +263,4 @@ def replay(recipe: Recipe, outcomes: Outcomes, log: SessionLog) -> Iterator[Upda
     """Loads and counts what a link asks for, and verifies the result; a training waits for its button."""
     request = read_recipe(recipe)
     if not request.steps:
-        came_from = encode_settings({"count": request.count, "seed": request.seed})
-        for update in run_skew(request, outcomes, log, recipe):
-            yield {**update, "from": came_from}
+        yield from _from_bundled(request, run_skew(request, outcomes, log, recipe))

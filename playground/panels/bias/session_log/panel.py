@@ -19,16 +19,19 @@ from playground.bias.session_log import (
 from playground.bias.session_report import report_html, report_json
 from playground.core.catalogue import say
 from playground.panels.bias.session_log.view import session_log_view
-from playground.panels.bias.shared import format_p_value, query_of
+from playground.panels.bias.shared import corrections, format_p_value, query_of
 from playground.ui.browser_store import clear_script
 from playground.ui.events import QUIET, Update, call
 from playground.ui.notice import notice, notice_view
-from playground.ui.view import save_script
+from playground.ui.view import module_call, save_script
 
 
 @dataclass(frozen=True)
 class SessionLogComponents:
-    """The accordion at the foot of the tab. file: JSON for `save` in ui/download.js, hidden."""
+    """The accordion at the foot of the tab.
+
+    file: JSON for `save` in ui/download.js, hidden.  corrections: JSON for ui/corrected_verdicts.js, hidden.
+    """
 
     fold: gr.Accordion
     table: gr.HTML
@@ -37,13 +40,16 @@ class SessionLogComponents:
     html: gr.Button
     json: gr.Button
     again: gr.Button
+    corrections: gr.Textbox
 
 
 def build_session_log(log: gr.State) -> None:
     """Builds the accordion, closed, and connects its events. log: gr.State of the SessionLog."""
     components = _build_components()
-    update = call(on_log, (components, {"log": log}), ["log"], ["table"])
+    update = call(on_log, (components, {"log": log}), ["log"], ["table", "corrections"])
     log.change(**update, **QUIET)
+    correct = f"text => {module_call('ui/corrected_verdicts.js', 'correct', 'text')}"
+    components.corrections.change(None, components.corrections, None, js=correct, api_visibility="private")
     components.fold.expand(**update, **QUIET)
     components.again.click(None, None, None, js=clear_script(), api_visibility="private")
     for button, kind in ((components.html, "html"), (components.json, "json")):
@@ -61,12 +67,12 @@ def _build_components() -> SessionLogComponents:
             again = gr.Button(say("shared.visit.button"), elem_id="session-start-again")
         note = notice_view(elem_id="session-report-notice")
         file = gr.Textbox(visible="hidden", elem_id="session-report-file")
-    return SessionLogComponents(fold, table, note, file, html, data, again)
+    return SessionLogComponents(fold, table, note, file, html, data, again, gr.Textbox(visible="hidden"))
 
 
 def on_log(log: SessionLog) -> Update:
-    """Updates the table from the log."""
-    return {"table": session_log_value(log)}
+    """Updates the table from the log, and the verdicts of all results that are still shown."""
+    return {"table": session_log_value(log), "corrections": json.dumps(corrections(log), ensure_ascii=False)}
 
 
 def _reporter(kind: str) -> Callable[..., Update]:

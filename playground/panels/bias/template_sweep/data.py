@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from playground.bias.session_log import verdict_name
+from playground.bias.session_log import VERDICTS, verdict_name
 from playground.bias.template_sweep import TemplateSweep, abbreviate_words
 from playground.bias.template_sweep_request import TemplateSweepRequest
 from playground.core.catalogue import say
@@ -43,17 +43,21 @@ def _mean_row(label: str, mean: Interval, request: TemplateSweepRequest) -> dict
     return {**_row(label, mean.value, request, "mean"), "low": mean.low, "high": mean.high}
 
 
-def templates_value(sweep: TemplateSweep, verdict: str = "") -> dict[str, Any]:
-    """The templates as dots, then their mean with its interval and the control band. verdict: after correction."""
+def templates_value(sweep: TemplateSweep, verdict: str = "", measurement: str = "") -> dict[str, Any]:
+    """The templates as dots, then their mean with its interval and the control band.
+
+    verdict: after correction.  measurement: its id, under which later tests correct the verdict in the title.
+    """
     request, band = sweep.request, sweep.band
     pairs = zip(request.templates, sweep.values, strict=False)
     rows = [_row(template, value, request, "") for template, value in pairs]
     if len(sweep.values) == len(request.templates):
         rows.append(_mean_row(say("bias.template_sweep.chart.mean"), sweep.mean, request))
-    if verdict:
-        title = say("bias.template_sweep.chart.title", headline=sweep.headline(), verdict=verdict_name(verdict))
-    else:
-        title = say("bias.template_sweep.chart.so_far", count=len(sweep.values))
+    headline = sweep.headline() if verdict else ""
+    titles = {
+        one: say("bias.template_sweep.chart.title", headline=headline, verdict=verdict_name(one)) for one in VERDICTS
+    }
+    title = titles[verdict] if verdict else say("bias.template_sweep.chart.so_far", count=len(sweep.values))
     hint = say("bias.template_sweep.chart.hint")
     if band is not None:
         arbitrary = say(
@@ -63,6 +67,7 @@ def templates_value(sweep: TemplateSweep, verdict: str = "") -> dict[str, Any]:
     return {
         "title": title, "name": say("bias.template_sweep.chart.name"), "columns": [],
         "axis": _axis(sweep), "rows": rows, "hint": hint, "band": None if band is None else list(band), "empty": "",
+        **({"id": measurement, "titles": titles} if measurement else {}),
     }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from playground.bias.control_pairs import CONTROLS, format_controls, pair_lines, read_controls
-from playground.bias.session_log import SessionLog, log_measurement, verdict_in, verdict_name
+from playground.bias.session_log import SessionLog, log_measurement, measurement_id, verdict_in
 from playground.bias.template_sweep import (
     NAME,
     TemplateSweep,
@@ -192,17 +192,20 @@ def _result(sweep: TemplateSweep, log: SessionLog, recipe: Recipe | None) -> Upd
     measurement = sweep.measurement()
     log = log_measurement(log, measurement)
     verdict = verdict_in(log, measurement)
-    result = {"headline": sweep.headline(), "verdict": verdict_name(verdict)}
-    outcome = notice(say("bias.template_sweep.done", **result), "ok")
+    outcome = notice(say("bias.template_sweep.done", headline=sweep.headline()), "ok")
     if recipe is not None:
         verification = verify(recipe, sweep.recipe(), describe_difference(recipe, sweep))
         outcome = outcome_notice(verification, say("bias.template_sweep.same"), outcome)
     try:
         query = sweep.recipe().to_query()
     except PlaygroundError as error:
-        query, outcome = "", notice(say("bias.template_sweep.no_link", **result, error=error), "warning")
+        query, outcome = (
+            "",
+            notice(say("bias.template_sweep.no_link", headline=sweep.headline(), error=error), "warning"),
+        )
     return {
-        "templates_chart": templates_value(sweep, verdict), "fine_print": fine_print_value(measurement, log),
+        "templates_chart": templates_value(sweep, verdict, measurement_id(measurement)),
+        "fine_print": fine_print_value(measurement, log),
         "controls_chart": controls_value(sweep), "query": query, "notice": outcome, "log": log,
     }  # fmt: skip
 

@@ -28,6 +28,7 @@ from playground.ui.notice import facts_view, notice, notice_view
 from playground.ui.panel_intro import introduction
 from playground.ui.panel_protocol import Example, Panel
 from playground.ui.picture_views import card_view, pack, sheet_view
+from playground.ui.result_settings import result_settings
 
 NAME = "dataset"
 FORMER_NAMES = ("data",)
@@ -189,8 +190,10 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     other_dataset = dataset.input(**call(on_dataset, components, ["dataset"], ["attribute", "value"]), **FOLLOWS)
     other_attribute = attribute.input(**call(on_attribute, components, ["dataset", "attribute"], ["value"]), **FOLLOWS)
     thumbnails.pick(**call(on_pick, components, ["page", *FILTERS], ["card", "page", "notice"]), **FOLLOWS)
+    filters = {name: getattr(components, name) for name in FILTERS}
     return Panel(
         NAME, item, components, restore=restore, restored=FILTERS, example=Example(),
+        result=result_settings(filters, [thumbnails, label_counts], follows=True),
         draw=on_browse, draw_inputs=FILTERS,
         drawn=("page", "thumbnails", "label_counts", "page_number", "notice", "query"),
         redraw_on=(

@@ -193,5 +193,5 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     branching = call(on_branch, components, settings, RUN_OUTPUTS)
     branched = branch.click(**branching, js=_STEP_OF_SLIDER, **QUIET, **MODEL_QUEUE)
     connect_stop(stop, [started, branched], note)
-    example = Example(running, [(shared.controls.model, "diffusion-avatars")])
+    example = Example(running)
     return Panel(NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS, example=example)

@@ -232,7 +232,7 @@ def build(item: gr.Tab, shared: ImagesShared) -> Panel:
     outputs = ["picture", "canvas", "reconstructions", "notice", "query"]
     running = came_from.carry(call(on_reconstruct, groups, ["picture", "model"], outputs))
     connect_stop(stop, run.click(**running, **QUIET, **MODEL_QUEUE), note)
-    example = Example(running, [(shared.controls.model, "vae-avatars")])
+    example = Example(running)
     return Panel(
         NAME, item, groups, restore=restore_controls, restored=RESTORED_CONTROLS,
         replay=replay, replay_inputs=["recalled"], replayed=outputs,

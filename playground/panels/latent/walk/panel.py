@@ -296,7 +296,10 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
     endpoint_picker.build(shared, note)
     added = own_picture.build(shared)
     column = {name: getattr(shared, name) for name in SETTINGS}
-    own = {"endpoints": shared.endpoints, "frames": frames, "method": method, "loop": loop, "ease": ease}
+    own = {
+        "endpoints": shared.endpoints, "frames": frames, "method": method, "loop": loop, "ease": ease,
+        "both_ways": shared.both_ways,
+    }  # fmt: skip
     came_from = result_settings({**column, **own}, [film], follows=True)
     _connect(components, shared, came_from)
     walk_on = came_from.carry(call(on_added, (components, shared), ["ways", *_INPUTS], _OUTPUTS))

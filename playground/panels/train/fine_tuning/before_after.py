@@ -81,7 +81,9 @@ def connect(components: BeforeAfterComponents, source: Sequence[Any], shared: Tr
     """Connect the part. source: the inputs of `adapter_source`: run_view, loaded, kind, text, pairs."""
     outputs = ["view", "notice"]
     keywords = call(on_compare, components, [*source, "prompt", "seed"], outputs)
-    came_from = result_settings({"prompt": components.prompt, "seed": components.seed}, [components.view])
+    settings = {"prompt": components.prompt, "seed": components.seed}
+    recorded = {name: component.value for name, component in settings.items()}  # of the comparison that it opens on
+    came_from = result_settings(settings, [components.view], first=recorded)
     comparing = components.compare.click(**came_from.carry(keywords), **QUIET, **MODEL_QUEUE)
     connect_stop(components.stop, comparing, components.notice)
     downloaded = components.download.click(**call(on_download, components, source, ["file", "notice"]), **QUIET)

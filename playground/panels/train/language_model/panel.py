@@ -170,7 +170,8 @@ def _connect(components: LanguageModelComponents, shared: TrainShared) -> Mappin
     learn = call(on_learn, components, ["corpus", "text", "merge_count"], ["merges_notice", "merges"])
     settings = {name: getattr(components, name) for name in ("corpus", "text", "merge_count")}
     came_from = result_settings(settings, [components.merges])
-    learning = components.learn.click(**came_from.carry(learn), **QUIET)
+    learn = came_from.carry(learn)
+    learning = components.learn.click(**learn, **QUIET)
     connect_stop(components.stop, learning, components.merges_notice)
     outputs = ["notice", *_RUN_OUTPUTS]
     keywords = call(on_start, parts, ["owner", "corpus", "text", "seed", "settings", "run_view"], outputs)

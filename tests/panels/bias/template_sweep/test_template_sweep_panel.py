@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -12,9 +13,11 @@ from planted_preference import planted_model
 
 from playground.bias import template_sweep as capability
 from playground.bias.template_sweep_request import read_template_sweep
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import from_query
 from playground.panels.bias.presets import TEMPLATE_SWEEPS
+from playground.panels.bias.session_log.panel import on_log
 from playground.panels.bias.template_sweep import panel as template_sweep
 from playground.panels.bias.template_sweep.api import api_template_fan
 
@@ -46,6 +49,22 @@ def test_templates_are_drawn_one_by_one_and_judged_at_the_end() -> None:
     assert chart["rows"][0]["text"] == "2.72 × she" and chart["rows"][-1]["group"] == "mean"
     assert len(controls["rows"]) == 21 and fine["verdict"] == "consistent" and len(end["log"]) == 1
     assert json.dumps([chart, fine, controls]) and end["notice"]["tone"] == "ok"
+
+
+def test_later_tests_correct_the_verdict_of_a_result_that_is_still_shown() -> None:
+    end = run()[-1]
+    fine, chart = end["fine_print"], end["templates_chart"]
+    (first,) = end["log"]
+    others = [replace(first, p=0.9, recipe=replace(first.recipe, seed=seed)) for seed in (1, 2)]
+    log = (replace(first, p=0.02), *others)
+    now = json.loads(on_log(log)["corrections"])
+    assert fine["verdict"] == "consistent" and fine["id"] == chart["id"]
+    after = now["results"][fine["id"]]
+    assert after["verdict"] == "cannot tell" and after["adjusted_p"] == pytest.approx(0.06)
+    assert after["chance"] == say("bias.p_corrected", p="= 0.020", adjusted="= 0.060")
+    assert chart["titles"]["cannot tell"] == "Holds in 8 of 8 wordings: cannot tell"
+    assert now["session"].startswith("3 comparisons") and len(now["results"]) == 3
+    assert [row.get("kind") for row in fine["rows"]].count("chance") == 1
 
 
 def test_a_link_restores_the_settings_and_is_reproduced() -> None:

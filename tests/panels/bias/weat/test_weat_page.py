@@ -37,7 +37,8 @@ def test_run_a_test_own_lists_a_link_and_the_removal_of_a_direction(open_page: O
     page.locator("#weat-run-test").click()
     expect(page.locator("#weat-fine dl")).to_contain_text("n = 4 words")
     expect(page.locator("#weat-fine .pg-fine-verdict")).to_contain_text("cannot tell")
-    expect(page.locator("#weat-fine .pg-fine-session")).to_contain_text("11 comparisons")
+    for fine_print in ("#weat-fine", "#weat-ten-fine"):  # what is shown already counts later tests
+        expect(page.locator(f"{fine_print} .pg-fine-session")).to_contain_text("11 comparisons")
     wait_for_link(page, targets_x="rose, tulip", result=ANYTHING)
     again = open_page(re.sub(r"^.*\?|&__theme.*$", "", page.url), width=390, dark=True)
     expect(again.locator("#weat-test-notice")).to_contain_text("Reproduced ✓")
