@@ -80,6 +80,7 @@ def site() -> Iterator[SimpleNamespace]:
             return pool.submit(call, name, value)
 
         yield SimpleNamespace(own=own, queue=page._queue, client=client, queued=queued, direct=direct, start=start)
+        own.done.set()
     page.close()
 
 
@@ -90,8 +91,8 @@ def fresh(site: SimpleNamespace) -> None:
 
 
 def until(is_so: Callable[[], bool]) -> None:
-    """Waits, for a minute at most."""
-    end = time.monotonic() + 60
+    """Waits, for half a minute at most."""
+    end = time.monotonic() + 30
     while not is_so():
         assert time.monotonic() < end
         time.sleep(0.01)
