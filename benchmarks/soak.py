@@ -1,6 +1,7 @@
 """Sixteen visitors call all endpoints for ten minutes, beside a training: what the server's memory does.
 
-`make soak`, or SOAK_MINUTES=3 make soak. Some visitors leave their streams unread, some send what is wrong.
+`make soak`, or SOAK_MINUTES=3 make soak. Some visitors leave their streams unread, some send what is
+wrong; 20 more read theirs a byte a second.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import random
 import threading
 import time
 from collections import Counter
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -20,6 +22,7 @@ import psutil
 from PIL import Image
 
 from benchmarks.page import start
+from benchmarks.slow_readers import READERS, STAYS, SlowReader
 from benchmarks.table import show
 
 
@@ -78,15 +81,18 @@ class Visitor(threading.Thread):
         super().__init__(daemon=True)
         self.api, self.address, self.end, self.outcomes = f"{address}gradio_api/call/", address, end, outcomes
         self.choice = random.Random(number)
+        self.longest = 0.0
 
     def run(self) -> None:
         """Calls until the end."""
         with httpx.Client(timeout=120) as client:
             while time.monotonic() < self.end:
+                began = time.monotonic()
                 try:
                     self.outcomes[self.one_call(client)] += 1
                 except httpx.HTTPError as error:
                     self.outcomes[f"no answer: {type(error).__name__}"] += 1
+                self.longest = max(self.longest, time.monotonic() - began)
 
     def one_call(self, client: httpx.Client) -> str:
         """Calls once. Returns what came of it."""
@@ -125,6 +131,13 @@ def warm_up(address: str) -> None:
 
 def main() -> None:
     """Prints a line a minute, and what came of the calls."""
+    with TemporaryDirectory() as runs:
+        os.environ["PLAYGROUND_RUNS_DIR"] = runs  # its training would go on at the next start of the app
+        soak()
+
+
+def soak() -> None:
+    """One server and its visitors."""
     server, address, _ = start()
     try:
         process = psutil.Process(server.pid)
@@ -132,17 +145,20 @@ def main() -> None:
         training = {"family": "gan", "dataset": "ring", "settings": {"steps": 1_000_000}}
         httpx.post(f"{address}gradio_api/call/v2/train", content=json.dumps(training), headers=JSON).raise_for_status()
         began, outcomes, rows = time.monotonic(), Counter[str](), []
-        visitors = [Visitor(address, number, began + 60 * MINUTES, outcomes) for number in range(VISITORS)]
-        for visitor in visitors:
-            visitor.start()
+        end = began + 60 * MINUTES
+        visitors = [Visitor(address, number, end, outcomes) for number in range(VISITORS)]
+        for thread in (*visitors, *(SlowReader(address, end, outcomes) for _ in range(READERS))):
+            thread.start()
         for minute in range(1, round(MINUTES) + 1):
             time.sleep(max(0.0, began + 60 * minute - time.monotonic()))
             memory = process.memory_info().rss / 1e6
             calls = sum(outcomes.values())
+            longest = max(visitor.longest for visitor in visitors)
+            for visitor in visitors:
+                visitor.longest = 0.0
             bar = "█" * round(memory / 100)
-            rows.append(
-                [str(minute), f"{calls:,}", f"{memory:,.0f} {bar}", str(process.num_threads()), str(process.num_fds())]
-            )
+            held = [str(process.num_threads()), str(process.num_fds())]
+            rows.append([str(minute), f"{calls:,}", f"{longest:.0f}", f"{memory:,.0f} {bar}", *held])
         came = outcomes.most_common()
     finally:
         server.terminate()
@@ -150,7 +166,9 @@ def main() -> None:
     outcome = ", ".join(f"{name} {count:,}" for name, count in came)
     protocol = (
         f"{VISITORS} visitors call {len(CALLS)} endpoints in turn for {MINUTES:g} minutes, beside a training, after "
-        "one call of each: 20 % with a wrong value, 5 % left unread, 10 % of the calls open a page. Memory is the "
-        f"server's, resident; a block is 100 MB. What came of the calls: {outcome}."
+        "one call of each: 20 % with a wrong value, 5 % left unread, 10 % of the calls open a page. "
+        f"{READERS} more read a text a byte a second, and ask for another after {STAYS:g} s. Longest: of the visitors' "
+        "calls that ended in this minute, with the time in the line. Memory is the server's, resident; a block is "
+        f"100 MB. What came of the calls: {outcome}."
     )
-    show("Soak", protocol, ["minute", "calls", "memory, MB", "threads", "descriptors"], rows)
+    show("Soak", protocol, ["minute", "calls", "longest, s", "memory, MB", "threads", "descriptors"], rows)

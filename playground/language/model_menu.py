@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.core.progress import Report
+from playground.core.progress import Report, without_progress
+from playground.core.turn import CallerLeft, given_back
 from playground.language.local_models import start_examining
 from playground.language.text_request import DEFAULT_MODEL
 
@@ -144,10 +145,6 @@ class FetchProgress:
     name: str = ""
 
 
-class _VisitorLeft(BaseException):
-    """Ends a download whose visitor has left; no handler of errors is meant to catch it."""
-
-
 def fetch_from_hub(repo_id: str) -> Iterator[FetchProgress]:
     """Downloads a causal language model by its id on the Hugging Face Hub; the last progress has its name.
 
@@ -202,7 +199,7 @@ def text_to_image_is_here(repo_id: str) -> bool:
 
 
 def _fetch(card: ModelCard, prepare: Callable[[ModelCard, Report], object] | None = None) -> Iterator[FetchProgress]:
-    """Progress until the model is here. The download ends when nobody takes its progress any more.
+    """Progress until the model is here. The download ends when nobody takes its progress any more; its line goes on.
 
     prepare: makes the model ready; fetch.ensure by default.
     """
@@ -213,7 +210,7 @@ def _fetch(card: ModelCard, prepare: Callable[[ModelCard, Report], object] | Non
 
     def report(what: str, fraction: float) -> None:
         if is_left.is_set():
-            raise _VisitorLeft
+            raise CallerLeft
         reports.put(FetchProgress(what, fraction))
 
     def work() -> None:
@@ -224,14 +221,15 @@ def _fetch(card: ModelCard, prepare: Callable[[ModelCard, Report], object] | Non
         except BaseException as error:  # noqa: BLE001 - raised again in the generator's caller
             reports.put(error)
 
-    threading.Thread(target=work, name="fetch from the Hub", daemon=True).start()
-    try:
-        while True:
-            progress = reports.get()
-            if isinstance(progress, BaseException):
-                raise progress
-            yield progress
-            if progress.name:
-                return
-    finally:
-        is_left.set()
+    with given_back(without_progress):
+        threading.Thread(target=work, name="fetch from the Hub", daemon=True).start()
+        try:
+            while True:
+                progress = reports.get()
+                if isinstance(progress, BaseException):
+                    raise progress
+                yield progress
+                if progress.name:
+                    return
+        finally:
+            is_left.set()

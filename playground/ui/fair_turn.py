@@ -35,7 +35,8 @@ def in_turn(steps: Iterable[Step]) -> Iterator[Step]:
     def check() -> None:
         if event is not None and not event.alive:
             raise PlaygroundError(say("shared.outcome.stopped"))
-        if line and time.monotonic() - begun > MOST_SECONDS:
+        # What it waited for a model to be fetched does not count: it had given its turn back.
+        if line and time.monotonic() - max(begun, getattr(event, "came_back", 0.0)) > MOST_SECONDS:
             raise PlaygroundError(say("shared.line.long", most=MOST_SECONDS))
 
     check()

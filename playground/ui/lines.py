@@ -15,6 +15,8 @@ from gradio.route_utils import get_fn
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
+from playground.core.turn import turn_of_call
+from playground.ui.turns import DirectTurn, QueuedTurn
 
 #: Events that may wait in one line, and of them from one address: a class may share it.
 MOST_WAITING, MOST_OF_ONE = 24, 16
@@ -40,7 +42,7 @@ def limit_lines(page: gr.Blocks) -> None:
 
     Calls that ask for a result at once (/run) pass by Gradio's lines: they have one of their own beside each.
     """
-    _limit_direct_calls(page)
+    _give_turns(page)
     queue: Any = page._queue
     push = queue.push
 
@@ -57,21 +59,28 @@ def limit_lines(page: gr.Blocks) -> None:
     queue.push = push_if_room
 
 
-def _limit_direct_calls(page: gr.Blocks) -> None:
+def _give_turns(page: gr.Blocks) -> None:
     site: Any = page
     process, lines = site.process_api, defaultdict[str, _DirectLine](_DirectLine)
 
     async def process_in_turn(block_fn: Any, *values: Any, event_id: str | None = None, **named: Any) -> Any:
         event = page.fns[block_fn] if isinstance(block_fn, int) else block_fn
         if event_id is not None or not event.queue or event.concurrency_limit != 1:
+            if queued := site._queue.event_ids_to_events.get(event_id):
+                turn_of_call.set(QueuedTurn(site._queue, queued, event.concurrency_id))
             return await process(event, *values, event_id=event_id, **named)
         line = lines[event.concurrency_id]
         line.addresses.append(address := _address(named.get("request")))
         try:
             if sentence := refusal(line.addresses[:-1], address):
                 raise PlaygroundError(sentence)
-            async with line.turn:
+            await line.turn.acquire()
+            turn = DirectTurn(line)
+            turn_of_call.set(turn)
+            try:
                 return await process(event, *values, event_id=event_id, **named)
+            finally:
+                turn.end()
         finally:
             line.addresses.remove(address)
 
@@ -80,10 +89,14 @@ def _limit_direct_calls(page: gr.Blocks) -> None:
 
 @dataclass
 class _DirectLine:
-    """addresses: of the calls that wait or run.  turn: held by the one that runs."""
+    """addresses: of the calls that wait or run.  turn: held by the one that runs.
+
+    fetching: how many gave it back.
+    """
 
     addresses: list[str] = field(default_factory=list)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    fetching: int = 0
 
 
 def _address(request: Any) -> str:

@@ -19,6 +19,8 @@ from playground.ui.notice import notice
 from playground.ui.panel_protocol import Panel, PanelTab
 
 LARGEST_FILE = 64 << 20
+#: Unknown settings of a link that are named.
+_MOST_NAMED = 3
 #: The element id of the row that holds a page's tab.
 PAGE_TABS = "page-tabs"
 
@@ -80,7 +82,10 @@ def names_panel_alone(recipe: Recipe) -> bool:
 
 def _is_foreign(name: str) -> bool:
     """Whether a link's parameter is none of ours: Gradio's, or what sites add to a link that somebody posts there."""
-    return name.startswith(("__", "utm_", "mc_")) or name in ("fbclid", "gclid", "msclkid", "igshid", "si", "ref")
+    return name.startswith(("__", "utm_", "mc_")) or name in _FOREIGN
+
+
+_FOREIGN = ("fbclid", "gclid", "msclkid", "igshid", "si", "ref", "embed", "deep_link", "logs")
 
 
 def _no_such_panel(query: Mapping[str, str], tab: PanelTab, names: Mapping[str, str]) -> Update:
@@ -98,11 +103,21 @@ def _no_such_tab(name: str, tabs: Sequence[str]) -> Update:
     return {"notice": notice(say("shared.link.no_tab", name=quoted(name), tabs=titles), "warning")}
 
 
+def _unknown_settings(recipe: Recipe, tab: PanelTab) -> Update:
+    """{"notice"} that names the settings of a link that no panel of its tab has ever had; {} if there are none."""
+    unknown = [name for name in recipe.settings if name not in ("panel", *tab.settings)]
+    if not unknown:
+        return {}
+    names = ", ".join(quoted(name) for name in unknown[:_MOST_NAMED])
+    return {"notice": notice(say("shared.link.unknown_settings", names=names, count=len(unknown)), "warning")}
+
+
 def open_link(
     parameters: Mapping[str, str], tab: PanelTab, names: Mapping[str, str], tabs: Sequence[str] = ()
 ) -> Update:
     """The Update {"tabs", "front", "pending"} for a link, or {"notice"}; {} for another tab's link or no recipe.
 
+    With both, the link is opened, and the notice names settings that the tab does not know.
     "tabs" is missing if the link names no panel: the first is in front, unless the visitor has already chosen another.
     "pending" is missing if it names a panel alone, and the tab opens on a stored example: the example stays.
     parameters: the link's query. Each tab has its own page, so a link that names a panel need not name the tab.
@@ -125,7 +140,8 @@ def open_link(
         "tabs": not any(query.get(key) for key in ("panel", *tab.former_keys)),
         "pending": tab.opens_on_example and names_panel_alone(update["pending"]),
     }
-    return {name: value for name, value in update.items() if not left_out.get(name)}
+    opened = {name: value for name, value in update.items() if not left_out.get(name)}
+    return {**opened, **_unknown_settings(update["pending"], tab)}
 
 
 def _bring_to_front(recipe: Recipe, tab: PanelTab, names: Mapping[str, str]) -> Update:

@@ -13,7 +13,7 @@ panel_restoration.py how a link is restored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -120,6 +120,7 @@ class PanelTab:
     link: the link to the panel in front.
     former_keys: settings that name the panel in old links, besides "panel".
     former_sign: a setting that identifies old links without a tab as this tab's; "" if there is none.
+    settings: the names of all settings that links of its panels have had; a link with another one is warned of.
     opens_on_example: whether a stored example is on the page before anything is computed.
     """
 
@@ -131,6 +132,7 @@ class PanelTab:
     former_keys: Sequence[str] = ()
     former_sign: str = ""
     opens_on_example: bool = False
+    settings: Collection[str] = ()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.files import error_number, explain_disk_errors, file_lock, full_disk_error, sha256_of
 from playground.core.paths import models_dir
 from playground.core.progress import Report, without_progress
+from playground.core.turn import given_back
 from playground.zoo import (
     bundled_models,
     diffusers_hub,
@@ -68,7 +69,8 @@ def hub_folder(repo_id: str) -> Path:
 def ensure(card: ModelCard, report: Report = without_progress) -> Path:
     """The folder of a complete model; fetches, verifies and converts it first if necessary.
 
-    Safe to call from several threads and processes: one works, the others wait. Raises PlaygroundError if the index or
+    Safe to call from several threads and processes: one works, the others wait; a call gives its turn back meanwhile,
+    and ends with its caller. Raises PlaygroundError if the index or
     the Hub cannot be reached, if the file is not the one on the card, or if the disk is full.
     If only the fast decoder cannot be built, model.json records the reason, and the open decoder is used.
     """
@@ -77,11 +79,11 @@ def ensure(card: ModelCard, report: Report = without_progress) -> Path:
         return folder
     if isinstance(card.origin, Bundled):
         raise _incomplete_error(card)
-    with file_lock(folder, report):
+    with given_back(report) as progress, file_lock(folder, progress):
         if not model_files.is_complete(folder):
-            _fetch(card, folder, report)
+            _fetch(card, folder, progress)
         if not is_ready(card):
-            _export_onnx(folder, _share(report, 0.7, 1.0))
+            _export_onnx(folder, _share(progress, 0.7, 1.0))
     report(say("models.progress.ready", model=card.title), 1.0)
     return folder
 
@@ -115,13 +117,13 @@ def repair(card: ModelCard, report: Report = without_progress) -> Path:
     if isinstance(card.origin, Bundled):
         raise _incomplete_error(card)
     folder = folder_of(card)
-    with file_lock(folder, report):
+    with given_back(report) as progress, file_lock(folder, progress):
         if model_files.damaged_file(folder, afresh=True):
-            _fetch(card, folder, report)
+            _fetch(card, folder, progress)
         fast = folder / "fast"
         if fast.exists() and damaged_decoder_file(folder, "fast", afresh=True):
             shutil.rmtree(fast)  # nothing is lost: it is built from the weights beside it
-            _export_onnx(folder, report)
+            _export_onnx(folder, progress)
     return ensure(card, report)
 
 

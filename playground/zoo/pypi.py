@@ -21,7 +21,7 @@ from playground.core.files import explain_disk_errors, full_disk_error, sha256_o
 from playground.core.progress import Report
 from playground.zoo import model_files
 from playground.zoo.cards import PackageFile
-from playground.zoo.hub_transfer import SLOWEST_BYTES
+from playground.zoo.hub_transfer import MOST_SECONDS, SLOWEST_BYTES
 
 #: pip tries three times, 15 seconds each, before it gives up by itself.
 _PATIENCE_SECONDS = 120.0
@@ -89,12 +89,13 @@ def _wait(process: subprocess.Popen[str], received: Callable[[], int]) -> str:
 
     received: the bytes so far; called a few times a second. Raises PlaygroundError if they hardly grow.
     """
-    since, before = time.monotonic(), 0
+    began = since = time.monotonic()
+    before = 0
     while True:
-        count = received()
+        now, count = time.monotonic(), received()
         if count - before >= SLOWEST_BYTES:
-            since, before = time.monotonic(), count
-        elif time.monotonic() - since > _PATIENCE_SECONDS:
+            since, before = now, count
+        if now - since > _PATIENCE_SECONDS or now - began > MOST_SECONDS:
             raise PlaygroundError(say("models.package.too_slow"))
         try:
             return process.communicate(timeout=0.2)[1]

@@ -77,7 +77,7 @@ def test_the_dtype_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -
 
 def run(code: str, **environment: str) -> list[str]:
     """The words that code prints in a separate process, without this one's environment."""
-    without = ("PLAYGROUND_", "OMP_", "GOMP_", "GRADIO_", "HF_", "TOKENIZERS_")
+    without = ("PLAYGROUND_", "MALLOC_", "OMP_", "GOMP_", "GRADIO_", "HF_", "TOKENIZERS_")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(without)}
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env={**clean, **environment}, capture_output=True, text=True, check=True
@@ -103,3 +103,19 @@ def test_the_processor_is_detected_without_torch(device: str) -> None:
         "print(hardware.detect().device, 'torch' in sys.modules)"
     )
     assert run(code, PLAYGROUND_DEVICE=device) == ["cpu", "False"]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="glibc's arenas")
+def test_threads_share_two_arenas_of_memory() -> None:
+    code = (
+        "import ctypes, threading\nfrom playground.core import hardware\nhardware.prepare_environment()\n"
+        "def fill():\n"
+        "    blocks = [bytearray(60_000) for _ in range(100)]\n"
+        "    done.wait()\n"
+        "done = threading.Barrier(21)\n"
+        "for _ in range(20):\n    threading.Thread(target=fill).start()\n"
+        "done.wait()\n"
+        "libc = ctypes.CDLL(None)\nlibc.fopen.restype = ctypes.c_void_p\nfile = libc.fopen(b'/dev/stdout', b'w')\n"
+        "libc.malloc_info(0, ctypes.c_void_p(file))\nlibc.fflush(ctypes.c_void_p(file))"
+    )
+    assert sum(word.startswith("nr=") for word in run(code)) <= 2

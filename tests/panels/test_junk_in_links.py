@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
+import gradio as gr
 import pytest
 
 from playground.core.errors import PlaygroundError
+from playground.core.paths import EXAMPLES
 from playground.core.recipe import from_query
 from playground.page import TABS
 from playground.ui.panel_links import panel_names, read_panel
@@ -85,3 +88,45 @@ def test_the_links_are_valid(link: str) -> None:
 def test_junk_is_said(query: dict[str, str], name: str) -> None:
     assert is_said({**query, name: "junk,"})
     assert is_said({**{head: query[head] for head in HEAD if head in query}, name: "junk,"}), "without the others"
+
+
+#: Links of other panels, and names that only former links had.
+MORE_LINKS = """
+tab=text&model=smollm2-135m-instruct&seed=3&panel=compare&prompt=a&b_model=austen-3000&b_temperature=0&b_top_k=5
+tab=text&view=beam&prompt=a&beams=3&beam_steps=9&length_penalty=1.0&logit_bias=&stage_order=&system=&history=&forced=
+tab=text&panel=chat&chat_system=a&chat_model=smollm2-135m-instruct&endings=8&score_text=a&scale=bits&running=1
+tab=images&panel=words&source=fooocus&prompt=a&negative_prompt=b&width=64&height=64&dtype=float32&device=cpu
+tab=images&model=gan-avatars&seed=0&truncation=0.7&prior=mixture&weights=0&result=0
+tab=bias&panel=weat&part=test&targets_x=a&targets_y=b&attributes_a=c&attributes_b=d
+tab=bias&panel=prefix&prefix=a&neutral=b&a=c&b=d&templates=e&beginnings=f&each=4&groups=g&tokens=9
+tab=train&panel=arena&family=gan&shape=brush&brush=0.1,0.2&d_rate=0.1&g_rate=0.1&run=a
+tab=train&panel=failures&failure=plane
+tab=train&panel=runs&runs=[]
+""".split()
+#: What sites, and Gradio itself, put into a link.
+FOREIGN = "__theme=dark&embed=true&utm_source=mail&fbclid=a&gclid=b&ref=c"
+
+
+def said_of_settings(site: gr.Blocks, query: str) -> str:
+    """What a page that is opened with a link says of settings that it does not know."""
+    opened = [event.fn for event in site.fns.values() if getattr(event.fn, "__name__", "") == "on_open"]
+    found = [value for on_open in opened for value in on_open(query) if isinstance(value, dict) and "text" in value]
+    return " ".join(value["text"] for value in found if "no panel here knows" in value["text"])
+
+
+def test_every_panels_own_links_have_known_settings(whole_site: gr.Blocks) -> None:
+    stored = {
+        link for path in EXAMPLES.glob("*.json") for link in re.findall(r"tab=\w+&[^\"\\\\]+", path.read_text("utf-8"))
+    }
+    assert len(stored) > 20
+    for link in (*LINKS, *MORE_LINKS, *stored):
+        assert not said_of_settings(whole_site, f"{link}&{FOREIGN}"), link
+        assert "'nosuch'" in said_of_settings(whole_site, f"{link}&nosuch=1"), link
+
+
+def test_a_setting_that_no_panel_knows_is_named(whole_site: gr.Blocks) -> None:
+    assert said_of_settings(whole_site, "tab=text&nosuch=1") == (
+        "This link has a setting that no panel here knows, and that was ignored: 'nosuch'."
+    )
+    many = "&".join(f"{'n' * 100}{number}=1" for number in range(9))
+    assert "9 settings" in (said := said_of_settings(whole_site, f"tab=latent&panel=walk&{many}")) and len(said) < 300

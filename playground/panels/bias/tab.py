@@ -5,6 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from playground.bias.session_log import MOST_MEASUREMENTS, Measurement
+from playground.bias.weat_request import LISTS
 from playground.core.catalogue import say
 from playground.core.dataclass_json import decode_all, encode_all
 from playground.panels.bias.benchmarks import panel as benchmarks
@@ -35,6 +36,17 @@ PANELS = (
     prompt_debiasing,
     image_bias,
 )
+#: Of links of all panels.
+SETTINGS = frozenset({
+    "part", "count", "each", "tokens", "templates", "groups", "prefix", "a", "b", "controls", "decoder",
+    "text", "direction", "beams",  # translation
+    "words", "guess",  # sentence_pair
+    "words_1", "words_2",  # template_sweep
+    "test", *LISTS, "alternative", "embedding", "pairs",  # weat
+    "benchmark", "rule", "category", "first",  # benchmarks
+    "neutral", "beginnings",  # prompt_debiasing
+    "attribute", "condition", "dark", "light", "reweighed", "steps", "truncation", "labels", "second",  # image_bias
+})  # fmt: skip
 
 
 def build(item: gr.Tab) -> None:
@@ -46,5 +58,5 @@ def build(item: gr.Tab) -> None:
     link = link_box("bias-link", say("bias.link_placeholder"), say("bias.link_info"))
     upload, file_note = file_button(say("bias.open_file"), (".json",), "bias-open-file")
     build_session_log(shared.log)
-    connect(PanelTab(NAME, tabs, note, link, file_note), panels, upload=upload)
+    connect(PanelTab(NAME, tabs, note, link, file_note, settings=SETTINGS), panels, upload=upload)
     keep_in_browser(shared.log, "bias-log", encode_all, lambda text: decode_all(Measurement, text)[-MOST_MEASUREMENTS:])

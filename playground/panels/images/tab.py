@@ -6,6 +6,7 @@ import gradio as gr
 
 from playground.core.catalogue import say
 from playground.images.other_tools import recipe_in_file
+from playground.images.settings import SETTINGS as IMAGE_SETTINGS
 from playground.panels.images.comparison import panel as comparison
 from playground.panels.images.controls import FAMILY_OUTPUTS, ImageControls, build_controls, on_family, on_model
 from playground.panels.images.cross_panel import connect_cards
@@ -26,6 +27,13 @@ from playground.ui.view import drop_script
 NAME = "images"
 #: In the order of the page. A link that names no panel is the first one's.
 PANELS = (draw, denoising, grid, inversion, text_to_image, comparison, dataset)
+#: Of links of all panels.
+SETTINGS = frozenset({
+    "count", "condition", *IMAGE_SETTINGS,
+    "rows", "row_values", "columns", "column_values",  # grid
+    "prompt", "negative_prompt", "width", "height", "dtype", "device", "source",  # text_to_image
+    "dataset", "attribute", "value", "split", "page",  # comparison, dataset
+})  # fmt: skip
 
 
 def build(item: gr.Tab, kept: gr.State) -> None:
@@ -50,7 +58,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
     others = [controls.count, controls.seed, *controls.attributes, *controls.settings.values()]
     controls.menu.follow(panels)
     connected = connect(
-        PanelTab(NAME, tabs, note, link, file_note), panels,
+        PanelTab(NAME, tabs, note, link, file_note, settings=SETTINGS), panels,
         changed=[changed_model.then, controls.fetched, *(component.input for component in others)], upload=upload,
         read_file=recipe_in_file,
     )  # fmt: skip

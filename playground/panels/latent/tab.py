@@ -25,6 +25,16 @@ from playground.ui.panel_protocol import PanelTab, build_panels, panel_tabs
 
 NAME = "latent"
 PANELS: tuple[Any, ...] = (walk, seed_plane, map, directions, arithmetic, traversal, words)
+#: Of links of all panels.
+SETTINGS = frozenset({
+    "condition", "steps", "settled",
+    "ends", "frames", "method", "loop", "ease",  # walk
+    "x", "y", "zoom", "left", "top", "projection", "colour", "draws",  # seed_plane, map
+    "start", "moves", "name",  # directions
+    "a", "b", "c", "strength",  # arithmetic
+    "dimension", "base", "position",  # traversal
+    "part", "plus", "minus", "count", "stops", "candidates",  # words
+})  # fmt: skip
 
 
 def build(item: gr.Tab, kept: gr.State) -> None:
@@ -44,7 +54,7 @@ def build(item: gr.Tab, kept: gr.State) -> None:
     of_model = shared.model.input(**call(on_model, shared, ["model"], outputs), **FOLLOWS)
     changed: list[Callable[..., Any]] = [of_model.then, shared.fetched, shared.condition.input, shared.steps.release]
     shared.menu.follow(panels)
-    connect(PanelTab(NAME, tabs, note, link, file_note), panels, changed, upload, read_recipe)
+    connect(PanelTab(NAME, tabs, note, link, file_note, settings=SETTINGS), panels, changed, upload, read_recipe)
 
 
 def _build_share() -> tuple[gr.Textbox, gr.UploadButton, gr.HTML]:

@@ -7,10 +7,17 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
+from playground.language.sampling.table import ORDER as STAGE_ORDER
 from playground.panels.text.beam_search import panel as beam_search
 from playground.panels.text.chat import panel as chat
 from playground.panels.text.compare import panel as compare
-from playground.panels.text.controls import TextShared, build_controls, link_script, panel_link_script
+from playground.panels.text.controls import (
+    CONTROL_NAMES,
+    TextShared,
+    build_controls,
+    link_script,
+    panel_link_script,
+)
 from playground.panels.text.endings import panel as endings
 from playground.panels.text.generate import panel as generate
 from playground.panels.text.history_view import history_view
@@ -28,6 +35,8 @@ PANELS: tuple[Any, ...] = (generate, chat, endings, compare, score, beam_search)
 #: The setting that named the panel in former links. Former links without a tab have a prompt.
 FORMER_KEYS = ("view",)
 FORMER_SIGN = "prompt"
+#: Settings of links besides the controls and those of single panels, which the panels add.
+_RECORDED = ("forced", "history", "prompt_tokens", STAGE_ORDER)
 
 
 def build(item: gr.Tab) -> None:
@@ -44,7 +53,10 @@ def build(item: gr.Tab) -> None:
             with panel_tabs("panels") as tabs:
                 panels = build_panels(NAME, PANELS, shared)
             link, upload, file_note = _build_share()
-    tab = PanelTab(NAME, tabs, note, link, file_note, FORMER_KEYS, FORMER_SIGN, opens_on_example=True)
+    # Links of Compare hold only the sampler's settings that are on.
+    of_b = (f"b_{name}" for name in CONTROL_NAMES)
+    settings = {*CONTROL_NAMES, *_RECORDED, *shared.linked, *of_b}
+    tab = PanelTab(NAME, tabs, note, link, file_note, FORMER_KEYS, FORMER_SIGN, True, settings)
     connect(tab, panels, upload=upload)
     _connect_links(panels, shared, example_chosen)
     runs = f"() => {module_call('panels/text/examples.js', 'runFront')}"

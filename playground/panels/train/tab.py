@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from playground.core.catalogue import say
+from playground.experiments import finetune_request, image_model, language_model, toy_2d
 from playground.panels.train.failure_lab import panel as failure_lab_panel
 from playground.panels.train.fine_tuning import panel as fine_tuning_panel
 from playground.panels.train.image_model import panel as image_model_panel
@@ -25,6 +26,13 @@ PANELS: tuple[Any, ...] = (
     toy_2d_panel, image_model_panel, language_model_panel, fine_tuning_panel, failure_lab_panel, runs_panel,
 )  # fmt: skip
 
+#: Of links of all panels; those of earlier links to a new training hold more than today's.
+SETTINGS = frozenset({
+    "run", "runs", "failure", "family", "shape", "brush", "data", "title",
+    *(name for fields in (toy_2d.FIELDS, image_model.FIELDS) for own in fields.values() for name in own),
+    *language_model.FIELDS, *finetune_request.FIELDS,
+})  # fmt: skip
+
 
 def build(item: gr.Tab) -> None:
     """The tab and its events, inside the surrounding Blocks."""
@@ -36,4 +44,4 @@ def build(item: gr.Tab) -> None:
     page = gr.context.Context.root_block
     assert isinstance(page, gr.Blocks)
     page.load(None, None, owner, js=f"() => {module_call('ui/run.js', 'owner')}", api_visibility="private")
-    connect(PanelTab(NAME, tabs, note, link, former_sign="run"), panels)
+    connect(PanelTab(NAME, tabs, note, link, former_sign="run", settings=SETTINGS), panels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +12,10 @@ import numpy as np
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+
+from playground.experiments import run_control
+from playground.panels.train import api
+from playground.ui.events import MODEL_QUEUE
 
 TABS = "train"
 pytestmark = [
@@ -106,3 +111,14 @@ def test_what_cannot_be_trained_gets_a_sentence(client: Client, options: dict[st
     with pytest.raises(AppError, match=sentence) as error:
         client.predict(**{"family": "gan", "dataset": "ring", "settings": {}, **options}, api_name="/train")
     assert "Traceback" not in str(error.value)
+
+
+def test_a_training_holds_no_line_and_few_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = api.api_train.endpoint.queue  # type: ignore[attr-defined]
+    assert queue["concurrency_limit"] is None and queue["concurrency_id"] != MODEL_QUEUE["concurrency_id"]
+    monkeypatch.setattr(run_control, "start_run", lambda *_: "run")
+    monkeypatch.setattr(api, "_progress", lambda *_: iter([{"run": "run"}, {"status": "done"}]))
+    assert len(list(api.api_train())) == 2
+    monkeypatch.setattr(api, "_listeners", threading.BoundedSemaphore(1))
+    follows = api.api_train()
+    assert [next(follows), next(follows)] and len(list(api.api_train())) == 1, "the run alone, at once"
