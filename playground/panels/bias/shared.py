@@ -8,13 +8,19 @@ from typing import Any
 
 import gradio as gr
 
-from playground.bias.session_log import Measurement, SessionLog, adjusted_p_values, corrected_verdict, summarize_session
+from playground.bias.session_log import (
+    Measurement,
+    SessionLog,
+    adjusted_p_values,
+    corrected_verdict,
+    interval_text,
+    summarize_session,
+)
 from playground.bias.session_report import measurement_values
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.verification import Verification
-from playground.metrics.intervals import Interval
 from playground.ui.messages import Notice, verification_notice
 
 
@@ -82,17 +88,14 @@ def fine_print_facts(measurement: Measurement, log: SessionLog) -> dict[str, Any
     """A measurement's fine print. log: with the measurement."""
     from playground.bias.citations import CITATIONS
 
-    interval, adjusted = measurement.interval, _adjusted_p(measurement, log)
+    adjusted = _adjusted_p(measurement, log)
     rows = [
         (say("bias_texts.report.method"), measurement.method),
         (
             say("bias_texts.report.number"),
             say("bias_texts.report.number_text", count=measurement.n, unit=measurement.unit),
         ),
-        (
-            say("bias_texts.report.interval"),
-            _interval_text(interval) if interval is not None else measurement.no_interval,
-        ),
+        (say("bias_texts.report.interval"), interval_text(measurement)),
     ]
     if measurement.p is not None:
         rows.append((say("bias_texts.report.chance"), _chance_text(measurement.p, adjusted)))
@@ -115,10 +118,6 @@ def format_p_value(value: float | None) -> str:
     if value is None or value != value:
         return "–"
     return f"= {value:.3f}" if value >= 0.001 else "< 0.001"
-
-
-def _interval_text(interval: Interval) -> str:
-    return say("bias.interval", low=interval.low, high=interval.high, method=interval.method)
 
 
 def _chance_text(p: float, adjusted: float | None) -> str:
