@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from playground.bias.benchmark import ALL, NAME, BenchmarkResult, missing_categories
 from playground.bias.benchmark_scores import LESS, MORE, NOT_COUNTED, TIE, StereotypeShare
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, interval_bar, share_text
+from playground.bias.session_log import (
+    ALPHA,
+    CANNOT_TELL,
+    CONSISTENT,
+    DEPENDS,
+    SHARE,
+    Measurement,
+    interval_bar,
+    share_text,
+)
 from playground.core.catalogue import say
 from playground.core.numbers import number, percent
 from playground.data import bias_benchmarks
@@ -110,6 +119,7 @@ def benchmark_measurement(result: BenchmarkResult) -> Measurement:
         method=describe_method(result),
         recipe=result.recipe(),
         interval=share.interval,
+        scale=SHARE,
         p=share.p,
         caveats=(_CAVEATS[benchmark.name], "rules", "coin"),
         rows=(head, *rows),

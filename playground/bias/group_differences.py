@@ -17,7 +17,17 @@ from playground.bias.grammar import follows_grammar
 from playground.bias.group_generation import NAME, GroupText, GroupTexts, texts_of_group
 from playground.bias.multiple_testing import holm
 from playground.bias.proportions import newcombe_interval
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, interval_bar, share_text
+from playground.bias.session_log import (
+    ALPHA,
+    CANNOT_TELL,
+    CONSISTENT,
+    DEPENDS,
+    NUMBER,
+    POINTS,
+    Measurement,
+    interval_bar,
+    share_text,
+)
 from playground.bias.verdict import ENOUGH_TEMPLATES
 from playground.core.catalogue import say
 from playground.core.numbers import percent, with_minus
@@ -200,6 +210,7 @@ def group_measurement(texts: GroupTexts, differences: Sequence[GroupDifference],
         method=say("bias_texts.group_generation.method", repeats=REPEATS, measures=len(differences)),
         recipe=texts.recipe(),
         interval=chosen.difference,
+        scale=POINTS if chosen.measure.share else NUMBER,
         p=chosen.p,
         comparisons=len(differences),
         caveats=("wording", "sentiment", "groups"),

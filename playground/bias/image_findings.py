@@ -23,7 +23,7 @@ from playground.bias.proportions import (
     corrected_statistics,
     newcombe_interval,
 )
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, Measurement, interval_bar, verdict_name
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, POINTS, Measurement, interval_bar, verdict_name
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.numbers import percent
@@ -265,6 +265,7 @@ def audit_measurement(audit: ImageAudit, findings: Sequence[AuditFinding]) -> Me
         say("bias_texts.image_bias.audit.method", title=clearest.title),
         audit.recipe(),
         interval=clearest.difference,
+        scale=POINTS,
         p=clearest.p,
         comparisons=len(findings),
         caveats=("reader", "one_training"),

@@ -20,6 +20,7 @@ from playground.metrics.intervals import Interval
 CONSISTENT, DEPENDS, CANNOT_TELL = "consistent", "depends on wording", "cannot tell"
 VERDICTS = (CONSISTENT, DEPENDS, CANNOT_TELL)
 ALPHA = 0.05
+NUMBER, SHARE, POINTS = SCALES = ("number", "share", "points")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Measurement:
     panel: its name.  title: what was measured.  summary: the result in a sentence, with its number.
     verdict: one of VERDICTS.  n, unit: sample size and what was counted ("sentences", "words").  method: in a line.
     interval: of the number; if None, no_interval says why.  p: uncorrected p-value, or None if nothing was tested.
+    scale: how the interval is shown, one of SCALES: as a number, a share in per cent, or a difference of shares.
     comparisons: number of things compared to find it (categories, words); all count in the session log.
     caveats: keys of CITATIONS, known problems with this way of measuring.
     rows: table for the report, header first.  recipe: repeats the measurement.
@@ -59,6 +61,7 @@ class Measurement:
     method: str
     recipe: Recipe
     interval: Interval | None = None
+    scale: str = NUMBER
     no_interval: str = field(default_factory=lambda: say("bias_texts.session_log.no_interval"))
     p: float | None = None
     comparisons: int = 1
@@ -134,6 +137,16 @@ def verdict_in(log: SessionLog, measurement: Measurement) -> str:
 def verdict_name(verdict: str) -> str:
     """A verdict in words. verdict: one of VERDICTS, or of an image audit (image_findings.py)."""
     return say(f"bias_texts.verdicts.{verdict.replace(' ', '_')}")
+
+
+def interval_text(measurement: Measurement) -> str:
+    """A measurement's interval on its scale, with its level and method; the reason if it has none."""
+    interval, scale = measurement.interval, measurement.scale
+    if interval is None:
+        return measurement.no_interval
+    times = 1 if scale == NUMBER else 100
+    values = {"low": times * interval.low, "high": times * interval.high, "level": interval.level}
+    return say(f"bias_texts.report.interval_{scale}", method=interval.method, **values)
 
 
 def share_text(share: Interval) -> str:

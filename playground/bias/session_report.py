@@ -22,6 +22,7 @@ from playground.bias.session_log import (
     comparison_count,
     corrected_verdict,
     interval_bar,
+    interval_text,
     summarize_session,
     verdict_name,
 )
@@ -169,10 +170,8 @@ def _facts(measurement: Measurement, adjusted: float | None) -> list[tuple[str, 
     """Names and values of the fine print, in a line each. adjusted: the corrected p-value."""
     number = say("bias_texts.report.number_text", count=measurement.n, unit=measurement.unit)
     facts = [(say("bias_texts.report.number"), number)]
-    interval = measurement.interval
-    if interval is not None:
-        values = {"low": interval.low, "high": interval.high, "level": interval.level, "method": interval.method}
-        facts.append((say("bias_texts.report.interval"), say("bias_texts.report.interval_text", **values)))
+    if measurement.interval is not None:
+        facts.append((say("bias_texts.report.interval"), interval_text(measurement)))
     if measurement.p is not None:
         chance = say("bias_texts.report.chance_text", p=measurement.p, adjusted=adjusted or 0.0)
         facts.append((say("bias_texts.report.chance"), chance))

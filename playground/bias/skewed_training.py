@@ -24,7 +24,7 @@ from playground.bias.image_audit import (
     read_attributes,
 )
 from playground.bias.image_findings import AuditFinding, gap_finding, judge_findings, overall_verdict, report_rows
-from playground.bias.session_log import Bar, Measurement
+from playground.bias.session_log import POINTS, Bar, Measurement
 from playground.bias.skew_request import SkewRequest
 from playground.core.catalogue import say
 from playground.core.recipe import Recipe
@@ -75,7 +75,7 @@ class SkewOutcome:
         return Measurement(
             NAME, f"{self.request.name()}: {skew.words()}", self.summary(), overall_verdict([self.gap]), self.count,
             say("bias_texts.image_bias.drawn_pictures"), say("bias_texts.image_bias.skew.method"),
-            self.recipe(), interval=self.gap.difference, p=self.gap.p,
+            self.recipe(), interval=self.gap.difference, scale=POINTS, p=self.gap.p,
             caveats=("one_training", "reader", "amplification", "direction"), rows=report_rows([self.gap]),
             chart=(Bar(say("bias_texts.columns.in_the_data"), self.gap.data), Bar(
                 say("bias_texts.columns.drawn"), self.gap.drawn, self.low, self.high,

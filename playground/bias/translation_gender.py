@@ -24,7 +24,7 @@ from playground.bias.occupations import (
     occupations,
     wording_names,
 )
-from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, Measurement, interval_bar
+from playground.bias.session_log import ALPHA, CANNOT_TELL, CONSISTENT, DEPENDS, SHARE, Measurement, interval_bar
 from playground.core.catalogue import say
 from playground.core.numbers import percent
 from playground.core.recipe import Recipe, Setting
@@ -161,23 +161,32 @@ def table_measurement(table: GenderTable) -> Measurement:
     follows_he, follows_she = sum(one for one, _ in both), sum(other for _, other in both)
     feminine, total = count_default_feminine(table)
     count = len(both)
+    words = table.direction.replace("-", "_")
     counts = {"count": count, "she": follows_she, "he": follows_he, "feminine": feminine, "total": total}
+    said = {f"{one}_said": say(f"bias_texts.translation.the_{one}_{words}") for one in ("he", "she")}
     return Measurement(
         panel=NAME,
         title=say("bias_texts.translation.log_title", count=count, direction=direction_name(table.direction)),
-        summary=say("bias_texts.translation.summary", **counts),
+        summary=say("bias_texts.translation.summary", luck=_luck(p), **said, **counts),
         verdict=_verdict(table, p),
         n=count,
         unit=say("bias_texts.translation.counted"),
         method=say("bias_texts.translation.method", least=LEAST_COVERED),
         recipe=table_recipe(table),
         interval=wilson(follows_she, count) if count else None,
+        scale=SHARE,
         p=p,
         comparisons=len(wording_names(table.direction)),
         caveats=CAVEATS,
         rows=_rows(table),
         chart=tuple(interval_bar(one.name, one.share) for one in gender_accuracies(table) if one.share is not None),
     )
+
+
+def _luck(p: float) -> str:
+    """Whether luck alone could make the gap between he and she, in a sentence."""
+    key = "excluded" if p <= 0.001 else "unlikely" if p <= ALPHA else "possible"
+    return say(f"bias_texts.translation.luck_{key}")
 
 
 def _verdict(table: GenderTable, p: float) -> str:

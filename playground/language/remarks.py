@@ -30,17 +30,28 @@ def shown(text: str, bytes_: str = "") -> str:
     return f"“{_CONTROL.sub(lambda found: f'⟨{ord(found[0]):04x}⟩', word)}”"
 
 
+def least_sure_place(tokens: Sequence[Token]) -> int | None:
+    """Where the model's first choice had the lowest probability; None with fewer than two tokens to compare."""
+    places = [place for place, token in enumerate(tokens) if token.alternatives]
+    return min(places, key=lambda place: tokens[place].alternatives[0].probability) if len(places) > 1 else None
+
+
 def least_sure(text: Generation) -> str:
-    """Where the model's first choice had the lowest probability, and what the text has there."""
-    places = [place for place, token in enumerate(text.tokens) if token.alternatives]
-    if len(places) < 2:
+    """What the text has where the model was least sure, and that a darker token is unlikely for another reason."""
+    place = least_sure_place(text.tokens)
+    if place is None:
         return ""
-    place = min(places, key=lambda place: text.tokens[place].alternatives[0].probability)
     token, first = text.tokens[place], text.tokens[place].alternatives[0]
     values = {"position": place + 1, "first": shown(first.text), "share": percent(first.probability)}
-    if token.id == first.id:
-        return say("text.remark.least_sure_first", **values)
-    return say("text.remark.least_sure", token=_shown(token), **values)
+    if token.id != first.id:
+        sentence = say("text.remark.least_sure", token=_shown(token), **values)
+    else:
+        sentence = say("text.remark.least_sure_first", **values)
+    rarest = min((one for one in text.tokens if one.alternatives), key=lambda one: one.probability or 0.0)
+    if rarest is token or rarest.id == rarest.alternatives[0].id:
+        return sentence
+    unlikely = say("text.remark.unlikely", token=_shown(rarest), share=percent(rarest.probability or 0.0))
+    return f"{sentence} {unlikely}"
 
 
 def most_surprising(score: TextScore) -> str:

@@ -14,6 +14,13 @@ const verdictName = (verdict) => ({
   "cannot tell": say("bias_texts.verdicts.cannot_tell"),
 })[verdict] || verdict;
 
+// What a verdict means, for who does not read statistics: "consistent" with what?
+const meaningOf = (verdict) => ({
+  consistent: say("bias_texts.verdict_meanings.consistent"),
+  "depends on wording": say("bias_texts.verdict_meanings.depends_on_wording"),
+  "cannot tell": say("bias_texts.verdict_meanings.cannot_tell"),
+})[verdict] || "";
+
 /**
  * A table as CSV (RFC 4180): quotes around what needs them, and lines that end with CR LF.
  * @param {string[][]} rows
@@ -52,6 +59,7 @@ export const finePrint = ({ element, props, watch }) => {
     part(".pg-fine-found").textContent = value.found;
     part(".pg-fine-mark").textContent = verdictMarks[value.verdict] || "";
     part(".pg-fine-verdict strong").textContent = verdictName(value.verdict);
+    part(".pg-fine-meaning").textContent = meaningOf(value.verdict);
     part("dl").replaceChildren(...value.rows.flatMap((row) => [make("dt", "", row.name), make("dd", "", row.text)]));
     part("h5").hidden = !value.known.length;
     part("ul").replaceChildren(...value.known.map((known) => {

@@ -12,11 +12,15 @@ _TEMPLATE = """
 <section class="pg-fine" aria-label="[[shared.fine_print.region]]" hidden>
   <h4>[[shared.fine_print.title]]</h4>
   <p class="pg-fine-found"></p>
-  <p class="pg-fine-verdict"><span class="pg-fine-mark" aria-hidden="true"></span> <strong></strong></p>
-  <dl class="pg-facts"></dl>
-  <h5>[[shared.fine_print.known]]</h5>
-  <ul class="pg-fine-known"></ul>
-  <p class="pg-fine-session pg-hint" role="status"></p>
+  <p class="pg-fine-verdict"><span class="pg-fine-mark" aria-hidden="true"></span> <strong></strong><span
+    class="pg-fine-meaning"></span></p>
+  <details class="pg-fine-how">
+    <summary>[[shared.fine_print.how]]</summary>
+    <dl class="pg-facts"></dl>
+    <h5>[[shared.fine_print.known]]</h5>
+    <ul class="pg-fine-known"></ul>
+    <p class="pg-fine-session pg-hint" role="status"></p>
+  </details>
   <p class="pg-actions pg-fine-share" hidden>
     <a class="pg-fine-link">[[shared.fine_print.link]]</a>
     <span class="pg-hint pg-fine-long">[[shared.fine_print.too_long]]</span>

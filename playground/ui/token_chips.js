@@ -102,6 +102,7 @@ export const tokens = ({ element, props, trigger, watch }) => {
     trigger("force", { part: group, position, id });
   };
   const drawCard = (chip) => {
+    part(".pg-shown")?.classList.remove("pg-shown");
     const [group, position] = placeOf(chip);
     const onForce = (id) => force(group, position, id);
     card.replaceChildren(...cardParts(state[group][position], group, position, readonly, onForce, [...state.prompt, ...state.output]), close);
@@ -112,13 +113,15 @@ export const tokens = ({ element, props, trigger, watch }) => {
     card.replaceChildren(make("p", "pg-hint", say("shared.tokens.hint")));
   };
 
-  // Bars beside the text before anybody points at a token: those of the first token, or of the one that surprised most.
-  const showOne = () => {
+  // Bars beside the text before anybody points at a token: those of the value's token, of the first, or of the one that surprised most.
+  const showOne = (place) => {
     if (held.pinned || card.classList.contains("pg-filled") || element.offsetWidth <= 640) return;
     const judged = [...groups.output.children].filter((chip) => isJudged(state.output[chip.dataset.position]));
     const share = (chip) => state.output[chip.dataset.position].probability;
-    const one = readonly ? judged.reduce((least, chip) => (least && share(least) <= share(chip) ? least : chip), null) : judged[0];
-    if (one) drawCard(one);
+    const one = readonly ? judged.reduce((least, chip) => (least && share(least) <= share(chip) ? least : chip), null) : groups.output.children[place] || judged[0];
+    if (!one) return;
+    drawCard(one);
+    one.classList.add("pg-shown");
   };
 
   const held = chipHolder(root, card, (chip) => drawCard(chip));
@@ -175,7 +178,7 @@ export const tokens = ({ element, props, trigger, watch }) => {
     else if (held.entry.dataset.part === "prompt" && !held.entry.matches(":focus")) held.enterAt(groups.output.firstChild || held.entry);
     returnToForced();
     if (value.done) drawLegend();
-    if (value.done) showOne();
+    if (value.done) showOne(value.shown);
     if (value.done && state.busy) spoken.textContent = say("shared.tokens.done", { count: state.output.length });
     if (!value.done && !state.busy) spoken.textContent = "";
     state.busy = !value.done;

@@ -29,6 +29,7 @@ def tokens_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     The last value of a run has start 0 and all tokens, for a page that missed some.
 
     value: {"run", "start", "tokens", "prompt" (with start 0), "done", "forks": {position: count}, "mark": position,
+    "shown": position of the token whose card is there before anybody points at one,
     "scale": "probability" | "surprisal" | "rank", "empty"}; tokens: see language.token_display.
     Events: pick {"part": "prompt" | "output", "position"}, force {"part", "position", "id"}. Inside an element of
     class pg-readonly-view nothing can be forced, and the scale is the value's.

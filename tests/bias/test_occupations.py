@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 
 from playground.bias import translation_gender
 from playground.bias.occupations import HE, NONE, SHE, Occupation, occupation_sentences, occupations, wording_names
-from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS
+from playground.bias.session_log import CANNOT_TELL, CONSISTENT, DEPENDS, interval_text
 from playground.bias.translation_gender import (
     GenderAnswer,
     GenderTable,
@@ -74,10 +74,11 @@ def test_there_are_forty_occupations_each_once_with_two_forms() -> None:
 def test_a_translator_that_ignores_she_is_consistent() -> None:
     measurement = table_measurement(synthetic_table("en-pt", DEAF))
     assert measurement.verdict == CONSISTENT and measurement.n == 20
-    assert (
-        "the feminine for 0 of 20 occupations, the masculine for 20; where nothing is said, it chose the feminine for 0"
-        in measurement.summary
+    assert measurement.summary == (
+        "With “he” the translator was right for 20 of 20 occupations, with “she” for 0. "
+        "That is far too big a gap to be luck. Where nothing is said, it chose the feminine for 0 of 20."
     )
+    assert interval_text(measurement) == "0 to 16 %, 95\u00a0% (Wilson, 20 trials)"
     assert measurement.p == pytest.approx(binomtest(20, 20, 0.5).pvalue)
     assert measurement.interval is not None and measurement.interval.value == 0 and measurement.interval.high < 0.2
     assert len(measurement.rows) == 1 + 20 * 9
@@ -86,6 +87,7 @@ def test_a_translator_that_ignores_she_is_consistent() -> None:
 def test_a_translator_that_follows_every_gender_shows_no_difference() -> None:
     measurement = table_measurement(synthetic_table("en-pt", GOOD))
     assert measurement.p == 1 and measurement.verdict == CANNOT_TELL
+    assert "Luck alone could make such a gap." in measurement.summary
     assert measurement.interval is not None and measurement.interval.value == 1
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from playground.language.beam_search import BeamSearch, FinalBeam
 from playground.language.endings import Endings
 from playground.language.generation import Generation
 from playground.language.perplexity import TextScore
-from playground.language.remarks import least_sure, likeliest_start, most_surprising, parting, shared_start, shown
+from playground.language.remarks import (
+    least_sure,
+    least_sure_place,
+    likeliest_start,
+    most_surprising,
+    parting,
+    shared_start,
+    shown,
+)
 from playground.language.text_request import TextRequest
 from playground.language.token_display import Alternative, Token
 
@@ -29,11 +39,19 @@ SURE, UNSURE = token(1, " a", (1, " a", 0.9)), token(2, " b", (3, " c", 0.08), b
 
 def test_least_sure_names_the_place_the_first_choice_and_the_draw() -> None:
     assert least_sure(text_of(SURE, UNSURE, SURE)) == (
-        "The model was least sure at token 2: its first choice, “c”, had 8\u00a0%, and the draw gave “b”."
+        "No word stood out at token 2: even the favourite, “c”, had only 8\u00a0%, and the draw gave “b”."
     )
     came = least_sure(text_of(SURE, token(3, " c", (3, " c", 0.08))))
-    assert "its first choice, “c”, was drawn with only 8\u00a0%" in came
+    assert came == "No word stood out at token 2: even the favourite, “c”, had only 8\u00a0%."
+    assert least_sure_place(text_of(SURE, UNSURE, SURE).tokens) == 1
     assert least_sure(text_of(SURE)) == "", "one token is least sure by default"
+
+
+def test_a_darker_token_than_the_least_sure_one_is_told_apart() -> None:
+    unlikely = replace(token(4, " d", (1, " a", 0.9)), probability=0.013)
+    assert least_sure(text_of(SURE, token(3, " c", (3, " c", 0.08)), unlikely)).endswith(
+        "The darkest tokens are something else: there the draw took an unlikely one, as “d” with 1\u00a0%."
+    )
 
 
 def test_the_most_surprising_token_has_its_bits() -> None:

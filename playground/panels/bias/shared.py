@@ -13,6 +13,7 @@ from playground.bias.session_log import (
     SessionLog,
     adjusted_p_values,
     corrected_verdict,
+    interval_text,
     measurement_id,
     summarize_session,
 )
@@ -21,7 +22,6 @@ from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe
 from playground.core.verification import Verification
-from playground.metrics.intervals import Interval
 from playground.ui.messages import Notice, verification_notice
 
 
@@ -104,13 +104,12 @@ def fine_print_facts(measurement: Measurement, log: SessionLog) -> dict[str, Any
     """A measurement's fine print. log: with the measurement."""
     from playground.bias.citations import CITATIONS
 
-    interval, adjusted = measurement.interval, _adjusted_p(measurement, log)
+    adjusted = _adjusted_p(measurement, log)
     number = say("bias_texts.report.number_text", count=measurement.n, unit=measurement.unit)
-    reach = _interval_text(interval) if interval is not None else measurement.no_interval
     rows = [
         {"name": say("bias_texts.report.method"), "text": measurement.method},
         {"name": say("bias_texts.report.number"), "text": number},
-        {"name": say("bias_texts.report.interval"), "text": reach},
+        {"name": say("bias_texts.report.interval"), "text": interval_text(measurement)},
     ]
     if measurement.p is not None:
         chance = _chance_text(measurement.p, adjusted)
@@ -134,10 +133,6 @@ def format_p_value(value: float | None) -> str:
     if value is None or value != value:
         return "–"
     return f"= {value:.3f}" if value >= 0.001 else "< 0.001"
-
-
-def _interval_text(interval: Interval) -> str:
-    return say("bias.interval", low=interval.low, high=interval.high, method=interval.method)
 
 
 def _chance_text(p: float, adjusted: float | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from playground.core.catalogue import say
 from playground.language.completion_tree import CompletionTree
 from playground.language.generation import Generation
-from playground.language.remarks import least_sure
+from playground.language.remarks import least_sure, least_sure_place
 from playground.language.token_display import Token
 from playground.ui.notice import notice
 from playground.ui.view import new_run
@@ -43,7 +43,8 @@ def tree_chips(tree: CompletionTree, run: str | None = None) -> dict[str, Any]:
         return chips((), (), done=True)
     text = tree.selected.generation
     forks = {str(position): count for position, count in tree.forks().items()}
-    return chips(text.prompt, text.tokens, done=bool(text.finish_reason), run=run, forks=forks)
+    done = bool(text.finish_reason)
+    return chips(text.prompt, text.tokens, done=done, run=run, forks=forks, shown=least_sure_place(text.tokens))
 
 
 def caption(text: Generation) -> str:

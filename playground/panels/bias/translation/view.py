@@ -89,11 +89,11 @@ _TABLE = """
         <input type="search" class="pg-genders-find" maxlength="40"
           placeholder="[[bias_texts.translation.find_placeholder]]"></label>
     </p>
+    <p class="pg-hint pg-genders-key">[[bias_texts.translation.table_hint]]</p>
     <p class="pg-hint pg-genders-count" role="status"></p>
     <div class="pg-genders-scroll" tabindex="0" role="region" aria-label="[[bias_texts.translation.table_region]]">
       <table class="pg-table pg-genders-table"><thead></thead><tbody></tbody></table>
     </div>
-    <p class="pg-hint">[[bias_texts.translation.table_hint]]</p>
   </div>
   <p class="pg-empty"></p>
 </section>

@@ -12,13 +12,13 @@ from gradio import EventData
 from tiny_marian import package_file
 
 from playground.bias import translation_gender
-from playground.bias.occupations import occupations
+from playground.bias.occupations import occupation_sentences, occupations
 from playground.bias.session_log import comparison_count
 from playground.core.errors import PlaygroundError
 from playground.core.progress import without_progress
 from playground.core.recipe import Recipe, from_query
 from playground.panels.bias.translation.api import api_translate
-from playground.panels.bias.translation.data import PRESETS
+from playground.panels.bias.translation.data import PRESETS, table_value
 from playground.panels.bias.translation.panel import NAME, on_pick, on_replay, on_restore, on_table, on_translate
 from playground.zoo import model_files, translators
 from playground.zoo.cards import MARIAN
@@ -139,3 +139,11 @@ def test_every_preset_fits_its_direction() -> None:
     assert {direction for _, direction in PRESETS} == {"en-pt", "pt-en"}
     for text, _ in PRESETS:
         assert text.endswith(".") and len(text) < 60
+
+
+def test_a_tiny_share_is_not_rounded_to_nothing() -> None:
+    occupation = occupations()[0]
+    case = occupation_sentences(occupation, "en-pt")[0]
+    row = translation_gender.OccupationRow(occupation, (translation_gender.GenderAnswer(case, "O", 3e-18, 0.99),))
+    value = table_value(translation_gender.GenderTable("en-pt", (row,), 1, ""), "run")
+    assert value["rows"][0]["answers"][0]["feminine"] == 3e-18
