@@ -15,16 +15,15 @@ from starlette.middleware import Middleware
 
 from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
-from playground.images.kept_pictures import decode_kept, encode_kept
 from playground.panels.bias import tab as bias
 from playground.panels.endpoints import endpoints
 from playground.panels.images import tab as images
+from playground.panels.kept_pictures import keep_pictures
 from playground.panels.latent import tab as latent
 from playground.panels.text import tab as text
 from playground.panels.train import tab as train
 from playground.ui import gradio_patches
 from playground.ui.api_errors import to_gradio_error, with_api_errors
-from playground.ui.browser_store import keep_in_browser
 from playground.ui.compression import compress_ahead
 from playground.ui.event_errors import answer_in_sentences
 from playground.ui.guard import LARGEST_FILE, RequestGuard
@@ -136,7 +135,7 @@ def _build_tab(tab: Any, item: gr.Tab) -> None:
     if tab in SHARING:
         kept = gr.State([])
         tab.build(item, kept)
-        keep_in_browser(kept, "kept-pictures", encode_kept, decode_kept)
+        keep_pictures(kept)
     else:
         tab.build(item)
     for one in endpoints(tab.NAME):
