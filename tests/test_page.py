@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import gradio as gr
 import pytest
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_query
 from playground.page import TABS, build_page, chosen_tabs, header, page_paths, skip_if_silent
