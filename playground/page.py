@@ -123,6 +123,7 @@ def header(current: Any, chosen: Sequence[Any]) -> str:
         '<p class="pg-hint" role="status"></p></div></details></div>'
         f'<a class="pg-whole" href="./{current.NAME}" target="_blank">{say("shared.page.whole")}</a>'
         f'<nav class="pg-pages" aria-label="{say("shared.page.tabs")}">{links}</nav>'
+        f'<p class="pg-opening-word" aria-hidden="true">{say("shared.opening")}</p>'
     )
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import gradio as gr
 import pytest
 
+from playground.core.catalogue import say
 from playground.core.errors import PlaygroundError
 from playground.core.recipe import Recipe, from_query
 from playground.page import TABS, build_page, chosen_tabs, header, page_paths, skip_if_silent
@@ -197,6 +198,7 @@ def test_the_first_tab_is_at_the_root_and_the_others_at_their_names() -> None:
 
 def test_a_header_links_every_page_and_marks_its_own() -> None:
     text = header(TABS[1], TABS)
+    assert say("shared.opening") in text, "a page that opens says so"
     assert [href for href in ("./", "./images", "./latent", "./bias", "./train") if f'href="{href}"' not in text] == []
     assert text.count("aria-current=page") == 1 and 'data-tab="images" aria-current=page' in text
 

@@ -49,15 +49,18 @@ def judged(trace: TrainingTrace) -> str:
     return say("train.detector.no_quality", judged=sentence) if kind == "gan" else sentence
 
 
-def worse_than_before(trace: TrainingTrace) -> str:
-    """A sentence if one of MEASURES is well above its lowest so far, "" if none is."""
+def worse_than_before(trace: TrainingTrace, *, is_recorded: bool = False) -> str:
+    """Sentences if one of MEASURES is well above its lowest so far, "" if none is.
+
+    is_recorded: the run is a recording, whose end need not be what the page shows.
+    """
     for measure in MEASURES:
         if measure.column in trace.names and (not measure.only_with or measure.only_with in trace.names):
-            return _worse(trace, measure)
+            return _worse(trace, measure, is_recorded)
     return ""
 
 
-def _worse(trace: TrainingTrace, measure: Measure) -> str:
+def _worse(trace: TrainingTrace, measure: Measure, is_recorded: bool) -> str:
     numbers = trace.column(measure.column)
     is_new = np.isfinite(numbers) & np.concatenate([[True], numbers[1:] != numbers[:-1]]) if len(numbers) else []
     places = np.flatnonzero(is_new)
@@ -69,5 +72,9 @@ def _worse(trace: TrainingTrace, measure: Measure) -> str:
     lowest = float(medians[best])
     if not math.isfinite(now) or now < measure.times * lowest or now - lowest < measure.by or now <= lowest:
         return ""
-    step = int(trace.rows[int(places[best + measure.count // 2])][0] or 0)
-    return say(f"train.detector.{measure.key}", now=now, lowest=lowest, step=step)
+    step, end = (int(trace.rows[int(place)][0] or 0) for place in (places[best + measure.count // 2], -1))
+    when = say("train.detector.at_the_end", step=end) if is_recorded else say("train.detector.at_present")
+    worse = say(f"train.detector.{measure.key}", now=now, when=when, lowest=lowest, step=step)
+    single = int(places[numbers[places].argmin()])
+    values = {"count": measure.count, "single": float(numbers[single]), "step": int(trace.rows[single][0] or 0)}
+    return f"{worse} {say('train.detector.medians', **values)}"

@@ -23,7 +23,8 @@ def diagnose_run(request: Any) -> dict[str, Any]:
     before; or "".  judged: a sentence on which failures were looked for.
     """
     try:
-        state, rows, frame = _read(str(request.get("run", "")) if isinstance(request, dict) else "")
+        run = str(request.get("run", "")) if isinstance(request, dict) else ""
+        state, rows, frame = _read(run)
         stride = max(1, len(rows) // _MOST_ROWS)  # the first and the last rows whole, those between thinned
         rows = rows[:100] + rows[100:-1000:stride] + rows[max(100, len(rows) - 1000) :]
         findings = detectors.diagnose(state.names, rows, frame)
@@ -32,7 +33,8 @@ def diagnose_run(request: Any) -> dict[str, Any]:
     step = int(rows[-1][0]) if rows else 0
     values = [dataclasses.asdict(finding) for finding in findings]
     trace = training_trace.TrainingTrace(tuple(state.names), rows, frame)
-    note = " ".join(filter(None, (_note(frame), detector_scope.worse_than_before(trace))))
+    worse = detector_scope.worse_than_before(trace, is_recorded=recordings.is_recorded(run))
+    note = " ".join(filter(None, (_note(frame), worse)))
     return {
         "step": step, "young": step < training_trace.PATIENCE, "note": note, "judged": detector_scope.judged(trace),
         "findings": values,

@@ -36,7 +36,7 @@ def optimizer_setting(name: str, default: str, label: str) -> Setting:
     return Setting(name, default, choices=OPTIMIZERS, titles=titles, hot=True, label=label)
 
 
-def loss_setting(losses: tuple[str, ...], label: str, info: str) -> Setting:
+def loss_setting(losses: tuple[str, ...], label: str, info: str = "") -> Setting:
     """A GAN's loss, which may change during a run."""
     titles = lambda word: say(f"train.losses.{word.replace(' ', '_').replace('-', '_')}")  # noqa: E731
     return Setting("loss", "non-saturating", choices=losses, titles=titles, hot=True, label=label, info=info)

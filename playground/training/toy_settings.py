@@ -46,7 +46,7 @@ FIELDS: Mapping[str, Fields] = {
     "gan": by_name([
         *_common(),
         loss_setting(tuple(name for name in LOSSES if name != "saturating"),
-                     "train.toy_2d.settings.loss", "train.toy_2d.settings.loss_info"),
+                     "train.toy_2d.settings.loss"),
         *_of_net("d", 2e-3),
         *_of_net("g", 1e-3),
         Setting("penalty", 1.0, highest=1000, examples=_WEIGHTS, hot=True, label="train.toy_2d.settings.penalty"),

@@ -11,6 +11,18 @@ export const clamp = (number, low, high) => Math.max(low, Math.min(high, number)
  */
 export const linear = (low, high, from, to) => (number) => from + ((number - low) / (high - low)) * (to - from);
 
+/**
+ * Two to six round numbers between two ends, evenly apart: 1, 2 or 5 of a power of ten.
+ * @returns {number[]}
+ */
+export const ticksBetween = (low, high) => {
+  const rough = (high - low) / 2;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [5, 2, 1].find((digit) => digit * power <= rough * (1 + 1e-9));
+  const first = Math.ceil(low / step - 1e-9);
+  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
+};
+
 /** The same for logarithms. low, high: above 0. */
 export const logarithmic = (low, high, from, to) => {
   const scale = linear(Math.log(low), Math.log(high), from, to);

@@ -60,10 +60,15 @@ export const intervals = ({ element, props, trigger, watch }) => {
     if (body.hidden) return;
     const { axis } = value;
     part(".pg-intervals-title").textContent = value.title || "";
-    part(".pg-axis").replaceChildren(make("span", "", "← " + (axis.left || "")), make("span", "", (axis.right || "") + " →"));
+    // Over the drawn column; on narrow screens, where the head is hidden, above the table.
+    const ends = () => [make("span", "", "← " + (axis.left || "")), make("span", "", (axis.right || "") + " →")];
+    part(".pg-axis").replaceChildren(...ends());
     part(".pg-axis").hidden = !axis.left && !axis.right;
     const top = make("tr");
-    top.append(heading(value.name || ""), heading(""), heading(say("shared.interval_chart.value")), ...(value.columns || []).map(heading));
+    const drawn = heading("");
+    if (axis.left || axis.right) drawn.append(make("div", "pg-axis-ends"));
+    drawn.firstChild?.append(...ends());
+    top.append(heading(value.name || ""), drawn, heading(say("shared.interval_chart.value")), ...(value.columns || []).map(heading));
     head.replaceChildren(top);
     part("table").setAttribute("role", "table");
     lines.replaceChildren(...value.rows.map((row) => line(value, row)));

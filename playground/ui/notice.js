@@ -1,11 +1,21 @@
 // A line that reports an outcome, and a table of facts. Data is set with textContent only.
+import { make } from "./dom.js";
+import { say } from "./say.js";
 import { given } from "./value.js";
+
+const folded = (text, isOpen) => {
+  const fold = make("details", "pg-notice-details");
+  fold.open = isOpen;
+  fold.append(make("summary", "", say("shared.details")), make("span", "", text));
+  return fold;
+};
 
 export const notice = ({ element, props, watch }) => {
   const line = element.querySelector(".pg-notice");
   const draw = () => {
     const value = given(props) || {};
     line.dataset.tone = value.tone || "quiet";
+    const wasOpen = Boolean(line.querySelector("details")?.open); // a text that grows is told of many times
     line.textContent = value.text || "";
     for (const one of value.links || []) {
       const link = document.createElement("a");
@@ -13,6 +23,7 @@ export const notice = ({ element, props, watch }) => {
       link.href = "?" + one.query;
       line.append(" ", link);
     }
+    if (value.details) line.append(" ", folded(value.details, wasOpen));
     line.classList.toggle("pg-visually-hidden", !value.text);
   };
   watch("value", draw);

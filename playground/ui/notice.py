@@ -15,6 +15,11 @@ def notice(text: str, tone: str = "quiet") -> dict[str, str]:
     return {"tone": tone, "text": text}
 
 
+def notice_with_details(text: str, details: str) -> dict[str, str]:
+    """A quiet notice with further words in a fold. details: "" for none."""
+    return {**notice(text), "details": details}
+
+
 def notice_with_links(text: str, links: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """A success, followed by links within this page. links: {"title", "query"} each."""
     return {**notice(text, "ok"), "links": [dict(link) for link in links]}
@@ -23,7 +28,8 @@ def notice_with_links(text: str, links: Sequence[Mapping[str, str]]) -> dict[str
 def notice_view(value: dict[str, Any] | None = None, **options: Any) -> gr.HTML:
     """Draws a notice, or nothing for None. options: those of gr.HTML.
 
-    value: {"tone": "quiet" | "ok" | "warning" | "error", "text": str, "links": [{"title", "query"}] or absent}.
+    value: {"tone": "quiet" | "ok" | "warning" | "error", "text": str, "links": [{"title", "query"}] or absent,
+    "details": str or absent}.
     """
     template = '<p class="pg-notice pg-visually-hidden" role="status" aria-live="polite"></p>'
     classes = f"pg-notice-view {options.pop('elem_classes', '')}".strip()

@@ -124,7 +124,8 @@ export const runBar = (place, run, options = {}) => {
     meter.setAttribute("aria-label", say("shared.run.steps_done"));
     meter.title = say("shared.run.progress", { step: state.step || 0, steps: state.steps || 0 });
     const time = seconds(state.seconds || 0);
-    const counted = state.seconds > 0.2
+    meter.hidden = Boolean(recorded); // its film has a slider; a full bar would say that the end is shown
+    const counted = recorded ? say("shared.run.recorded_time", { steps: state.step || 0, time }) : state.seconds > 0.2
       ? say("shared.run.time_and_speed", { progress: meter.title, time, speed: short(state.step / state.seconds) })
       : say("shared.run.time", { progress: meter.title, time });
     const alien = state.mine === false && state.status !== "gone" && !recorded;

@@ -1,5 +1,5 @@
 // Curves of one run or several: a chart for each number, over steps or seconds, with changes marked, and a table.
-import { chart, clamp, legendEntry, linear, means } from "./chart.js";
+import { chart, clamp, legendEntry, linear, means, ticksBetween } from "./chart.js";
 import { make } from "./dom.js";
 import { lifetime } from "./lifetime.js";
 import { short } from "./numbers.js";
@@ -21,11 +21,16 @@ const valueText = (number) => {
   return short(number);
 };
 
-/** What a chart says of extremes that it leaves out, "" for none. lowest, peak: their numbers, "" if they are drawn. */
-export const cutWords = (lowest, peak) => {
-  if (lowest && peak) return say("shared.curves.both_cut", { lowest, peak });
-  if (lowest) return say("shared.curves.lowest_cut", { number: lowest });
-  return peak ? say("shared.curves.peak_cut", { number: peak }) : "";
+/**
+ * One line on the extremes that charts leave out, "" if none does.
+ * @param {{title: string, lowest: string, peak: string}[]} cuts of each chart, "" for what is drawn
+ */
+export const cutWords = (cuts) => {
+  const words = cuts.filter(({ lowest, peak }) => lowest || peak).map(({ title, lowest, peak }) => {
+    if (lowest && peak) return say("shared.curves.both_cut", { title, lowest, peak });
+    return say(lowest ? "shared.curves.lowest_cut" : "shared.curves.peak_cut", { title, number: lowest || peak });
+  });
+  return words.length ? say("shared.curves.cut", { charts: words.join("; ") }) : "";
 };
 
 export const curves = ({ element, props, watch, server }) => {
@@ -33,6 +38,7 @@ export const curves = ({ element, props, watch, server }) => {
   const [list, table, empty, axisButton] = [".pg-curves-list", "tbody", ".pg-empty", ".pg-curves-axis"].map(part);
   let [value, followed, axis, wanted, pin] = [null, [], "step", 0, null];
   const states = new Map();
+  let cuts = [];
 
   const figureOf = (title, lines, marks, baselines, isTraining) => {
     const all = lines.flatMap((line) => line.points);
@@ -53,7 +59,7 @@ export const curves = ({ element, props, watch, server }) => {
     const box = { width: WIDTH, height: HEIGHT, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM };
     const { picture, grid, across, upright, write, curve } = chart(box, x, y, say("shared.curves.picture", { title, values: last }));
     const isCount = heights.every(Number.isInteger); // modes are whole: a line at 11.5 would be none
-    [low, isCount ? Math.round((low + high) / 2) : (low + high) / 2, high].forEach((number) => grid(number, valueText(number)));
+    ticksBetween(low, high).filter((number) => !isCount || Number.isInteger(number)).forEach((number) => grid(number, valueText(number)));
     write(WIDTH - RIGHT, HEIGHT - 4, axis === "step" ? say("shared.curves.steps", { steps: valueText(right) }) : say("shared.run.seconds", { seconds: valueText(right) }), "end");
     baselines.forEach((one) => {
       across(one.value, "pg-curve-base");
@@ -69,8 +75,7 @@ export const curves = ({ element, props, watch, server }) => {
     if (pin !== null && axis === "step") upright(pin, "pg-curve-pin");
     figure.append(picture);
     const [bottom, top] = [heights[0], heights[heights.length - 1]];
-    const cut = cutWords(bottom < low ? valueText(bottom) : "", top > high ? valueText(top) : "");
-    if (cut) figure.append(make("p", "pg-hint", cut));
+    cuts.push({ title, lowest: bottom < low ? valueText(bottom) : "", peak: top > high ? valueText(top) : "" });
     return figure;
   };
 
@@ -92,6 +97,7 @@ export const curves = ({ element, props, watch, server }) => {
       if (!marks.some((mark) => mark.text === text)) marks.push({ at: where, number: String(marks.length + 1), text }); // a fork repeats its parent's
     }));
     const scaleOf = (name) => (value.scales || {})[name] || 1;
+    cuts = [];
     list.replaceChildren(...chosen.map((name) => {
       const lines = shown.filter((state) => state.names.includes(name)).map((state) => {
         const place = 3 + state.names.indexOf(name);
@@ -101,6 +107,7 @@ export const curves = ({ element, props, watch, server }) => {
       const baselines = ((value.lines || {})[name] || []);
       return figureOf(((value.titles || {})[name]) || name.replaceAll("_", " "), lines, marks, baselines, name === "train");
     }));
+    part(".pg-curves-cut").textContent = cutWords(cuts);
     table.replaceChildren(...chosen.flatMap((name) => shown.filter((state) => state.names.includes(name) && state.rows.length).map((state) => {
       const row = make("tr");
       const place = 3 + state.names.indexOf(name);

@@ -17,6 +17,7 @@ _CURVES = """
       hidden>[[shared.curves.over_seconds]]</button>
     <span class="pg-curves-legend"></span></div>
   <div class="pg-curves-list"></div>
+  <p class="pg-hint pg-curves-cut"></p>
   <ol class="pg-curves-marks" aria-label="[[shared.curves.changes]]"></ol>
   <details><summary>[[shared.curves.table]]</summary>
     <table><thead><tr><th scope="col">[[shared.curves.number]]</th><th scope="col">[[shared.curves.first]]</th>

@@ -51,6 +51,18 @@ def test_the_removed_mass_of_top_k_equals_a_calculation_by_hand() -> None:
     assert stages[0]["entropy_bits"] == pytest.approx(1.6477, abs=1e-3)
 
 
+def test_top_p_says_why_each_token_stays_or_goes() -> None:
+    logits = np.log(np.array([0.5, 0.3, 0.15, 0.05], np.float32))
+    stages = describe_stages(logits, SamplingContext(SamplerSettings(1.0, 0, 0.7)), str)
+    stage = next(one for one in stages if one["name"] == "top_p")
+    assert [entry["working"] for entry in (*stage["entries"], *stage["ghosts"])] == [
+        "Top-p keeps the likeliest tokens until they hold 0.7 of the probability. This is the first: it always stays.",
+        "The one likelier token holds 50.0 %, less than 0.7: it stays.",
+        "The 2 likelier tokens hold 80.0 %, not less than 0.7: it goes.",
+        "The 3 likelier tokens hold 95.0 %, not less than 0.7: it goes.",
+    ]
+
+
 def test_a_moved_slider_runs_no_model(llama: str, monkeypatch: pytest.MonkeyPatch) -> None:
     position = next_token_after(llama, SamplerSettings())
     decoder = load(llama).decoder

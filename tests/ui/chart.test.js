@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clamp, decades, linear, linesOfNames, logarithmic, means, pathThrough, roundTicks } from "../../playground/ui/chart.js";
+import { clamp, decades, linear, linesOfNames, logarithmic, means, pathThrough, roundTicks, ticksBetween } from "../../playground/ui/chart.js";
 
 test("a scale draws its ends at its ends and the middle in the middle, also upside down", () => {
   const up = linear(2, 4, 100, 20);
@@ -16,6 +16,13 @@ test("ticks are round numbers between the ends", () => {
   assert.deepEqual(decades(0.03, 30), [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20]);
   assert.deepEqual(roundTicks(23), [0, 5, 10, 15, 20]);
   assert.deepEqual(roundTicks(6), [0, 1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(ticksBetween(0.0622, 0.859), [0.2, 0.4, 0.6, 0.8]);
+  assert.deepEqual(ticksBetween(-0.277, 0.363), [-0.2, 0, 0.2]);
+  assert.deepEqual(ticksBetween(1.14, 1.41), [1.2, 1.3, 1.4]);
+  [[0.0187, 0.434], [3, 4], [-1e-6, 1e-6], [0.675, 0.817], [999, 1001]].forEach(([low, high]) => {
+    const ticks = ticksBetween(low, high);
+    assert.ok(ticks.length >= 2 && ticks.length <= 6 && ticks[0] >= low && ticks.at(-1) <= high, String(ticks));
+  });
   [0.5, 7, 61, 299, 3000].forEach((highest) => {
     const ticks = roundTicks(highest);
     assert.ok(ticks[0] === 0 && ticks.length <= 7 && ticks.at(-1) <= highest);

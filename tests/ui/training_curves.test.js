@@ -7,14 +7,14 @@ globalThis.window = { addEventListener: () => {} };
 const { addSentences } = await import("../../playground/ui/say.js");
 const { cutWords } = await import("../../playground/ui/training_curves.js");
 
-test("both extremes are said in one sentence", () => {
+test("what all charts leave out is one line", () => {
   addSentences({
-    "shared.curves.both_cut": "Not shown: {lowest} and {peak}.",
-    "shared.curves.lowest_cut": "Not shown: low {number}.",
-    "shared.curves.peak_cut": "Not shown: high {number}.",
+    "shared.curves.cut": "Beyond: {charts}.",
+    "shared.curves.both_cut": "{title} {lowest} to {peak}",
+    "shared.curves.lowest_cut": "{title} low {number}",
+    "shared.curves.peak_cut": "{title} high {number}",
   });
-  assert.equal(cutWords("1", "9"), "Not shown: 1 and 9.");
-  assert.equal(cutWords("1", ""), "Not shown: low 1.");
-  assert.equal(cutWords("", "9"), "Not shown: high 9.");
-  assert.equal(cutWords("", ""), "");
+  const cut = (title, lowest, peak) => ({ title, lowest, peak });
+  assert.equal(cutWords([cut("a", "1", "9"), cut("b", "", ""), cut("c", "1", ""), cut("d", "", "9")]), "Beyond: a 1 to 9; c low 1; d high 9.");
+  assert.equal(cutWords([cut("b", "", "")]), "");
 });

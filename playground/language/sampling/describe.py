@@ -175,11 +175,12 @@ def _working(
         was, now, share = float(before[token]), float(after[token]), float(shares[token])
         form = "cut" if now == -np.inf else "kept" if was == now else "changed"
         rank = rank_of.get(token, 0)
+        form = "first" if stage.name == "top_p" and form == "kept" and not rank else form
         bits = -float(np.log2(share)) if share > 0 else np.inf
         values = {name: _of_token(value, token) for name, value in numbers.items()}
         values |= {
             "was": f"{was:.3f}", "now": f"{now:.3f}", "sign": "×" if was < 0 else "÷", "rank": rank + 1,
-            "likelier": rank, "held": percent(float(held[rank])), "share": percent(share), "best": percent(best),
+            "count": rank, "held": percent(float(held[rank])), "share": percent(share), "best": percent(best),
             "ratio": share / best, "bits": bits, "entropy": entropy, "distance": abs(bits - entropy),
         }  # fmt: skip
         return minus(say(f"sampler.stages.{stage.name}.{form}", **values))

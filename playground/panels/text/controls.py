@@ -155,6 +155,7 @@ def build_controls() -> tuple[TextControls, Any]:
     prompt = gr.Textbox(
         DEFAULT_PROMPT,
         label=say("text.settings.prompt"),
+        info=say("text.settings.prompt_info"),
         lines=3,
         max_lines=12,
         elem_id="setting-prompt",

@@ -9,7 +9,7 @@ from playground.language.completion_tree import CompletionTree
 from playground.language.generation import Generation
 from playground.language.remarks import least_sure, least_sure_place
 from playground.language.token_display import Token
-from playground.ui.notice import notice
+from playground.ui.notice import notice, notice_with_details
 from playground.ui.view import new_run
 
 
@@ -47,12 +47,25 @@ def tree_chips(tree: CompletionTree, run: str | None = None) -> dict[str, Any]:
     return chips(text.prompt, text.tokens, done=done, run=run, forks=forks, shown=least_sure_place(text.tokens))
 
 
+def caption_notice(text: Generation, more: str = "") -> dict[str, str]:
+    """The notice under a text: its length and seed, the rest of its caption in a fold. more: one more part of that."""
+    short = short_caption(text)
+    if not text.tokens:
+        return notice(caption(text))
+    rest = [part for part in (*_caption_parts(text), more) if part and part not in short.split(" · ")]
+    return notice_with_details(short, " · ".join(rest))
+
+
 def caption(text: Generation) -> str:
     """One line about a text: length, speed, model, number format, device, seed, and why it ended."""
+    return " · ".join(_caption_parts(text))
+
+
+def _caption_parts(text: Generation) -> list[str]:
     if not text.tokens:
         if text.prompt_count > text.prompt_read:
-            return say("text.caption.prompt_progress", read=text.prompt_read, total=text.prompt_count)
-        return say("text.caption.prompt")
+            return [say("text.caption.prompt_progress", read=text.prompt_read, total=text.prompt_count)]
+        return [say("text.caption.prompt")]
     at_length = text.finish_reason == "length"
     parts = [say(f"text.caption.{'length' if at_length else 'tokens'}", count=len(text.tokens))]
     if text.tokens_per_second is not None:
@@ -69,16 +82,16 @@ def caption(text: Generation) -> str:
         parts.append(say("text.caption.greedy"))
     if text.finish_reason and not at_length:
         parts.append(say(f"text.caption.{text.finish_reason}"))
-    return " · ".join(parts)
+    return parts
 
 
-def short_caption(text: Generation) -> str:
-    """A few words about one answer of a chat: its length, its model, its seed, and why it ended."""
+def short_caption(text: Generation, with_model: bool = False) -> str:
+    """A few words about a text: its length, its model if asked for, its seed, and why it ended."""
     if not text.tokens:
         return say("text.caption.prompt")
     at_length = text.finish_reason == "length"
     parts = [say(f"text.caption.{'length' if at_length else 'tokens'}", count=len(text.tokens))]
-    parts.append(text.request.model)
+    parts += [text.request.model] if with_model else []
     parts += [say("shared.seed_number", seed=text.request.seed)] if text.request.sampler.temperature else []
     if text.finish_reason and not at_length:
         parts.append(say(f"text.caption.{text.finish_reason}"))

@@ -6,6 +6,7 @@ import { given } from "../../ui/value.js";
 
 export const detector = ({ element, props, watch, server }) => {
   const [title, state, note, list, past] = ["h4", ".pg-detector-state", ".pg-detector-note", ".pg-detector-list", ".pg-detector-past"].map((name) => element.querySelector(name));
+  const checked = element.querySelector(".pg-detector-checked");
   let [drawn, run, timer] = ["", "", 0];
   let before = new Map(); // the last findings: name → title
   const gone = new Map(); // name → its line
@@ -30,7 +31,9 @@ export const detector = ({ element, props, watch, server }) => {
     const same = JSON.stringify(answer.findings || answer.error);
     const words = answer.error || (answer.findings.length
       ? say("train.detector.wrong", { count: answer.findings.length })
-      : answer.young ? say("train.detector.young") : answer.judged);
+      : answer.young ? say("train.detector.young") : say("train.detector.sound"));
+    checked.hidden = Boolean(answer.error) || answer.findings.length > 0 || answer.young;
+    checked.lastElementChild.textContent = checked.hidden ? "" : answer.judged;
     if (state.textContent !== words) state.textContent = words;
     if (note.textContent !== (answer.note || "")) note.textContent = answer.note || "";
     if (same === drawn) return;
@@ -54,6 +57,7 @@ export const detector = ({ element, props, watch, server }) => {
     gone.clear();
     [list, past].forEach((one) => one.replaceChildren());
     note.textContent = "";
+    checked.hidden = true;
     state.textContent = run ? say("train.detector.looking") : say("train.detector.waiting");
     look();
   };

@@ -13,6 +13,7 @@ _TEMPLATE = """
 <section class="pg-detector" aria-label="[[train.detector.title]]">
   <h4>[[train.detector.title]]</h4>
   <p class="pg-detector-state pg-hint" role="status" aria-live="polite"></p>
+  <details class="pg-detector-checked pg-hint" hidden><summary>[[train.detector.checked]]</summary><p></p></details>
   <p class="pg-detector-note pg-hint"></p>
   <ul class="pg-detector-list"></ul>
   <ul class="pg-detector-past pg-hint"></ul>

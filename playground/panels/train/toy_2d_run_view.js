@@ -6,7 +6,7 @@ import { follow } from "../../ui/run.js";
 import { runBar } from "../../ui/run_bar.js";
 import { say } from "../../ui/say.js";
 import { given } from "../../ui/value.js";
-import { MEASURES, drawNumbers, drawRace, measure, nameOf } from "./toy_2d_tables.js";
+import { MEASURES, about, drawNumbers, drawRace, measure, nameOf } from "./toy_2d_tables.js";
 import * as toy_2d_layers from "./toy_2d_layers.js";
 
 const PARTS = {
@@ -46,7 +46,7 @@ export const toy_2d_run = ({ element, props, trigger, watch, server }) => {
 
   // Its distances from held-out points now, beside those of a second real draw of as many points.
   const drawNow = (track) => {
-    const rows = MEASURES.map((name) => [nameOf(name), measure(track.frame[name]), measure(track.frame["floor_" + name])]);
+    const rows = MEASURES.map((name) => [nameOf(name), measure(track.frame[name]), about(track.frame["floor_" + name])]);
     track.now.replaceChildren(...rows.flatMap(([name, number, floor]) => {
       const cell = make("dd", "");
       cell.append(make("b", "pg-number", number), " ", make("span", "pg-hint", say("train.toy_2d.run.luck", { floor })));

@@ -16,6 +16,9 @@ const IN_NATS = ["distortion", "code_kl"]; // shown in bits
 export const nameOf = (number) => (NAMES[number] ? say(NAMES[number]) : number);
 export const measure = (number) => (number === null || number === undefined ? "–" : short(number));
 
+/** The same with two digits: what luck gives differs from draw to draw. */
+export const about = (number) => measure(typeof number === "number" ? Number(number.toPrecision(2)) : number);
+
 /** The race, after equal seconds of training. place: of its table.  tracks: of the view. */
 export const drawRace = (place, tracks) => {
   const racing = tracks.filter((track) => track.state && track.state.rows.length);

@@ -17,7 +17,7 @@ const MODES = ["cross", "hand", "lasso"];
 export const map = ({ element, props, trigger, watch, server }) => {
   const part = (name) => element.querySelector(name);
   const [canvas, picture, tip, chosenBox, menu] = [".pg-map-canvas", ".pg-map-picture", ".pg-map-tip", ".pg-map-chosen", ".pg-map-colour"].map(part);
-  const [place, status, empty] = [".pg-map-place", "[role=status]", ".pg-empty"].map(part);
+  const [place, status, empty] = [".pg-map-place", ".pg-visually-hidden[role=status]", ".pg-empty"].map(part);
   const at = { x: 0, y: 0, zoom: 1, left: 0, top: 0, colour: "" };
   const [thumbs, missingThumbs] = [new Map(), new Set()];
   const delays = speedMeter(element, part(".pg-map-speed"));

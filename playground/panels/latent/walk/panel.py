@@ -260,6 +260,10 @@ def on_download(ways: Ways | None, kind: str) -> Update:
 def build(item: gr.Tab, shared: LatentShared) -> Panel:
     """Builds and connects the panel in the surrounding gr.Tab."""
     introduction("latent.walk")
+    with gr.Row(elem_classes="pg-actions"):
+        run = gr.Button(say("latent.walk.run"), variant="primary", elem_id="walk")
+        stop = gr.Button(say("shared.stop"), elem_id="walk-stop")
+        measure = gr.Button(say("latent.walk.measure"), elem_id="walk-measure")
     note = notice_view(elem_id="walk-notice")
     film = walk_view(elem_id="walk-film")
     ends = endpoint_list.endpoint_list_view(elem_id="walk-ends")
@@ -280,10 +284,6 @@ def build(item: gr.Tab, shared: LatentShared) -> Panel:
             shared.both_ways.render()  # type: ignore[no-untyped-call]
             loop = gr.Checkbox(False, label=say("latent.walk.loop"), elem_id="walk-loop")
             ease = gr.Checkbox(False, label=say("latent.walk.ease"), elem_id="walk-ease")
-    with gr.Row(elem_classes="pg-actions"):
-        run = gr.Button(say("latent.walk.run"), variant="primary", elem_id="walk")
-        stop = gr.Button(say("shared.stop"), elem_id="walk-stop")
-        measure = gr.Button(say("latent.walk.measure"), elem_id="walk-measure")
     with gr.Row(elem_classes="pg-actions"):
         downloads = {
             kind: gr.Button(say("latent.walk.download", kind=_FILE_NAMES[kind]), elem_id=f"walk-{kind}")

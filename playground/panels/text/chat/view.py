@@ -73,6 +73,6 @@ def _turn_json(conversation: Conversation, turn: Turn) -> dict[str, Any]:
         "message": turn.message,
         "tokens": [token.to_json() for token in turn.answer.tokens],
         "siblings": list(conversation.siblings(turn.id)),
-        "caption": short_caption(turn.answer),
+        "caption": short_caption(turn.answer, with_model=True),
         "finish_reason": turn.answer.finish_reason,
     }

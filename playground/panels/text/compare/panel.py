@@ -19,7 +19,7 @@ from playground.language.text_request import DEFAULT_MODEL, TextRequest
 from playground.panels.text import result_links
 from playground.panels.text.controls import TextShared, decoder_choices, request_of, running_query
 from playground.panels.text.sampler_controls import build_folded_settings, names_in, sampler_setting
-from playground.panels.text.token_data import caption, chips
+from playground.panels.text.token_data import caption_notice, chips
 from playground.ui.events import Update, call
 from playground.ui.model_dropdown import refresh_on_focus
 from playground.ui.notice import notice, notice_view
@@ -147,7 +147,7 @@ def _growing(text: Generation | None, run: str, sent: int) -> dict[str, Any] | N
 
 
 def _captions(texts: Sequence[Generation | None]) -> list[dict[str, str] | None]:
-    return [None if text is None else notice(caption(text)) for text in texts]
+    return [None if text is None else caption_notice(text) for text in texts]
 
 
 def verdict(pair: tuple[TextRequest, TextRequest], difference: str) -> dict[str, str]:

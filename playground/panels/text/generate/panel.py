@@ -27,7 +27,7 @@ from playground.panels.text.generate.replay import on_replay, restore
 from playground.panels.text.generate.sampler_view import sampler_view
 from playground.panels.text.generate.updates import STREAM_OUTPUTS, TREE_OUTPUTS, show, stream, tree_update
 from playground.panels.text.model_card import card
-from playground.panels.text.token_data import caption, tree_chips
+from playground.panels.text.token_data import caption_notice, tree_chips
 from playground.ui import messages
 from playground.ui.browser_store import clear_script, kept_text
 from playground.ui.event_data import event_values
@@ -186,7 +186,7 @@ def on_open(tree: CompletionTree, said: Any, controls: Mapping[str, Any]) -> Upd
     update = {**show(tree), "branches": tree.to_json(), "about": card(example.request.model)}
     update["example_query"] = query_of(example.recipe())
     if is_from_elsewhere():
-        update["caption"] = notice(f"{caption(example)} · {say('shared.other_processor')}")
+        update["caption"] = caption_notice(example, say("shared.other_processor"))
     takeaway = notice(f"{say('text.generate.example')} {least_sure(example)}")
     with suppress(PlaygroundError):  # of a model that cannot be loaded: the text is there all the same
         update |= sampler_panel.pick(example, "output", 0, controls, is_stored=True)

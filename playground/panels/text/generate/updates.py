@@ -10,9 +10,8 @@ from playground.language.generation import Generation
 from playground.language.tree_storage import encode_tree
 from playground.panels.text.controls import came_from, query_of, running_query
 from playground.panels.text.history_view import history_entry
-from playground.panels.text.token_data import caption, chips, remark, tree_chips
+from playground.panels.text.token_data import caption_notice, chips, remark, tree_chips
 from playground.ui.events import Update
-from playground.ui.notice import notice
 from playground.ui.view import new_run
 
 #: Outputs of a growing text: few, because each costs time at every update.
@@ -29,7 +28,7 @@ def show(tree: CompletionTree, run: str | None = None, note: Mapping[str, str] |
     return {
         "tree": tree,
         "chips": tree_chips(tree, run),
-        "caption": notice(caption(generation)) if generation else None,
+        "caption": caption_notice(generation) if generation else None,
         "notice": note,
         "carried": came_from(generation.request) if generation else "",
     }
@@ -51,7 +50,7 @@ def stream(texts: Iterator[Generation], add_to_tree: Callable[[Generation], Comp
     linked = ""
     for generation in throttle(texts, _UPDATE_SECONDS):
         tree = add_to_tree(generation.stopped())
-        update = {"tree": tree, "caption": notice(caption(generation)), "notice": None}
+        update = {"tree": tree, "caption": caption_notice(generation), "notice": None}
         if not linked:
             linked = update["query"] = running_query(generation.request)
         prompt_is_read = len(generation.prompt) == generation.prompt_count

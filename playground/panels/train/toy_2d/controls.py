@@ -18,6 +18,7 @@ def build_controls() -> tuple[dict[str, Any], dict[str, gr.Group], gr.Number, gr
     """(controls by setting in the order of toy_2d.SETTINGS, groups by the names of GROUPS, seed, reset)."""
     controls: dict[str, Any] = {}
     groups: dict[str, gr.Group] = {}
+    gr.Markdown(say("train.toy_2d.settings.at_once"), elem_classes="pg-hint")
     for group, families in GROUPS.items():
         with gr.Group(visible=group == "gan", elem_id=f"toy_2d-settings-{group}") as groups[group]:
             for name, setting in toy_2d.SETTINGS.items():

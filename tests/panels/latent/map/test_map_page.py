@@ -100,7 +100,7 @@ def test_a_point_is_hovered_chosen_and_added_to_the_walk(open_page: Open) -> Non
     canvas.focus()
     page.keyboard.press("n")
     expect(page.locator("#map .pg-map-chosen p")).to_contain_text("class: ")
-    expect(page.locator("#map [role=status]")).to_contain_text("Chosen: class: ")
+    expect(page.locator("#map .pg-visually-hidden[role=status]")).to_contain_text("Chosen: class: ")
     for step in range(0, 240, 3):
         page.mouse.move(x - 120 + step, y)
         draw_frames(page)

@@ -33,6 +33,7 @@ def test_a_first_visit_walks_both_paths_and_explains_their_lengths(open_page: Op
     page = open_page()
     page.locator(".pg-pages").get_by_role("link", name="Latent").click()
     expect_frames(page, 24)
+    expect(page.locator("#walk")).to_be_in_viewport()
     expect(page.locator("#walk-film .pg-why")).to_contain_text("The straight line comes as near as")
     expect(page.locator("#walk-film .pg-norms svg")).to_have_attribute(
         "aria-label", re.compile("Distance from the centre of each frame's point")

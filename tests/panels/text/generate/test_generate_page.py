@@ -21,6 +21,10 @@ def test_the_page_opens_on_the_stored_example_whose_chips_have_cards(open_page: 
     page = open_page()
     expect(output(page)).to_have_count(len(EXAMPLE["tokens"]))
     expect(page.locator("#caption")).to_contain_text("seed 0")
+    expect(page.get_by_text("tokens/s")).to_be_hidden()  # in the fold
+    place = min(range(len(EXAMPLE["tokens"])), key=lambda at: EXAMPLE["tokens"][at]["alternatives"][0]["probability"])
+    expect(output(page).nth(place)).to_have_class(re.compile("pg-shown"))
+    expect(page.locator("#tokens .pg-card")).to_contain_text(f"Token {place + 1} ")
     expect(page.locator("#link textarea")).to_have_value(re.compile("prompt=.*result="))
     expect(page.locator("#sampler .pg-stage-tab")).to_have_count(4)
     token = EXAMPLE["tokens"][3]

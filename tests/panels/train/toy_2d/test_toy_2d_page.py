@@ -73,6 +73,9 @@ def test_a_visitor_watches_takes_a_step_apart_and_swaps_the_loss(panel: Page) ->
     slider.press("End")
     expect(panel.locator(CANVAS)).to_have_attribute("aria-label", re.compile("at step 20,000"))
     assert panel.evaluate("scrollY") == 0
+    expect(panel.locator(".pg-run-meter")).to_be_hidden()  # full, it would say that the end is shown
+    expect(panel.locator("#toy_2d-detector .pg-detector-note")).to_contain_text("at the end of this recording (step 20")
+    expect(panel.locator(".pg-curves-cut")).to_have_text(re.compile("^Beyond the charts: "))
     panel.get_by_label("Shape to learn").click()
     panel.get_by_role("option", name="Two moons").click()
     expect(panel.locator(CANVAS)).to_have_attribute("aria-label", re.compile("untrained"))
