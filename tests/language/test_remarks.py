@@ -50,7 +50,7 @@ def test_least_sure_names_the_place_the_first_choice_and_the_draw() -> None:
 def test_a_darker_token_than_the_least_sure_one_is_told_apart() -> None:
     unlikely = replace(token(4, " d", (1, " a", 0.9)), probability=0.013)
     assert least_sure(text_of(SURE, token(3, " c", (3, " c", 0.08)), unlikely)).endswith(
-        "The darkest tokens are something else: there the draw took an unlikely one, as “d” with 1\u00a0%."
+        "The darkest tokens are something else: there the draw took an unlikely one, like “d” at 1\u00a0%."
     )
 
 
