@@ -75,10 +75,11 @@ def watch(page: Page, faults: list[str]) -> Callable[[], None]:
 
 
 def leave(page: Page) -> None:
-    """Empties a page for the next test: nothing is stored for its site, and the pointer is where it is at first."""
+    """Makes a page as new for the next test: nothing is stored or emulated, and the pointer is where it is at first."""
     if page.url.startswith("http"):
         page.evaluate("sessionStorage.clear()")
     page.goto("about:blank")
+    page.emulate_media(media="null", color_scheme="null", reduced_motion="null")
     page.mouse.up()
     page.mouse.move(0, 0)
 
