@@ -58,6 +58,18 @@ def on_ends(
     return {"ends": _value(texts, pack(pictures))}
 
 
+def on_walked(ways: Sequence[LatentWalk] | None, model: str, endpoints: str | None) -> Update:
+    """The end points with the frames of the finished walk between them; nothing without one. Needs no model."""
+    walk, texts = ways[0] if ways else None, split_endpoints(endpoints or "")
+    try:
+        ends = [read_endpoint(text, image_model_facts(model)) for text in texts[:MAX_ENDPOINTS]]
+    except PlaygroundError:
+        return {}
+    if walk is None or walk.request.model != model or not _is_drawn(walk, ends):
+        return {}
+    return {"ends": _value(texts, pack(walk.pictures[list(walk.keyframes)]))}
+
+
 def _has_point(ends: Sequence[Endpoint]) -> bool:
     """Whether a picture is all that a visitor can tell one of them by."""
     return any(not isinstance(end.at, int) for end in ends)

@@ -330,7 +330,8 @@ def _connect(walk: WalkComponents, shared: LatentShared, came_from: ResultSettin
     walk.measure.click(**call(on_smoothness, parts, ["ways"], ["view", "notice"]), **QUIET, **MODEL_QUEUE)
     # The text changes by any panel's button; a finished walk has the pictures of its end points.
     shown = call(endpoint_list.on_ends, parts, ["ways", *SETTINGS, "endpoints"], ["ends"])
-    gr.on([shared.endpoints.change, walk.view.change], **shown, **FOLLOWS, **MODEL_QUEUE)
+    shared.endpoints.change(**shown, **FOLLOWS, **MODEL_QUEUE)
+    walk.view.change(**call(endpoint_list.on_walked, parts, ["ways", "model", "endpoints"], ["ends"]), **FOLLOWS)
     for kind, button in walk.downloads.items():
         _connect_download(walk, button, kind)
 

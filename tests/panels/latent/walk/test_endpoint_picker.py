@@ -35,6 +35,13 @@ def test_end_points_have_their_pictures_and_names() -> None:
     ]
     assert value["packed"] == pack(walk.pictures[list(walk.keyframes)])
     assert endpoint_list.on_ends((walk,), "vae-avatars", [], 20, "3, 17[hat=none]")["ends"] == value
+    assert endpoint_list.on_walked((walk,), "vae-avatars", "3, 17[hat=none]") == {"ends": value}
+    for ways, model, text in (
+        (None, "vae-avatars", "3"),
+        ((walk,), "gan-avatars", "3, 17"),
+        ((walk,), "vae-avatars", "3"),
+    ):
+        assert endpoint_list.on_walked(ways, model, text) == {}, "nothing is computed"
 
 
 def test_diffusion_draws_its_end_points_in_the_walk_only() -> None:
