@@ -15,7 +15,7 @@ WITHOUT = {
     "drawn again at each change of a setting, at once": {"sampler", "arithmetic-picker"},
     "names the model and the seed of each part": {"chat-turns", "branches", "draw-card", "grid-card", "dataset-card"},
     "what a visitor chose, painted or read in": {
-        "kept", "walk-kept", "walk-sheet", "inversion-canvas", "walk-paint", "walk-inversion", "map-paint",
+        "kept", "walk-ends", "walk-kept", "walk-sheet", "inversion-canvas", "walk-paint", "walk-inversion", "map-paint",
         "toy_2d-brush",
     },
     "a run, with its own settings": {
