@@ -52,7 +52,8 @@ class BoundedEnvironment(ImmutableSandboxedEnvironment):
 
     def call(self, context: Any, function: Any, *arguments: Any, **keywords: Any) -> Any:
         """A call of a function or a method. Raises SecurityError for arguments that make it large."""
-        text = getattr(function, "__self__", None)
+        # The sandbox wraps a text's format.
+        text = getattr(getattr(function, "__wrapped__", function), "__self__", None)
         if any(map(_is_large, (*arguments, *keywords.values()))) or (
             isinstance(text, str) and getattr(function, "__name__", "") == "format" and _LONG_NUMBER.search(text)
         ):
@@ -67,7 +68,7 @@ def render_template(tokenizer: Any, messages: Sequence[Mapping[str, str]]) -> st
     Raises SecurityError for a template that exceeds the limits, and whatever a template raises.
     """
     source = tokenizer.get_chat_template()
-    with _limits():  # compiling computes what is constant
+    with _limits():
         template = _compile(source)
     with _limits():
         text: str = template.render(
@@ -84,7 +85,10 @@ def _compile(text: str) -> Template:
 
     known = _compile_jinja_template("").environment
     tags = [type(extension) for extension in known.extensions.values()]
-    environment = BoundedEnvironment(trim_blocks=known.trim_blocks, lstrip_blocks=known.lstrip_blocks, extensions=tags)
+    # Nothing is computed ahead: Jinja would go on after a refusal, and Python traces nothing any more after the first.
+    environment = BoundedEnvironment(
+        trim_blocks=known.trim_blocks, lstrip_blocks=known.lstrip_blocks, extensions=tags, optimized=False
+    )
     environment.filters.update(known.filters)
     environment.globals.update(known.globals)
     return environment.from_string(text)

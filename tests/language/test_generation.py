@@ -264,7 +264,7 @@ def test_a_stored_example_equals_a_real_run(default_model: Path, monkeypatch: py
     relative, absolute = 0.02, 1e-4
     if is_from_elsewhere(name):
         text = last_report(replace(REQUESTS[name], forced=tuple(ids(stored))))
-        relative, absolute = 0.2, 0.02
+        relative, absolute = 0.2, 0.1  # measured between two kinds: at most 0.086, 0.01 on average
     assert (stored.text, ids(stored), stored.finish_reason) == (text.text, ids(text), text.finish_reason)
     for here, there in zip((*text.prompt, *text.tokens), (*stored.prompt, *stored.tokens), strict=True):
         if here.probability is not None:

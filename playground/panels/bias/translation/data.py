@@ -93,7 +93,7 @@ def _answer(one: GenderAnswer) -> dict[str, Any]:
         "gender": one.case.gender,
         "text": one.case.text,
         "translation": one.translation,
-        "feminine": float(f"{one.feminine:.9g}"),  # a tiny share is not 0
+        "feminine": one.feminine,  # unrounded: a tiny share is not 0
         "counts": one.counts,
         "followed": one.agrees,
     }
