@@ -209,6 +209,9 @@ def serve() -> Iterator[Callable[[gr.Blocks], str]]:
 
     serve(blocks) -> address.
     """
+    from starlette.middleware import Middleware
+
+    from playground.ui.line_places import LinePlaces
     from playground.ui.middleware import middleware
 
     served: list[gr.Blocks] = []
@@ -221,7 +224,7 @@ def serve() -> Iterator[Callable[[gr.Blocks], str]]:
             run_history=False,
             quiet=True,
             prevent_thread_lock=True,
-            app_kwargs={"middleware": middleware()},
+            app_kwargs={"middleware": [Middleware(LinePlaces, queue=blocks._queue), *middleware()]},
         )
         served.append(blocks)
         return f"http://127.0.0.1:{port}/"
