@@ -8,6 +8,7 @@ import { follow } from "../../../ui/run.js";
 import { runBar } from "../../../ui/run_bar.js";
 import { say } from "../../../ui/say.js";
 import { shape } from "../../../ui/svg.js";
+import { cutWords } from "../../../ui/training_curves.js";
 import { given } from "../../../ui/value.js";
 
 const [HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [260, 30, 118, 6, 22];
@@ -71,8 +72,8 @@ const plot = (place, rows, baselines, marks, pin, elder = []) => {
   if (parent.length) kinds.splice(2, 0, ["pg-language_model-parent", say("train.language_model.run.parent", { bits: last(parent) })]);
   legend.append(...kinds.map(([kind, words]) => legendEntry(words, { class: "pg-curve-line " + kind })));
   // Averaged with its neighbours, or above the chart.
-  const cut = peak > high + 0.5 ? [make("p", "pg-hint", say("shared.curves.peak_cut", { number: short(peak) }))] : [];
-  return place.replaceChildren(legend, picture, ...cut);
+  const cut = cutWords([{ title: say("train.language_model.run.bits"), lowest: "", peak: peak > high + 0.5 ? short(peak) : "" }]);
+  return place.replaceChildren(legend, picture, make("p", "pg-hint", cut));
 };
 // An untrained net also samples control characters: they are drawn as U+FFFD.
 const printable = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");

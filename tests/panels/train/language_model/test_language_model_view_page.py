@@ -45,7 +45,7 @@ def test_a_cut_peak_is_said_and_a_refused_change_gives_the_value_in_force_back(
         blocks.load(lambda: value, None, view, queue=False)
     page.goto(serve(blocks))
     live = page.locator("#live")
-    expect(live.locator(".pg-language_model-plot")).to_contain_text("Not shown: the peak, 95.")
+    expect(live.locator(".pg-language_model-plot")).to_contain_text("Beyond the charts: Bits per character up to 95.")
     rate, message = live.locator("[name=rate]"), live.locator(".pg-language_model-message")
     expect(rate).to_have_value("0.002")
     rate.fill("100")
